@@ -1,0 +1,35 @@
+"""What the user wants: read once from the environment and `elt.yaml`, then fixed.
+
+Nothing else in the package reads an environment variable or a configuration file.
+"""
+
+from elt.config.document import load_config
+from elt.config.environment import database_settings, retry_settings
+from elt.config.model import (
+    Config,
+    DatabaseSettings,
+    DestinationConfig,
+    PublishPolicy,
+    RetrySettings,
+    SchemaChangePolicy,
+    SourceConfig,
+    StreamConfig,
+    SyncMode,
+    Verification,
+)
+
+__all__ = [
+    "Config",
+    "DatabaseSettings",
+    "DestinationConfig",
+    "PublishPolicy",
+    "RetrySettings",
+    "SchemaChangePolicy",
+    "SourceConfig",
+    "StreamConfig",
+    "SyncMode",
+    "Verification",
+    "database_settings",
+    "load_config",
+    "retry_settings",
+]

@@ -1,0 +1,191 @@
+"""The configuration file `elt.yaml`, checked key by key.
+
+Every mistake is noted with its path, as in `sources[0].streams.public.films.mode`;
+a key that is not known is a mistake.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from elt.config.environment import read_database, read_retry
+from elt.config.model import (
+    Config,
+    DestinationConfig,
+    PublishPolicy,
+    SchemaChangePolicy,
+    SourceConfig,
+    StreamConfig,
+    SyncMode,
+    Verification,
+)
+from elt.config.problems import Problems
+from elt.config.section import Section, read_document
+
+_SOURCE_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_TOP_KEYS = (
+    "sources",
+    "destination",
+    "verify",
+    "publish",
+    "workers",
+    "on_schema_change",
+    "allow_shrink",
+)
+_SOURCE_KEYS = (
+    "name",
+    "connection",
+    "mode",
+    "include",
+    "exclude",
+    "schemas",
+    "streams",
+    "wal_budget",
+    "allow_row_security",
+)
+_DESTINATION_KEYS = ("connection", "constraints", "indexes")
+_STREAM_KEYS = ("mode", "cursor", "on_schema_change")
+_CONSTRAINTS = ("keys", "all")
+
+
+def load_config(environ: Mapping[str, str] | None = None) -> Config:
+    """Read the environment and the file that ELT_CONFIG names, if it names one.
+
+    Raises ConfigError with all mistakes of both.
+    """
+    environ = os.environ if environ is None else environ
+    problems = Problems()
+    path = environ.get("ELT_CONFIG", "")
+    top = Section(read_document(Path(path), problems) if path else {}, "", problems)
+    top.allow(*_TOP_KEYS)
+    sources = _read_sources(top, environ)
+    destination = _read_destination(top.section("destination"), environ)
+    retry = read_retry(environ, problems)
+    dump_path = environ.get("ELT_DUMP_PATH", "")
+    verify = top.word("verify", Verification, Verification.CHECKSUM)
+    publish = top.word("publish", PublishPolicy, PublishPolicy.TOGETHER)
+    workers = top.number("workers", 2, lowest=1)
+    on_schema_change = top.word(
+        "on_schema_change", SchemaChangePolicy, SchemaChangePolicy.PROPAGATE
+    )
+    allow_shrink = top.share("allow_shrink", 0.5)
+    problems.raise_if_any()
+    assert destination is not None  # noqa: S101  no problem means a destination
+    return Config(
+        sources=sources,
+        destination=destination,
+        verify=verify,
+        publish=publish,
+        workers=workers,
+        on_schema_change=on_schema_change,
+        allow_shrink=allow_shrink,
+        retry=retry,
+        dump_path=Path(dump_path) if dump_path else None,
+    )
+
+
+def _read_sources(top: Section, environ: Mapping[str, str]) -> tuple[SourceConfig, ...]:
+    """Read the list of sources; without one there is a single source `raw`."""
+    entries = top.value("sources")
+    if entries is None:
+        entries = [{}]
+    if not isinstance(entries, list) or not entries:
+        top.problems.add("sources", "is not a list of sources")
+        return ()
+    sections = [
+        Section(entry, f"sources[{i}]", top.problems) for i, entry in enumerate(entries)
+    ]
+    names = [section.text("name", "raw") for section in sections]
+    for section, name in zip(sections, names, strict=True):
+        if names.count(name) > 1:
+            section.problems.add(section.at("name"), f"{name} names two sources")
+    found = [_read_source(section, environ) for section in sections]
+    return tuple(source for source in found if source is not None)
+
+
+def _read_source(section: Section, environ: Mapping[str, str]) -> SourceConfig | None:
+    section.allow(*_SOURCE_KEYS)
+    name = section.text("name", "raw")
+    if not _SOURCE_NAME.fullmatch(name):
+        message = f"{name!r} must consist of lowercase letters, digits and _"
+        section.problems.add(section.at("name"), message)
+    prefix = section.text("connection", "SOURCE")
+    connection = read_database(prefix, environ, section.problems)
+    mode = section.word("mode", SyncMode, SyncMode.FULL_REFRESH)
+    _refuse_unfinished(section, mode)
+    include = _read_patterns(section, "include", ("*.*",))
+    exclude = _read_patterns(section, "exclude", ())
+    schemas = section.section("schemas")
+    mapping = tuple((schema, schemas.text(schema, "")) for schema, _ in schemas.items())
+    streams = section.section("streams")
+    overrides = tuple(
+        (key, _read_stream(streams.section(key))) for key, _ in streams.items()
+    )
+    wal_budget = section.size("wal_budget")
+    allow_row_security = section.flag("allow_row_security", default=False)
+    if connection is None:
+        return None
+    return SourceConfig(
+        name=name,
+        connection=connection,
+        mode=mode,
+        include=include,
+        exclude=exclude,
+        schemas=mapping,
+        streams=overrides,
+        wal_budget=wal_budget,
+        allow_row_security=allow_row_security,
+    )
+
+
+def _read_stream(section: Section) -> StreamConfig:
+    section.allow(*_STREAM_KEYS)
+    mode = section.optional_word("mode", SyncMode)
+    if mode is not None:
+        _refuse_unfinished(section, mode)
+    return StreamConfig(
+        mode=mode,
+        cursor=section.text("cursor", "") or None,
+        on_schema_change=section.optional_word("on_schema_change", SchemaChangePolicy),
+    )
+
+
+def _refuse_unfinished(section: Section, mode: SyncMode) -> None:
+    """Refuse the modes that this version does not have, rather than do another."""
+    if mode is not SyncMode.FULL_REFRESH:
+        message = f"{mode} is not available in this version; use full_refresh"
+        section.problems.add(section.at("mode"), message)
+
+
+def _read_patterns(
+    section: Section, key: str, default: tuple[str, ...]
+) -> tuple[str, ...]:
+    patterns = section.texts(key, default)
+    for pattern in patterns:
+        if "." not in pattern:
+            message = f"{pattern!r} is not a schema.table pattern such as public.*"
+            section.problems.add(section.at(key), message)
+    return patterns
+
+
+def _read_destination(
+    section: Section, environ: Mapping[str, str]
+) -> DestinationConfig | None:
+    section.allow(*_DESTINATION_KEYS)
+    prefix = section.text("connection", "DESTINATION")
+    connection = read_database(prefix, environ, section.problems)
+    constraints = section.text("constraints", "keys")
+    if constraints not in _CONSTRAINTS:
+        message = f"{constraints!r} is not one of {', '.join(_CONSTRAINTS)}"
+        section.problems.add(section.at("constraints"), message)
+    indexes = section.flag("indexes", default=True)
+    if connection is None:
+        return None
+    return DestinationConfig(
+        connection=connection,
+        all_constraints=constraints == "all",
+        indexes=indexes,
+    )

@@ -1,0 +1,143 @@
+"""The configuration as frozen records: no parsing, no defaults from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+
+class SyncMode(StrEnum):
+    """How a stream is replicated."""
+
+    FULL_REFRESH = "full_refresh"  #: every row is copied, the difference published
+    INCREMENTAL = "incremental"  #: only rows that changed are copied
+    LOGICAL = "logical"  #: changes are read from the source's WAL
+
+
+class Verification(StrEnum):
+    """What a receipt compares."""
+
+    CHECKSUM = "checksum"  #: row counts and the sum of row hashes
+    COUNT = "count"  #: row counts only
+    EXACT = "exact"  #: row hashes of the rows' text: slower, and tells 1.0 from 1.00
+
+
+class PublishPolicy(StrEnum):
+    """Whether a failing stream holds back the others."""
+
+    TOGETHER = "together"  #: all streams or none
+    EACH = "each"  #: all streams that could be copied
+
+
+class SchemaChangePolicy(StrEnum):
+    """What is done when a table of the source changed its columns."""
+
+    PROPAGATE = "propagate"  #: the replica is altered in the same way
+    KEEP = "keep"  #: the replica keeps its columns where that is possible
+    FAIL = "fail"  #: the stream is not published
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DatabaseSettings:
+    """How to reach one database; the field names are libpq's."""
+
+    #: Prefix of the environment variables these settings came from.
+    prefix: str
+    host: str
+    database: str
+    user: str
+    port: int = 5432
+    password: str | None = field(default=None, repr=False)
+    sslmode: str | None = None
+    sslrootcert: str | None = None
+    sslcert: str | None = None
+    sslkey: str | None = None
+    #: Seconds to wait for a connection, per attempt.
+    connect_timeout: int = 10
+    #: Command-line options for the server, as in PGOPTIONS.
+    options: str | None = None
+
+    def __str__(self) -> str:
+        """Name the database for a person, without the password."""
+        return f"{self.database} on {self.host}:{self.port} as {self.user}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RetrySettings:
+    """How often, and after how long, a lost or refused connection is tried again."""
+
+    max_retries: int = 5
+    delay_seconds: float = 5.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamConfig:
+    """What differs for one stream from the defaults of its source."""
+
+    mode: SyncMode | None = None
+    cursor: str | None = None
+    on_schema_change: SchemaChangePolicy | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceConfig:
+    """One source database and what is replicated from it."""
+
+    name: str = "raw"
+    connection: DatabaseSettings
+    mode: SyncMode = SyncMode.FULL_REFRESH
+    include: tuple[str, ...] = ("*.*",)
+    exclude: tuple[str, ...] = ()
+    #: Landing schema by schema of the source, where the default does not suit.
+    schemas: tuple[tuple[str, str], ...] = ()
+    #: Overrides by `schema.table`.
+    streams: tuple[tuple[str, StreamConfig], ...] = ()
+    #: Most WAL, in bytes, that a slot of ours may make the source keep.
+    wal_budget: int | None = None
+    #: Whether tables with row security may be read as the role sees them.
+    allow_row_security: bool = False
+
+    def covers(self, stream: str) -> bool:
+        """Tell whether a `schema.table` is to be replicated."""
+        included = any(fnmatchcase(stream, pattern) for pattern in self.include)
+        excluded = any(fnmatchcase(stream, pattern) for pattern in self.exclude)
+        return included and not excluded
+
+    def stream(self, name: str) -> StreamConfig:
+        """Return the overrides of one stream."""
+        return dict(self.streams).get(name, StreamConfig())
+
+    def landing_schema(self, schema: str) -> str:
+        """Return the destination schema in which a schema of the source lands."""
+        default = self.name if schema == "public" else f"{self.name}_{schema}"
+        return dict(self.schemas).get(schema, default)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DestinationConfig:
+    """The analytics database and how complete its tables are."""
+
+    connection: DatabaseSettings
+    #: Also foreign keys and checks, besides primary keys, unique and not null.
+    all_constraints: bool = False
+    #: Also the secondary indexes.
+    indexes: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """Everything a command needs to know."""
+
+    sources: tuple[SourceConfig, ...]
+    destination: DestinationConfig
+    verify: Verification = Verification.CHECKSUM
+    publish: PublishPolicy = PublishPolicy.TOGETHER
+    workers: int = 2
+    on_schema_change: SchemaChangePolicy = SchemaChangePolicy.PROPAGATE
+    #: Largest share of its rows that a stream may lose in one run.
+    allow_shrink: float = 0.5
+    retry: RetrySettings = RetrySettings()
+    #: Where to keep a pg_dump archive of the snapshot that is loaded.
+    dump_path: Path | None = None

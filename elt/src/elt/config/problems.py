@@ -1,0 +1,43 @@
+"""Mistakes in the configuration, gathered so that all are reported at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from elt.errors import ConfigError
+
+
+class Problems:
+    """A list of mistakes, each with the place where it was made."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def add(self, place: str, message: str) -> None:
+        """Note a mistake at an environment variable or a path of the YAML file."""
+        self._lines.append(f"{place}: {message}")
+
+    def extend(self, other: Problems) -> None:
+        """Note the mistakes of another list."""
+        self._lines.extend(other._lines)
+
+    def __bool__(self) -> bool:
+        """Tell whether there are mistakes."""
+        return bool(self._lines)
+
+    def raise_if_any(self) -> None:
+        """Raise one ConfigError that names every mistake."""
+        if not self._lines:
+            return
+        count = len(self._lines)
+        heading = "1 mistake" if count == 1 else f"{count} mistakes"
+        lines = "".join(f"\n  {line}" for line in self._lines)
+        message = f"The configuration has {heading}:{lines}"
+        raise ConfigError(message)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a hint at the nearest known word, or an empty string."""
+    matches = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {matches[0]}?" if matches else ""

@@ -1,0 +1,107 @@
+"""Ends a command at SIGINT or SIGTERM: at once, and with nothing half-done.
+
+A statement that runs in libpq is not interrupted by Python's signal handlers. So the
+command runs in a thread of its own; the main thread waits for signals, makes every
+later statement fail, and has the running ones cancelled by their server.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
+from types import FrameType
+
+from elt.errors import InterruptedRun
+
+#: How long a cancelled command may take to record that it was interrupted.
+GRACE_SECONDS = 20.0
+_CANCEL_AGAIN_SECONDS = 0.5
+
+_event = threading.Event()
+_signals: list[int] = []
+
+
+def is_interrupted() -> bool:
+    """Tell whether a signal asked the command to end."""
+    return _event.is_set()
+
+
+def raise_if_interrupted() -> None:
+    """Raise InterruptedRun after a signal."""
+    if _event.is_set():
+        raise interrupted_run()
+
+
+def interrupted_run() -> InterruptedRun:
+    """Return the error that says which signal ended the run."""
+    number = _signals[0] if _signals else signal.SIGINT
+    message = f"Interrupted by {signal.Signals(number).name}; nothing is half-published"
+    error = InterruptedRun(message)
+    error.exit_code = 128 + number
+    return error
+
+
+def pause(seconds: float) -> None:
+    """Sleep, but not through a signal."""
+    _event.wait(seconds)
+    raise_if_interrupted()
+
+
+def run_interruptibly(function: Callable[[], int], cancel: Callable[[], None]) -> int:
+    """Run a function in a thread and return its result; `cancel` it on a signal."""
+    outcome: list[int | BaseException] = []
+    # Thread.join waits on after a signal; this queue may be filled by its handler.
+    ending: SimpleQueue[None] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            outcome.append(function())
+        except BaseException as error:  # noqa: BLE001  raised again in the main thread
+            outcome.append(error)
+        finally:
+            ending.put(None)
+
+    with _handled_signals(lambda: ending.put(None)):
+        thread = threading.Thread(target=run, name="elt-command", daemon=True)
+        thread.start()
+        ending.get()
+        if is_interrupted():
+            _end(thread, cancel)
+        thread.join()
+    result = outcome[0]
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def _end(thread: threading.Thread, cancel: Callable[[], None]) -> None:
+    """Cancel until the thread has ended: a statement may have begun just after."""
+    waited = 0.0
+    while thread.is_alive():
+        cancel()
+        thread.join(timeout=_CANCEL_AGAIN_SECONDS)
+        waited += _CANCEL_AGAIN_SECONDS
+        if waited >= GRACE_SECONDS:
+            os._exit(interrupted_run().exit_code)
+
+
+@contextmanager
+def _handled_signals(wake: Callable[[], None]) -> Iterator[None]:
+    """Remember signals, and wake the main thread, which waits for them."""
+
+    def handle(number: int, _: FrameType | None) -> None:
+        _signals.append(number)
+        _event.set()
+        wake()
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, handle) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,49 @@
+"""PostgreSQL: connections, statements, transactions, and its errors in our words.
+
+Together with the copy pipe, the only place that imports psycopg2.
+"""
+
+from elt.postgres.connections import (
+    Connection,
+    cancel_all,
+    connect,
+    connect_with_retries,
+    server_version,
+)
+from elt.postgres.failures import sqlstate_of, translate
+from elt.postgres.statements import (
+    Composable,
+    Identifier,
+    Literal,
+    Row,
+    compose,
+    execute,
+    fetch,
+    fetch_one,
+    identifiers,
+    joined,
+    raw,
+    transaction,
+)
+
+__all__ = [
+    "Composable",
+    "Connection",
+    "Identifier",
+    "Literal",
+    "Row",
+    "cancel_all",
+    "compose",
+    "connect",
+    "connect_with_retries",
+    "execute",
+    "fetch",
+    "fetch_one",
+    "identifiers",
+    "joined",
+    "raw",
+    "server_version",
+    "sqlstate_of",
+    "transaction",
+    "translate",
+]

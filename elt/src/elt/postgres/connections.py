@@ -1,0 +1,143 @@
+"""Connections whose sessions read and write values in one fixed form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+from weakref import WeakSet
+
+import psycopg2
+from psycopg2.extensions import connection as PlainConnection  # noqa: N812
+
+from elt import logs
+from elt.config import DatabaseSettings, RetrySettings
+from elt.errors import TemporaryError
+from elt.interruption import pause
+from elt.postgres.failures import translate, translate_refusal
+
+log = logs.logger(__name__)
+
+#: The text form of a value depends on these, and so do receipts and comparisons;
+#: a role or a database may have its own defaults for any of them.
+_SESSION = """
+set datestyle to iso, ymd;
+set intervalstyle to postgres;
+set timezone to 'UTC';
+set extra_float_digits to 3;
+set bytea_output to hex;
+set lc_monetary to 'C';
+set xmlbinary to base64;
+set quote_all_identifiers to off;
+set default_transaction_isolation to 'read committed';
+set default_transaction_read_only to off;
+set statement_timeout to 0;
+set lock_timeout to 0;
+set idle_in_transaction_session_timeout to 0;
+"""
+#: Lets the server notice during a long statement that the replicator is gone; not
+#: every platform has it.
+_NOTICE_LOST_CLIENT = """
+do $$ begin
+    perform set_config('client_connection_check_interval', '2s', false);
+exception when others then null;
+end $$;
+"""
+_KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 6}
+_LONGEST_NAME = 63
+_NOT_LIBPQ = {"prefix", "database"}
+
+_open: WeakSet[Connection] = WeakSet()
+
+
+class Connection(PlainConnection):
+    """A connection that knows which database it belongs to."""
+
+    settings: DatabaseSettings
+    #: False for the one that records an interruption.
+    is_interruptible = True
+
+    @property
+    def role(self) -> str:
+        """Return `source` or `destination`, as the settings call it."""
+        return self.settings.prefix.lower()
+
+
+def connect(
+    settings: DatabaseSettings, *, application_name: str, is_interruptible: bool = True
+) -> Connection:
+    """Open a connection in autocommit mode, or raise at the first refusal.
+
+    Raises ConfigError where another attempt cannot help, as with a wrong password,
+    and TemporaryError where it may.
+    """
+    try:
+        connection: Connection = psycopg2.connect(
+            connection_factory=Connection,
+            dbname=settings.database,
+            application_name=application_name[:_LONGEST_NAME],
+            client_encoding="UTF8",
+            **_libpq_parameters(settings),
+        )
+    except psycopg2.Error as error:
+        raise translate_refusal(error, str(settings)) from error
+    connection.settings = settings
+    connection.is_interruptible = is_interruptible
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_SESSION)
+            cursor.execute(_NOTICE_LOST_CLIENT)
+    except psycopg2.Error as error:
+        connection.close()
+        raise translate(error, connection.role) from error
+    _open.add(connection)
+    return connection
+
+
+def connect_with_retries(
+    settings: DatabaseSettings,
+    retry: RetrySettings,
+    *,
+    application_name: str,
+    sleep: Callable[[float], None] = pause,
+) -> Connection:
+    """Open a connection; wait for a database that is not reachable yet."""
+    for attempt in range(1, retry.max_retries + 1):
+        try:
+            return connect(settings, application_name=application_name)
+        except TemporaryError as error:
+            log.warning(
+                "waited for database",
+                database=str(settings),
+                attempt=attempt,
+                of=retry.max_retries,
+                again_in_seconds=retry.delay_seconds,
+                error=error.message,
+            )
+            sleep(retry.delay_seconds)
+    return connect(settings, application_name=application_name)
+
+
+def cancel_all() -> None:
+    """End the running statement of every open connection; from any thread."""
+    for connection in list(_open):
+        if not connection.closed and connection.is_interruptible:
+            try:
+                connection.cancel()
+            except psycopg2.Error as error:
+                log.debug("failed to cancel", error=type(error).__name__)
+
+
+def server_version(connection: Connection) -> int:
+    """Return the major version of the server."""
+    return connection.server_version // 10000
+
+
+def _libpq_parameters(settings: DatabaseSettings) -> dict[str, Any]:
+    values = {
+        f.name: getattr(settings, f.name)
+        for f in fields(settings)
+        if f.name not in _NOT_LIBPQ
+    }
+    return _KEEPALIVE | {key: value for key, value in values.items() if value is not None}

@@ -1,0 +1,114 @@
+"""Statements, their results as records, and transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import psycopg2
+from psycopg2.sql import SQL, Composable, Identifier, Literal
+
+from elt import logs
+from elt.interruption import raise_if_interrupted
+from elt.postgres.connections import Connection
+from elt.postgres.failures import translate
+
+log = logs.logger(__name__)
+
+Row = tuple[Any, ...]
+Record = TypeVar("Record")
+
+__all__ = ["Composable", "Identifier", "Literal"]
+
+
+def raw(text: str) -> Composable:
+    """Take SQL that the program or the server's own catalog wrote, as it is."""
+    return SQL(text)
+
+
+def compose(query: str, **parts: Composable) -> Composable:
+    """Fill the `{name}` places of a query with identifiers and literals."""
+    return SQL(query).format(**parts)
+
+
+def joined(parts: Iterable[Composable], separator: str = ", ") -> Composable:
+    """Join parts of a statement."""
+    return SQL(separator).join(parts)
+
+
+def identifiers(names: Iterable[str], prefix: str = "") -> Composable:
+    """Return a list of column names, each behind an optional `alias.`."""
+    return joined(raw(prefix) + Identifier(name) for name in names)
+
+
+def execute(
+    connection: Connection,
+    query: str | Composable,
+    parameters: Mapping[str, object] | None = None,
+) -> list[Row]:
+    """Run one statement and return its rows, none where it has no result.
+
+    Raises ConfigError or TemporaryError in place of psycopg2's errors.
+    """
+    return _run(connection, query, parameters)[1]
+
+
+def fetch(
+    connection: Connection,
+    record: type[Record],
+    query: str | Composable,
+    parameters: Mapping[str, object] | None = None,
+) -> list[Record]:
+    """Run a query and return a record per row; its columns are the fields' names."""
+    names, rows = _run(connection, query, parameters)
+    return [record(**dict(zip(names, row, strict=True))) for row in rows]
+
+
+def fetch_one(
+    connection: Connection,
+    query: str | Composable,
+    parameters: Mapping[str, object] | None = None,
+) -> Any:  # noqa: ANN401  the caller knows the column's type
+    """Run a query of one row and one column, and return its value."""
+    return execute(connection, query, parameters)[0][0]
+
+
+@contextmanager
+def transaction(
+    connection: Connection, begin: str = "begin"
+) -> Iterator[None]:
+    """Commit what the block did, or nothing of it."""
+    execute(connection, begin)
+    try:
+        yield
+    except BaseException:
+        _roll_back(connection)
+        raise
+    execute(connection, "commit")
+
+
+def _run(
+    connection: Connection,
+    query: str | Composable,
+    parameters: Mapping[str, object] | None,
+) -> tuple[list[str], list[Row]]:
+    if connection.is_interruptible:
+        raise_if_interrupted()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(query, parameters)
+            if cursor.description is None:
+                return [], []
+            return [column.name for column in cursor.description], cursor.fetchall()
+    except psycopg2.Error as error:
+        raise translate(error, connection.role) from error
+
+
+def _roll_back(connection: Connection) -> None:
+    """Roll back; a second error is logged, the first one is the cause."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("rollback")
+    except psycopg2.Error as error:
+        log.debug("failed to roll back", error=type(error).__name__)
