@@ -1,0 +1,170 @@
+"""The command line: parse, call one function, turn errors into exit codes.
+
+A command's module is imported when the command is called, so that `elt --help` answers
+at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from elt import __version__, logs
+from elt.commands.arguments import add_format, add_streams
+from elt.errors import EltError, UsageError
+from elt.interruption import run_interruptibly
+
+log = logs.logger(__name__)
+
+_EXIT_CODES = """\
+exit codes:
+  0  done                        65  data differ, nothing published
+  64 wrong usage                 75  temporary failure, try again
+  78 configuration, privilege or schema: change it first
+  130, 143 interrupted, nothing half-published
+  1  a bug, with its traceback
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors have our exit code for wrong usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of exiting with 2."""
+        hint = f"Run {self.prog} --help."
+        raise UsageError(message[:1].upper() + message[1:], hint=hint)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    logs.configure()
+    try:
+        options = _parser().parse_args(arguments)
+        logs.configure(log_format=options.log_format, verbose=options.verbose)
+        return run_interruptibly(lambda: _run(options), _cancel)
+    except EltError as error:
+        log.error(error.message, hint=error.hint, exit_code=error.exit_code)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output went away, as in `elt status | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    module = import_module(f"elt.commands.{options.module}")
+    run: Callable[[argparse.Namespace], int] = module.run
+    return run(options)
+
+
+def _cancel() -> None:
+    """Cancel running statements, if any module that runs statements is in use."""
+    if "elt.postgres" in sys.modules:
+        sys.modules["elt.postgres"].cancel_all()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="elt",
+        description="Replicate PostgreSQL into an analytics PostgreSQL, prove that the "
+        "copy is equal, and publish it in one transaction.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"elt {__version__}")
+    common = _Parser(add_help=False)
+    common.add_argument(
+        "--log-format",
+        choices=("text", "json"),
+        help="form of the log on standard error; text on a terminal, else JSON lines",
+    )
+    common.add_argument("--verbose", action="store_true", help="log every step")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, (summary, add_arguments) in _COMMANDS.items():
+        command = commands.add_parser(
+            name, help=summary, description=_sentence(summary), parents=[common]
+        )
+        command.set_defaults(module=name.replace("-", "_"))
+        add_arguments(command)
+    return parser
+
+
+def _sentence(summary: str) -> str:
+    return summary[:1].upper() + summary[1:] + "."
+
+
+def _add_seed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--scale",
+        type=int,
+        metavar="N",
+        help="size: 1 (default) is about 1,000 films and 50,000 ratings",
+    )
+    parser.add_argument(
+        "--traffic",
+        type=float,
+        metavar="SECONDS",
+        help="then play an application that inserts, updates and deletes",
+    )
+    parser.add_argument(
+        "--print-sql",
+        action="store_true",
+        help="print the same data as a script for psql, and connect to nothing",
+    )
+
+
+def _add_replicate(parser: argparse.ArgumentParser) -> None:
+    add_streams(parser)
+    parser.add_argument(
+        "--full", action="store_true", help="read every row, whatever the stream's mode"
+    )
+    parser.add_argument(
+        "--allow-shrink",
+        action="store_true",
+        help="publish streams that lost most of their rows",
+    )
+
+
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    add_streams(parser)
+    add_format(parser)
+
+
+def _add_dbt_sources(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--source", metavar="NAME", help="which of several sources")
+    parser.add_argument(
+        "--name", help="what dbt calls the source (default: the name of its schema)"
+    )
+    for option, default in (("--warn-after", "1d"), ("--error-after", "2d")):
+        parser.add_argument(
+            option,
+            default=default,
+            metavar="PERIOD",
+            help=f"age at which freshness speaks up, as 90m, 36h or 2d ({default})",
+        )
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--scale", type=int, metavar="N", help="size of the source")
+    parser.add_argument(
+        "--directory", type=Path, help="where the servers live (default: .demo)"
+    )
+    parser.add_argument(
+        "--down", action="store_true", help="stop the servers and remove their data"
+    )
+
+
+_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "check": ("examine both databases before a run; write nothing", add_format),
+    "replicate": ("copy, verify and publish all streams", _add_replicate),
+    "verify": ("compare source and destination as they are now", _add_verify),
+    "status": ("show every stream: state, rows, age, last receipt", add_format),
+    "dbt-sources": ("print dbt sources for the replicas", _add_dbt_sources),
+    "seed": ("create and fill the cinema at the source", _add_seed),
+    "demo": ("run the whole pipeline on this machine", _add_demo),
+}

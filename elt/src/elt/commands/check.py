@@ -1,0 +1,22 @@
+"""`elt check`: a doctor's report, before anything is written."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from elt.config import load_config
+from elt.replication.check import check, format_report
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what stands in the way of a run; return the exit code it would have."""
+    config = load_config()
+    reports = [check(config, source) for source in config.sources]
+    if options.format == "json":
+        documents = [report.to_document() for report in reports]
+        print(json.dumps({"sources": documents}, indent=2, default=str))
+    else:
+        print("\n\n".join(format_report(report) for report in reports))
+    codes = {report.exit_code for report in reports}
+    return next((code for code in (78, 75, 1) if code in codes), 0)

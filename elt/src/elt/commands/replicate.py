@@ -1,0 +1,34 @@
+"""`elt replicate`: one sync run over all streams of all sources."""
+
+from __future__ import annotations
+
+import argparse
+
+from elt.config import load_config
+from elt.errors import EltError
+from elt.progress import choose_progress
+from elt.replication.replicator import replicate
+from elt.replication.session import RunOptions, summarize
+
+
+def run(options: argparse.Namespace) -> int:
+    """Replicate source after source; go on after one that failed, then fail."""
+    config = load_config()
+    run_options = RunOptions(
+        streams=tuple(options.stream), allow_shrink=options.allow_shrink
+    )
+    errors: list[EltError] = []
+    for source in config.sources:
+        try:
+            report = replicate(config, source, run_options, choose_progress())
+        except EltError as error:
+            if len(config.sources) == 1:
+                raise
+            error.message = f"Source {source.name}: {error.message}"
+            errors.append(error)
+        else:
+            if report.failures:
+                errors.append(summarize(report.failures, source.name))
+    if errors:
+        raise errors[0]
+    return 0

@@ -1,0 +1,32 @@
+"""`elt verify`: compare source and destination as they are now."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from elt.config import load_config
+from elt.errors import DataError
+from elt.replication.session import connected
+from elt.replication.verify import format_comparisons, verify
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print where the sides are equal and where they differ."""
+    config = load_config()
+    comparisons = []
+    for source in config.sources:
+        with connected(config, source, "verify") as (reader, writer):
+            only = tuple(options.stream)
+            comparisons += list(verify(config, source, reader, writer, only=only))
+    if options.format == "json":
+        documents = [comparison.to_document() for comparison in comparisons]
+        print(json.dumps({"streams": documents}, indent=2, default=str))
+    else:
+        print(format_comparisons(comparisons))
+    differing = [c.stream for c in comparisons if not c.is_equal]
+    if differing:
+        message = f"The source and its copy differ in {', '.join(differing)}"
+        hint = "If the source changed since the last run, elt replicate brings it over."
+        raise DataError(message, hint=hint)
+    return 0

@@ -1,0 +1,119 @@
+"""Keep a pg_dump archive of exactly the snapshot that is loaded (ELT_DUMP_PATH)."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from elt import logs
+from elt.config import Config, DatabaseSettings, SourceConfig
+from elt.errors import ConfigError, TemporaryError
+
+log = logs.logger(__name__)
+
+_VERSION = re.compile(r"(\d+)(?:\.|devel|beta|rc|$)")
+
+
+@contextmanager
+def archiving(
+    config: Config, source: SourceConfig, snapshot_id: str, server_version: int
+) -> Iterator[None]:
+    """Dump the snapshot beside the block, which holds it; wait for the dump at its end.
+
+    The archive replaces an older one only when it is complete. A dump that fails makes
+    the run fail before it publishes.
+    """
+    if config.dump_path is None:
+        yield
+        return
+    target = archive_path(config.dump_path, source.name)
+    partial = target.with_name(target.name + ".partial")
+    program = _find_pg_dump(server_version)
+    with tempfile.TemporaryFile() as errors:
+        process = _start(
+            program, source.connection, snapshot_id, partial, errors.fileno()
+        )
+        try:
+            yield
+            code = process.wait()
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+        if code != 0:
+            errors.seek(0)
+            lines = errors.read().decode(errors="replace").strip().splitlines()
+            partial.unlink(missing_ok=True)
+            reason = lines[0] if lines else f"exit code {code}"
+            message = f"pg_dump could not archive source {source.name}: {reason}"
+            raise TemporaryError(message)
+    partial.replace(target)
+    log.info("kept archive", path=str(target), bytes=target.stat().st_size)
+
+
+def archive_path(path: Path, source: str) -> Path:
+    """Return the file of a source: `<source>.dump` when the path is a directory."""
+    return path / f"{source}.dump" if path.is_dir() else path
+
+
+def _find_pg_dump(server_version: int) -> str:
+    """Return a pg_dump that is not older than the source."""
+    directory = os.environ.get("ELT_PG_BIN")
+    program = shutil.which("pg_dump", path=directory)
+    if program is None:
+        message = "ELT_DUMP_PATH is set, but there is no pg_dump"
+        hint = "Install PostgreSQL's client, or set ELT_PG_BIN to its directory."
+        raise ConfigError(message, hint=hint)
+    shown = subprocess.run(
+        [program, "--version"], capture_output=True, text=True, check=True
+    ).stdout
+    match = _VERSION.search(shown)
+    if match is None or int(match[1]) < server_version:
+        message = (
+            f"{shown.strip()} is older than the source, PostgreSQL {server_version}"
+        )
+        raise ConfigError(message, hint="Install a client as new as the source.")
+    return program
+
+
+def _start(
+    program: str,
+    settings: DatabaseSettings,
+    snapshot_id: str,
+    target: Path,
+    errors: int,
+) -> subprocess.Popen[bytes]:
+    names = {
+        "PGHOST": settings.host,
+        "PGPORT": str(settings.port),
+        "PGDATABASE": settings.database,
+        "PGUSER": settings.user,
+        "PGPASSWORD": settings.password,
+        "PGSSLMODE": settings.sslmode,
+        "PGSSLROOTCERT": settings.sslrootcert,
+        "PGSSLCERT": settings.sslcert,
+        "PGSSLKEY": settings.sslkey,
+        "PGOPTIONS": settings.options,
+        "PGAPPNAME": "elt archive",
+    }
+    variables = {name: value for name, value in names.items() if value is not None}
+    command = [
+        program,
+        "--format=custom",
+        "--no-password",
+        f"--snapshot={snapshot_id}",
+        f"--file={target}",
+    ]
+    return subprocess.Popen(
+        command,
+        env=os.environ | variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
+    )

@@ -1,0 +1,216 @@
+"""What a database holds, read from its catalog: tables, columns, keys, types.
+
+Source and destination are read by the same queries under mirrored search paths: the
+schemas of the source at the one, the schemas they land in at the other. A type, a
+default or an index is then the same text on both sides, to run or to compare.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TypeVar
+
+from elt.postgres import Connection, compose, execute, fetch, identifiers
+from elt.queries import load_queries
+
+queries = load_queries("elt.replication", "sql/catalog.sql")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """A column and what its type allows."""
+
+    table_oid: int
+    number: int
+    name: str
+    type: str
+    is_not_null: bool
+    is_identity: bool
+    #: '' no, 's' stored, 'v' virtual.
+    generated: str
+    #: The default or the generation expression.
+    expression: str | None
+    #: Where it differs from that of the type.
+    collation: str | None
+    #: Object ids of the type and of everything it is made of.
+    parts: list[int]
+    is_binary_safe: bool
+    has_stable_hash: bool
+    #: A type within this one that cannot be made again elsewhere.
+    unknown_part: str | None
+    #: The extension that the type belongs to.
+    extension: str | None
+    comment: str | None
+    #: Whether the expression calls functions of the user.
+    uses_code: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Constraint:
+    """A constraint; the kind is p, u, x, c or f as in pg_constraint."""
+
+    table_oid: int
+    name: str
+    kind: str
+    definition: str
+    columns: list[str]
+    referenced_oid: int | None
+    referenced_columns: list[str]
+    is_deferrable: bool
+    is_valid: bool
+    uses_code: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Index:
+    """An index that belongs to no constraint; the definition starts with USING."""
+
+    table_oid: int
+    name: str
+    is_unique: bool
+    definition: str
+    #: Whether it identifies rows: unique, complete, of columns that are never null.
+    is_key: bool
+    columns: list[str]
+    uses_code: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Relation:
+    """A relation as listed, before its parts are read; the kind is pg_class.relkind."""
+
+    oid: int
+    schema: str
+    name: str
+    kind: str
+    persistence: str
+    estimated_rows: int
+    bytes: int
+    can_enter_schema: bool
+    can_select: bool
+    hides_rows: bool
+    comment: str | None
+    partition_key: str | None
+    partition_bound: str | None
+    parents: list[int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """A table with everything that makes its definition."""
+
+    relation: Relation
+    columns: tuple[Column, ...]
+    constraints: tuple[Constraint, ...]
+    indexes: tuple[Index, ...]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Return the columns that identify a row: primary key, or a unique index."""
+        keys = [tuple(c.columns) for c in self.constraints if c.kind == "p"]
+        required = {column.name for column in self.columns if column.is_not_null}
+        keys += [
+            tuple(c.columns)
+            for c in self.constraints
+            if c.kind == "u" and not c.is_deferrable and required.issuperset(c.columns)
+        ]
+        keys += [tuple(index.columns) for index in self.indexes if index.is_key]
+        return keys[0] if keys else ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Type:
+    """A type made by a user; the kind is e, d, c or r as in pg_type.typtype."""
+
+    oid: int
+    schema: str
+    name: str
+    kind: str
+    labels: list[str]
+    base: str | None
+    collation: str | None
+    is_not_null: bool
+    checks: list[str]
+    attributes: list[str]
+    subtype: str | None
+    multirange: str | None
+    #: Object ids of the types it is made of.
+    needs: list[int]
+    comment: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Catalog:
+    """The tables, other relations and types of a database, by object id."""
+
+    schemas: tuple[str, ...]
+    tables: Mapping[int, Table]
+    others: tuple[Relation, ...]
+    types: tuple[Type, ...]
+
+    def table(self, schema: str, name: str) -> Table | None:
+        """Return the table of a name."""
+        for table in self.tables.values():
+            if (table.relation.schema, table.relation.name) == (schema, name):
+                return table
+        return None
+
+
+def list_schemas(connection: Connection) -> tuple[str, ...]:
+    """Return the user schemas of a database."""
+    return _names(connection, "list_schemas")
+
+
+def set_search_path(connection: Connection, schemas: Iterable[str]) -> None:
+    """Make names in these schemas, and those of extensions, readable unqualified."""
+    path = dict.fromkeys([*schemas, *_names(connection, "list_extension_schemas")])
+    names = identifiers(path or ["pg_catalog"])
+    execute(connection, compose("set search_path to {names}", names=names))
+
+
+def read_catalog(connection: Connection, schemas: Iterable[str]) -> Catalog:
+    """Read everything in some schemas, under a search path of just these schemas."""
+    schemas = tuple(schemas)
+    set_search_path(connection, schemas)
+    within = {"schemas": list(schemas)}
+    columns = _grouped(fetch(connection, Column, queries["list_columns"], within))
+    constraints = _grouped(
+        fetch(connection, Constraint, queries["list_constraints"], within)
+    )
+    indexes = _grouped(fetch(connection, Index, queries["list_indexes"], within))
+    relations = fetch(connection, Relation, queries["list_tables"], within)
+    tables = {
+        relation.oid: Table(
+            relation=relation,
+            columns=columns[relation.oid],
+            constraints=constraints[relation.oid],
+            indexes=indexes[relation.oid],
+        )
+        for relation in relations
+        if relation.kind in {"r", "p"}
+    }
+    others = tuple(relation for relation in relations if relation.oid not in tables)
+    types = tuple(fetch(connection, Type, queries["list_types"], within))
+    return Catalog(schemas=schemas, tables=tables, others=others, types=types)
+
+
+def list_collations(connection: Connection) -> tuple[str, ...]:
+    """Return the names of the system's collations that can be used."""
+    return _names(connection, "list_collations")
+
+
+Part = TypeVar("Part", Column, Constraint, Index)
+
+
+def _grouped(parts: Iterable[Part]) -> defaultdict[int, tuple[Part, ...]]:
+    by_table: defaultdict[int, tuple[Part, ...]] = defaultdict(tuple)
+    for part in sorted(parts, key=attrgetter("table_oid")):
+        by_table[part.table_oid] += (part,)
+    return by_table
+
+
+def _names(connection: Connection, query: str) -> tuple[str, ...]:
+    return tuple(name for (name,) in execute(connection, queries[query]))

@@ -1,0 +1,287 @@
+"""The doctor's report: what stands in the way of a run, and how to remove it.
+
+Writes nothing. Everything that can be looked at is looked at, so that one report names
+all that is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from elt.config import Config, SourceConfig
+from elt.errors import ConfigError, EltError
+from elt.postgres import Connection, connect, execute, server_version, transaction
+from elt.queries import load_queries
+from elt.replication import destination, state
+from elt.replication.catalog import Catalog, list_schemas, read_catalog
+from elt.replication.lock import describe_program, is_same_database
+from elt.replication.replica import Replica, design_replica
+from elt.replication.session import OLDEST_VERSION
+from elt.replication.streams import Plan, plan_streams
+from elt.tables import human_bytes, human_seconds
+
+queries = load_queries("elt.replication", "sql/check.sql")
+
+_READ = "begin isolation level repeatable read, read only"
+#: Assumed until a run of this source has shown its own: a modest disk and network.
+_BYTES_PER_SECOND = 50_000_000.0
+
+
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    OK = "ok"  #: as it should be
+    NOTE = "note"  #: worth knowing
+    WARNING = "warning"  #: works, but a person may want to change it
+    ERROR = "error"  #: a run would fail
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    level: Level
+    subject: str
+    text: str
+    fix: str | None = None
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckReport:
+    """All findings about one source and the destination."""
+
+    source: str
+    findings: Sequence[Finding]
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit code that a run would have; 0 when it would work."""
+        codes = {finding.exit_code for finding in self.findings}
+        return next((c for c in (78, 75, 1) if c in codes), 0)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the report as JSON can hold it."""
+        return {
+            "source": self.source,
+            "exit_code": self.exit_code,
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+
+def check(config: Config, source: SourceConfig) -> CheckReport:
+    """Examine a source and the destination; never raise for what is found."""
+    findings: list[Finding] = []
+    name = describe_program("check", source.name)
+    settings = {
+        "source": source.connection,
+        "destination": config.destination.connection,
+    }
+    connections: dict[str, Connection] = {}
+    try:
+        for subject, wanted in settings.items():
+            try:
+                connections[subject] = connect(wanted, application_name=name)
+            except EltError as error:
+                findings.append(_failed(subject, error))
+        for subject, connection in connections.items():
+            findings += _examine_server(connection, subject)
+        findings += _examine(config, source, connections)
+    finally:
+        for connection in connections.values():
+            with closing(connection):
+                pass
+    return CheckReport(source=source.name, findings=findings)
+
+
+def _failed(subject: str, error: EltError) -> Finding:
+    return Finding(
+        level=Level.ERROR,
+        subject=subject,
+        text=error.message,
+        fix=error.hint,
+        exit_code=error.exit_code,
+    )
+
+
+def _ok(subject: str, text: str) -> Finding:
+    return Finding(level=Level.OK, subject=subject, text=text)
+
+
+def _examine_server(connection: Connection, subject: str) -> Iterator[Finding]:
+    version = server_version(connection)
+    text = f"PostgreSQL {version}, database {connection.settings}"
+    if version < OLDEST_VERSION:
+        message = f"{text}: elt needs {OLDEST_VERSION} or newer"
+        yield _failed(subject, ConfigError(message))
+    else:
+        yield _ok(subject, text)
+
+
+def _examine(
+    config: Config, source: SourceConfig, connections: dict[str, Connection]
+) -> Iterator[Finding]:
+    reader, writer = connections.get("source"), connections.get("destination")
+    plan = None
+    if reader is not None and writer is not None:
+        if is_same_database(reader, writer):
+            text = "Source and destination are one database"
+            yield _failed(
+                "destination", ConfigError(text, hint="Correct DESTINATION_*.")
+            )
+        yield from _compare_encodings(reader, writer)
+    if reader is not None:
+        yield from _examine_source_server(reader)
+        with transaction(reader, _READ):
+            schemas = list_schemas(reader)
+            catalog = read_catalog(reader, schemas)
+        try:
+            plan = plan_streams(source, config.on_schema_change, catalog)
+        except EltError as error:
+            yield _failed("source", error)
+        else:
+            yield from _examine_streams(plan)
+    if writer is not None:
+        yield from _examine_privileges(writer)
+        if plan is not None:
+            yield from _examine_destination(config, plan, writer)
+
+
+def _compare_encodings(reader: Connection, writer: Connection) -> Iterator[Finding]:
+    source, copy = (
+        execute(connection, queries["show_encoding"])[0][0]
+        for connection in (reader, writer)
+    )
+    if copy not in {source, "UTF8"}:
+        text = f"its encoding is {copy}, that of the source {source}"
+        yield Finding(
+            level=Level.WARNING,
+            subject="destination",
+            text=text,
+            fix="Create the destination database with ENCODING 'UTF8'.",
+        )
+
+
+def _examine_source_server(reader: Connection) -> Iterator[Finding]:
+    wal_level, is_standby = execute(reader, queries["show_wal"])[0]
+    if is_standby:
+        text = "is a standby: long reads may be cancelled by its replay"
+        fix = (
+            "Raise max_standby_streaming_delay there, or turn hot_standby_feedback on."
+        )
+        yield Finding(level=Level.WARNING, subject="source", text=text, fix=fix)
+    if wal_level != "logical":
+        text = f"wal_level is {wal_level}; logical replication would need logical"
+        yield Finding(level=Level.NOTE, subject="source", text=text)
+
+
+def _examine_streams(plan: Plan) -> Iterator[Finding]:
+    size = sum(stream.relation.bytes for stream in plan.streams)
+    rows = sum(stream.relation.estimated_rows for stream in plan.streams)
+    yield _ok(
+        "streams",
+        f"{len(plan.streams)} tables, about {rows:,} rows and {human_bytes(size)}",
+    )
+    keyless = [stream.name for stream in plan.streams if not stream.table.key]
+    if keyless:
+        text = f"{', '.join(keyless)}: no key, so rows are compared by all their values"
+        fix = "Add a primary key to make runs cheaper."
+        yield Finding(level=Level.WARNING, subject="streams", text=text, fix=fix)
+    for missing in plan.not_copied:
+        text = f"{missing.name} is not copied: {missing.reason}"
+        yield Finding(level=Level.NOTE, subject="streams", text=text)
+
+
+def _examine_privileges(writer: Connection) -> Iterator[Finding]:
+    [(database, user, may_create)] = execute(writer, queries["show_privileges"])
+    if may_create:
+        yield _ok("destination", f"role {user} may create schemas")
+        return
+    text = f"Role {user} may not create schemas in database {database}"
+    fix = f'Run there: GRANT CREATE ON DATABASE "{database}" TO "{user}";'
+    yield _failed("destination", ConfigError(text, hint=fix))
+
+
+def _examine_destination(
+    config: Config, plan: Plan, writer: Connection
+) -> Iterator[Finding]:
+    designs = _design(config, plan, writer)
+    held = read_catalog(writer, plan.landings.values())
+    for refusal in _refusals(plan, designs, held, writer):
+        yield _failed("destination", refusal)
+    for replica in designs:
+        for missing in replica.not_copied:
+            text = f"{missing.name} is not copied: {missing.reason}"
+            yield Finding(level=Level.NOTE, subject="streams", text=text)
+    text_only = [d.stream.name for d in designs if not d.is_binary_safe]
+    if text_only:
+        text = (
+            f"{', '.join(text_only)}: copied as text, as a type has no safe binary form"
+        )
+        yield Finding(level=Level.NOTE, subject="streams", text=text)
+    size = sum(stream.relation.bytes for stream in plan.streams)
+    speed, is_measured = _speed(writer, plan.source)
+    basis = "at the speed of the last run" if is_measured else "at 50 MB/s"
+    yield _ok(
+        "time", f"a full refresh reads for about {human_seconds(size / speed)} {basis}"
+    )
+
+
+def _design(config: Config, plan: Plan, writer: Connection) -> list[Replica]:
+    capabilities = destination.read_capabilities(writer, config.destination)
+    everything = (*plan.partitioned, *plan.streams)
+    by_oid = {stream.relation.oid: stream for stream in everything}
+    return [
+        design_replica(stream, plan.landings, by_oid, capabilities)
+        for stream in everything
+    ]
+
+
+def _refusals(
+    plan: Plan, designs: Iterable[Replica], held: Catalog, writer: Connection
+) -> Iterator[ConfigError]:
+    """Yield what a run would refuse at the destination."""
+    known: list[tuple[str, str]] = []
+    if state.has_state(writer):
+        streams = state.list_known_streams(writer, plan.source)
+        known = [(s.destination_schema, s.destination_table) for s in streams]
+        foreign = state.list_foreign_landings(writer, plan.source)
+        yield from _caught(destination.refuse_foreign_landings, plan.streams, foreign)
+    yield from _caught(destination.refuse_foreign_tables, plan.streams, held, known)
+    made = {made.name for made in plan.types}
+    yield from _caught(destination.refuse_missing_types, writer, designs, made)
+
+
+def _caught(refuse: Any, *arguments: object) -> Iterator[ConfigError]:  # noqa: ANN401  any of the three
+    try:
+        refuse(*arguments)
+    except ConfigError as error:
+        yield error
+
+
+def _speed(writer: Connection, source: str) -> tuple[float, bool]:
+    """Return the bytes per second of the last full refresh, or what is assumed."""
+    if state.has_state(writer):
+        rows = execute(writer, queries["measure_speed"], {"source": source})
+        if rows and rows[0][0]:
+            return float(rows[0][0]), True
+    return _BYTES_PER_SECOND, False
+
+
+def format_report(report: CheckReport) -> str:
+    """Return the report for a person: one line per finding, what to do below it."""
+    marks = {Level.OK: "✓", Level.NOTE: "·", Level.WARNING: "!", Level.ERROR: "✗"}
+    lines = [f"source {report.source}"]
+    for finding in report.findings:
+        lines.append(f"  {marks[finding.level]} {finding.subject}: {finding.text}")
+        if finding.fix:
+            lines += [f"      {line.strip()}" for line in finding.fix.splitlines()]
+    errors = sum(finding.level is Level.ERROR for finding in report.findings)
+    verdict = (
+        "a run would work" if not errors else f"{errors} to be mended before a run"
+    )
+    return "\n".join([*lines, f"  {verdict}"])

@@ -1,0 +1,133 @@
+"""The pipe: rows of one COPY go into another, never into a file.
+
+psycopg2 is used directly here, for `copy_expert`; everything else goes through
+`elt.postgres`.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psycopg2
+
+from elt.errors import DataError
+from elt.postgres import Composable, Connection, translate
+
+#: psycopg2 writes once per row; the buffer makes system calls of 64 KiB of it, the size
+#: of a Linux pipe. Other sizes had no effect.
+_BUFFER_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Copied:
+    """How much went through the pipe."""
+
+    rows: int
+    bytes: int
+
+
+class _CountingPipe(io.RawIOBase):
+    """The writing end of a pipe; tells how many bytes went in."""
+
+    def __init__(self, descriptor: int, on_bytes: Callable[[int], None]) -> None:
+        self._file = io.FileIO(descriptor, "wb")
+        self._on_bytes = on_bytes
+        self.total = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes | memoryview) -> int:  # type: ignore[override]  # what a BufferedWriter passes
+        written = self._file.write(data) or 0
+        self.total += written
+        self._on_bytes(written)
+        return written
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+class _Reader(threading.Thread):
+    """Runs the source's half of the pipe."""
+
+    def __init__(
+        self, connection: Connection, statement: Composable, pipe: _CountingPipe
+    ) -> None:
+        super().__init__(name="elt-copy-reader", daemon=True)
+        self._connection = connection
+        self._statement = statement
+        self._pipe = pipe
+        self.rows = 0
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        """Write the rows; whatever happens, close the pipe, or the writer waits."""
+        try:
+            with (
+                io.BufferedWriter(self._pipe, _BUFFER_BYTES) as file,
+                self._connection.cursor() as cursor,
+            ):
+                cursor.copy_expert(self._statement, file)
+                self.rows = cursor.rowcount
+        except BaseException as error:  # noqa: BLE001  raised in the other thread
+            self.error = error
+
+
+def copy_rows(
+    reader: Connection,
+    copy_out: Composable,
+    writer: Connection,
+    copy_in: Composable,
+    *,
+    on_bytes: Callable[[int], None] = lambda _: None,
+) -> Copied:
+    """Send the rows of a COPY TO STDOUT to a COPY FROM STDIN at another database.
+
+    When the source fails in mid-COPY, the destination's COPY ends as if it were
+    complete: commit only after this function has returned. After an error neither
+    connection can be used again.
+    """
+    read_end, write_end = os.pipe()
+    pipe = _CountingPipe(write_end, on_bytes)
+    source = _Reader(reader, copy_out, pipe)
+    failure: psycopg2.Error | None = None
+    written = 0
+    source.start()
+    try:
+        # Closing the reading end is what ends the source's half after a failure here.
+        with (
+            os.fdopen(read_end, "rb", buffering=0) as file,
+            writer.cursor() as cursor,
+        ):
+            cursor.copy_expert(copy_in, file, _BUFFER_BYTES)
+            written = cursor.rowcount
+    except psycopg2.Error as error:
+        failure = error
+    finally:
+        source.join()
+    _raise_cause(source.error, reader, failure, writer)
+    if source.rows != written:
+        message = f"The source sent {source.rows} rows, the destination took {written}"
+        raise DataError(message)
+    return Copied(rows=written, bytes=pipe.total)
+
+
+def _raise_cause(
+    source_error: BaseException | None,
+    reader: Connection,
+    destination_error: psycopg2.Error | None,
+    writer: Connection,
+) -> None:
+    """Raise what failed first: each half also breaks the other one."""
+    is_broken_pipe = isinstance(source_error, BrokenPipeError)
+    if isinstance(source_error, psycopg2.Error):
+        raise translate(source_error, reader.role) from source_error
+    if destination_error is not None:
+        raise translate(destination_error, writer.role) from destination_error
+    if source_error is not None and not is_broken_pipe:
+        raise source_error

@@ -1,0 +1,71 @@
+"""The definition of a replica as it is kept in the state, to notice what changed.
+
+Columns are known by their number (attnum), which survives a renaming.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from elt.replication.replica import Replica
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownColumn:
+    """A column as it was when it was published."""
+
+    number: int
+    name: str
+    type: str
+    is_not_null: bool
+    generation: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TableDefinition:
+    """What makes a replica: its columns, and its keys and indexes as SQL by name."""
+
+    columns: tuple[KnownColumn, ...]
+    constraints: Mapping[str, str]
+    indexes: Mapping[str, str]
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the definition as JSON can hold it."""
+        return {
+            "columns": [asdict(column) for column in self.columns],
+            "constraints": dict(self.constraints),
+            "indexes": dict(self.indexes),
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> TableDefinition:
+        """Return the definition that a document of the state holds."""
+        return cls(
+            columns=tuple(KnownColumn(**column) for column in document["columns"]),
+            constraints=document["constraints"],
+            indexes=document["indexes"],
+        )
+
+
+def define(replica: Replica) -> TableDefinition:
+    """Return the definition of a replica."""
+    return TableDefinition(
+        columns=tuple(_columns(replica)),
+        constraints={c.name: c.sql for c in replica.constraints},
+        indexes={
+            i.name: ("unique " if i.is_unique else "") + i.sql for i in replica.indexes
+        },
+    )
+
+
+def _columns(replica: Replica) -> Iterable[KnownColumn]:
+    for column in replica.columns:
+        yield KnownColumn(
+            number=column.number,
+            name=column.name,
+            type=column.type,
+            is_not_null=column.is_not_null,
+            generation=column.generation,
+        )

@@ -1,0 +1,197 @@
+"""Prepare the destination: schemas, types, and a private place to load into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from elt import logs
+from elt.config import DestinationConfig
+from elt.errors import ConfigError
+from elt.postgres import (
+    Connection,
+    Identifier,
+    Literal,
+    compose,
+    execute,
+    server_version,
+)
+from elt.queries import load_queries
+from elt.replication.catalog import (
+    Catalog,
+    Type,
+    list_collations,
+    read_catalog,
+    set_search_path,
+)
+from elt.replication.ddl import create_type, order_types, relation_name
+from elt.replication.replica import Capabilities, Replica
+from elt.replication.streams import Plan, Stream
+
+log = logs.logger(__name__)
+queries = load_queries("elt.replication", "sql/destination.sql")
+
+
+def read_capabilities(
+    connection: Connection, destination: DestinationConfig
+) -> Capabilities:
+    """Return what the destination can hold and is to hold."""
+    return Capabilities(
+        version=server_version(connection),
+        collations=frozenset(list_collations(connection)),
+        all_constraints=destination.all_constraints,
+        indexes=destination.indexes,
+    )
+
+
+def drop_shadows(connection: Connection, source: str) -> int:
+    """Drop the private schemas of a source, with whatever a dead run left in them."""
+    parameters = {"comment": _shadow_comment(source)}
+    schemas = execute(connection, queries["list_shadows"], parameters)
+    for (schema,) in schemas:
+        # Nothing but loads of elt lives here, so CASCADE cannot meet a user's view.
+        drop = "drop schema if exists {schema} cascade"
+        execute(connection, compose(drop, schema=Identifier(schema)))
+    return len(schemas)
+
+
+def make_schemas(
+    connection: Connection, source: str, streams: Iterable[Stream]
+) -> None:
+    """Make the landing schemas that are missing, and the private ones."""
+    for schema in sorted({stream.schema for stream in streams}):
+        create = "create schema if not exists {schema}"
+        execute(connection, compose(create, schema=Identifier(schema)))
+    for shadow in sorted({stream.shadow_schema for stream in streams}):
+        parts = {
+            "schema": Identifier(shadow),
+            "comment": Literal(_shadow_comment(source)),
+        }
+        execute(connection, compose("create schema {schema}", **parts))
+        execute(connection, compose("comment on schema {schema} is {comment}", **parts))
+
+
+def make_types(connection: Connection, plan: Plan) -> None:
+    """Make the types that are missing, and add labels that enums have got since."""
+    landings = plan.landings
+    existing = {
+        (made.schema, made.name): made
+        for made in read_catalog(connection, landings.values()).types
+    }
+    for needed in order_types(plan.types):
+        schema = landings[needed.schema]
+        known = existing.get((schema, needed.name))
+        if known is None:
+            create = "create schema if not exists {schema}"
+            execute(connection, compose(create, schema=Identifier(schema)))
+            execute(connection, create_type(needed, landings))
+        elif known.labels != needed.labels:
+            _extend_enum(connection, needed, known, schema)
+
+
+def _extend_enum(
+    connection: Connection, needed: Type, known: Type, schema: str
+) -> None:
+    """Add the labels that an enum has at the source only."""
+    removed = [label for label in known.labels if label not in needed.labels]
+    if removed or [x for x in needed.labels if x in known.labels] != known.labels:
+        message = (
+            f"The labels of the enum {needed.schema}.{needed.name} were renamed or "
+            "reordered at the source"
+        )
+        hint = f"Do the same to {schema}.{needed.name} at the destination."
+        raise ConfigError(message, hint=hint)
+    name = relation_name(schema, needed.name)
+    for before, label in zip([None, *needed.labels], needed.labels, strict=False):
+        if label in known.labels:
+            continue
+        place = "" if before is None else " after {before}"
+        if before is None:
+            place = " before {first}" if known.labels else ""
+        add = compose(
+            "alter type {name} add value {label}" + place,
+            name=name,
+            label=Literal(label),
+            before=Literal(before),
+            first=Literal(known.labels[0] if known.labels else ""),
+        )
+        execute(connection, add)
+        log.info("added enum label", type=f"{schema}.{needed.name}")
+
+
+def refuse_missing_types(
+    connection: Connection, replicas: Iterable[Replica], made: Iterable[str] = ()
+) -> None:
+    """Raise ConfigError that names every type which the destination does not know.
+
+    `made` are names of types that a run would make before it makes the tables.
+    """
+    users: dict[str, str] = {}
+    extensions: dict[str, str] = {}
+    for replica in replicas:
+        for column, original in zip(
+            replica.columns, replica.stream.columns, strict=True
+        ):
+            users.setdefault(column.type, f"{replica.stream.name}.{column.name}")
+            if original.extension is not None:
+                extensions[column.type] = original.extension
+    rows = execute(connection, queries["list_missing_types"], {"types": list(users)})
+    coming = set(made)
+    missing = [
+        name
+        for (name,) in rows
+        if name.removesuffix("[]").strip('"').rpartition(".")[2].strip('"')
+        not in coming
+    ]
+    if not missing:
+        return
+    listed = ", ".join(f"{name} (of {users[name]})" for name in missing)
+    message = f"The destination does not have the types {listed}"
+    wanted = sorted({extensions[name] for name in missing if name in extensions})
+    create = " ".join(f"CREATE EXTENSION {name};" for name in wanted)
+    hint = f"Run there: {create}" if wanted else "Make them, or exclude the tables."
+    raise ConfigError(message, hint=hint)
+
+
+def refuse_foreign_tables(
+    streams: Iterable[Stream], catalog: Catalog, known: Iterable[tuple[str, str]]
+) -> None:
+    """Raise ConfigError for replicas that would meet a table of somebody else."""
+    ours = set(known)
+    taken = {
+        (relation.schema, relation.name)
+        for relation in (
+            *(t.relation for t in catalog.tables.values()),
+            *catalog.others,
+        )
+    }
+    clashes = sorted(
+        ".".join(place)
+        for stream in streams
+        if (place := (stream.schema, stream.relation.name)) in taken
+        and place not in ours
+    )
+    if clashes:
+        message = f"At the destination {', '.join(clashes)} exists, but not through elt"
+        hint = "Rename it, or map the schema elsewhere: schemas: in elt.yaml."
+        raise ConfigError(message, hint=hint)
+
+
+def refuse_foreign_landings(
+    streams: Iterable[Stream], landings: Mapping[str, str]
+) -> None:
+    """Raise ConfigError when a schema is already the landing of another source."""
+    for stream in streams:
+        owner = landings.get(stream.schema)
+        if owner is not None:
+            message = f"Source {owner} already lands in schema {stream.schema}"
+            hint = "Map one of them elsewhere: schemas: in elt.yaml."
+            raise ConfigError(message, hint=hint)
+
+
+def mirror_search_path(connection: Connection, plan: Plan) -> None:
+    """Make unqualified names mean what they mean at the source."""
+    set_search_path(connection, plan.landings.values())
+
+
+def _shadow_comment(source: str) -> str:
+    return f"Rows of source {source} on their way; elt makes and drops this schema."

@@ -1,0 +1,59 @@
+"""One replicator at a time for each source and destination."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+from elt.errors import LockedError
+from elt.postgres import Connection, execute
+from elt.queries import load_queries
+
+queries = load_queries("elt.replication", "sql/lock.sql")
+
+
+def describe_program(command: str, source: str) -> str:
+    """Return an application name that tells a person who is at work."""
+    return f"elt {command} {source} {socket.gethostname()}:{os.getpid()}"
+
+
+def take_lock(connection: Connection, source: str) -> None:
+    """Lock a source at the destination for as long as the connection lives.
+
+    Raises LockedError, which names the holder, when another replicator has the lock.
+    """
+    [(is_taken,)] = execute(connection, queries["take_lock"], {"source": source})
+    if is_taken:
+        return
+    holders = execute(connection, queries["find_holder"], {"source": source})
+    holder = "an unknown program"
+    if holders:
+        name, process, started_at = holders[0]
+        holder = f"{name} (backend {process}, since {started_at:%Y-%m-%d %H:%M:%S} UTC)"
+    message = f"Source {source} is being replicated by {holder}"
+    raise LockedError(message, hint="Wait until it has finished, or end it.")
+
+
+def end_leftovers(connection: Connection, source: str) -> int:
+    """End statements that a dead replicator of the source left running; count them.
+
+    A server notices only at the end of a statement that its client is gone. Needs the
+    lock: nobody else may be at work.
+    """
+    name = f"elt worker {source} "
+    rows = execute(connection, queries["end_leftovers"], {"name": name})
+    return sum(1 for (is_ended,) in rows if is_ended)
+
+
+def is_same_database(reader: Connection, writer: Connection) -> bool:
+    """Tell whether two connections lead to one database, by whatever addresses.
+
+    A lock taken through the one is looked for through the other.
+    """
+    probe = {"probe": int.from_bytes(os.urandom(4), "big") >> 1}
+    execute(writer, queries["set_probe"], probe)
+    try:
+        [(is_seen,)] = execute(reader, queries["see_probe"], probe)
+    finally:
+        execute(writer, queries["remove_probe"], probe)
+    return bool(is_seen)

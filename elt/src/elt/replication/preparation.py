@@ -1,0 +1,93 @@
+"""Prepare a run at the destination: types, schemas, and what each replica is to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from elt.errors import ConfigError
+from elt.replication import destination, state
+from elt.replication.catalog import Catalog, read_catalog
+from elt.replication.replica import Replica, design_replica
+from elt.replication.schema_changes import Adjustment, adjust, compare
+from elt.replication.session import Session, summarize
+from elt.replication.state import KnownStream
+from elt.replication.streams import NotCopied, Plan
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replicas:
+    """The replicas of a plan and what the destination has of them."""
+
+    streams: Sequence[Replica]
+    partitioned: Sequence[Replica]
+    existing: Catalog
+    #: By stream, what to do about replicas that exist already.
+    adjustments: Mapping[str, Adjustment]
+    #: Streams that were published before, and whose table the source no longer has.
+    gone: Sequence[str]
+    not_copied: Sequence[NotCopied]
+
+
+def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
+    """Make schemas and types; decide what each replica looks like."""
+    writer = session.writer
+    foreign = state.list_foreign_landings(writer, plan.source)
+    destination.refuse_foreign_landings(plan.streams, foreign)
+    destination.make_types(writer, plan)
+    everything = (*plan.partitioned, *plan.streams)
+    destination.make_schemas(writer, plan.source, everything)
+    capabilities = destination.read_capabilities(writer, session.config.destination)
+    by_oid = {stream.relation.oid: stream for stream in everything}
+    designs = [
+        design_replica(stream, plan.landings, by_oid, capabilities)
+        for stream in everything
+    ]
+    catalog = read_catalog(writer, plan.landings.values())
+    destination.refuse_missing_types(writer, designs)
+    known = state.list_known_streams(writer, plan.source)
+    places = [(k.destination_schema, k.destination_table) for k in known]
+    destination.refuse_foreign_tables(plan.streams, catalog, places)
+    replicas = designs[len(plan.partitioned) :]
+    adjustments = _adjust(session, run_id, replicas, known, catalog)
+    return Replicas(
+        streams=[
+            adjustments[replica.stream.name].replica
+            if replica.stream.name in adjustments
+            else replica
+            for replica in replicas
+            if replica.stream.name not in session.failures
+        ],
+        partitioned=designs[: len(plan.partitioned)],
+        existing=catalog,
+        adjustments=adjustments,
+        gone=[k.stream for k in known if k.stream not in plan.source_tables],
+        not_copied=[*plan.not_copied, *(n for d in designs for n in d.not_copied)],
+    )
+
+
+def _adjust(
+    session: Session,
+    run_id: int,
+    replicas: Sequence[Replica],
+    known: Sequence[KnownStream],
+    catalog: Catalog,
+) -> dict[str, Adjustment]:
+    """Decide by stream how a replica that exists follows its table; note refusals."""
+    definitions = {stream.stream: stream.definition for stream in known}
+    adjustments = {}
+    for replica in replicas:
+        stream = replica.stream
+        if catalog.table(stream.schema, stream.relation.name) is None:
+            continue
+        try:
+            adjustments[stream.name] = adjust(replica, definitions[stream.name])
+        except ConfigError as error:
+            session.failures[stream.name] = error
+            changes = compare(definitions[stream.name], replica).descriptions
+            state.save_schema_changes(
+                session.writer, run_id, stream, changes, "refused"
+            )
+    if session.failures and session.is_together:
+        raise summarize(session.failures, session.source.name)
+    return adjustments

@@ -1,0 +1,241 @@
+"""Publish: make all loaded streams visible, in one transaction.
+
+Readers are never blocked: an existing table only gets the rows that differ, and a new
+one is moved into its schema.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from elt.config import Verification
+from elt.errors import DataError, EltError
+from elt.postgres import (
+    Connection,
+    Identifier,
+    compose,
+    execute,
+    transaction,
+)
+from elt.replication import state
+from elt.replication.catalog import Catalog, Table
+from elt.replication.ddl import (
+    add_foreign_key,
+    add_keys,
+    attach,
+    comment_on,
+    create_table,
+    relation_name,
+)
+from elt.replication.definition import define
+from elt.replication.destination import queries
+from elt.replication.difference import Difference, apply_difference, find_difference
+from elt.replication.loading import Load, check_equal
+from elt.replication.receipts import Tally, take_tally, tally_query
+from elt.replication.replica import Replica
+from elt.replication.state import SnapshotFacts, StreamReport
+
+#: Longer, and readers that queue behind the alteration would notice.
+_LOCK_TIMEOUT = "5s"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Publication:
+    """Everything that one transaction makes visible."""
+
+    run_id: int
+    source: str
+    loads: Sequence[Load]
+    #: Partitioned tables, parents before their parts.
+    partitioned: Sequence[Replica]
+    #: What the destination held before.
+    catalog: Catalog
+    snapshot: SnapshotFacts
+    method: Verification
+    all_constraints: bool
+    #: Largest share of its rows that a stream may lose; 1 allows everything.
+    allow_shrink: float
+    #: Streams that are left as they were, and why.
+    failures: Mapping[str, EltError] = field(default_factory=dict)
+    #: Streams whose tables the source no longer has.
+    gone: Sequence[str] = ()
+
+
+def check_shrink(reports: Iterable[StreamReport], allowed: float) -> None:
+    """Raise DataError that names the streams which lost more than the allowed share."""
+    lost = []
+    for report in reports:
+        after, change = report.copied.rows, report.difference
+        before = after - change.inserted + change.deleted
+        if before and before - after > allowed * before:
+            lost.append(f"{report.replica.stream.name} ({before} to {after} rows)")
+    if lost:
+        share = f"more than {allowed:.0%} of their rows"
+        message = f"Streams would lose {share}: {', '.join(lost)}"
+        hint = "Nothing was published. If it is right, run again with --allow-shrink."
+        raise DataError(message, hint=hint)
+
+
+def publish(connection: Connection, publication: Publication) -> list[StreamReport]:
+    """Make the loaded streams visible, with their receipts and state, or nothing.
+
+    Raises DataError when what would be visible is not equal to the source.
+    """
+    with transaction(connection):
+        _make_partitioned(connection, publication)
+        if any(
+            load.adjustment and load.adjustment.changes for load in publication.loads
+        ):
+            # To alter a table waits for its readers, and they for us: not for long.
+            execute(connection, f"set local lock_timeout to '{_LOCK_TIMEOUT}'")
+        differences = [_apply(connection, load) for load in publication.loads]
+        _attach(connection, publication)
+        _add_foreign_keys(connection, publication)
+        reports = [
+            _report(connection, publication, load, difference)
+            for load, difference in zip(publication.loads, differences, strict=True)
+        ]
+        check_shrink(reports, publication.allow_shrink)
+        for load in publication.loads:
+            _finish(connection, publication, load)
+        _save(connection, publication, reports)
+    return reports
+
+
+def _save(
+    connection: Connection, publication: Publication, reports: list[StreamReport]
+) -> None:
+    """Write the state that describes what becomes visible."""
+    state.save_run(
+        connection,
+        publication.run_id,
+        reports,
+        publication.snapshot,
+        publication.method,
+    )
+    for load in publication.loads:
+        if load.adjustment is not None:
+            state.save_schema_changes(
+                connection,
+                publication.run_id,
+                load.replica.stream,
+                load.adjustment.changes.descriptions,
+                load.adjustment.action,
+            )
+    source = publication.source
+    for stream, error in publication.failures.items():
+        state.fail_stream(connection, publication.run_id, source, stream, error)
+    state.mark_gone(connection, publication.run_id, source, publication.gone)
+
+
+def _apply(connection: Connection, load: Load) -> Difference:
+    """Make one replica equal to what was loaded, and its table to its definition."""
+    replica, adjustment = load.replica, load.adjustment
+    if adjustment is None:
+        _adopt(connection, replica)
+        return Difference(inserted=load.copied.rows)
+    for statement in adjustment.changes.before:
+        execute(connection, statement)
+    difference = load.difference or find_difference(connection, replica)
+    if difference.total:
+        apply_difference(connection, replica, difference)
+    for statement in adjustment.changes.after:
+        execute(connection, statement)
+    return difference
+
+
+def _existing(publication: Publication, replica: Replica) -> Table | None:
+    stream = replica.stream
+    return publication.catalog.table(stream.schema, stream.relation.name)
+
+
+def _make_partitioned(connection: Connection, publication: Publication) -> None:
+    for replica in publication.partitioned:
+        if _existing(publication, replica) is None:
+            execute(connection, create_table(replica, replica.stream.schema))
+            for statement in add_keys(replica, replica.stream.schema):
+                execute(connection, statement)
+
+
+def _adopt(connection: Connection, replica: Replica) -> None:
+    stream = replica.stream
+    move = compose(
+        "alter table {table} set schema {schema}",
+        table=relation_name(stream.shadow_schema, stream.relation.name),
+        schema=Identifier(stream.schema),
+    )
+    execute(connection, move)
+
+
+def _attach(connection: Connection, publication: Publication) -> None:
+    """Attach new partitions and children to their parents."""
+    tables = [*publication.partitioned, *(load.replica for load in publication.loads)]
+    by_oid = {replica.stream.relation.oid: replica for replica in tables}
+    for replica in tables:
+        if _existing(publication, replica) is not None:
+            continue
+        for oid in replica.stream.relation.parents:
+            parent = by_oid.get(oid)
+            if parent is not None:
+                stream = parent.stream
+                name = relation_name(stream.schema, stream.relation.name)
+                execute(connection, attach(replica, name))
+
+
+def _add_foreign_keys(connection: Connection, publication: Publication) -> None:
+    if not publication.all_constraints:
+        return
+    for replica in (*publication.partitioned, *(x.replica for x in publication.loads)):
+        table = _existing(publication, replica)
+        present = {c.name for c in table.constraints} if table else set()
+        for key in replica.foreign_keys:
+            if key.name not in present:
+                execute(connection, add_foreign_key(replica, key))
+
+
+def _report(
+    connection: Connection,
+    publication: Publication,
+    load: Load,
+    difference: Difference,
+) -> StreamReport:
+    """Tally what readers will see, and compare it with the source's tally."""
+    started = time.monotonic()
+    destination = load.destination or _tally(connection, publication, load)
+    check_equal(load.replica.stream.name, load.source, destination)
+    return StreamReport(
+        replica=load.replica,
+        copied=load.copied,
+        difference=difference,
+        definition=(
+            load.adjustment.definition if load.adjustment else define(load.replica)
+        ),
+        source=load.source,
+        destination=destination,
+        seconds=load.seconds + time.monotonic() - started,
+    )
+
+
+def _tally(connection: Connection, publication: Publication, load: Load) -> Tally:
+    replica = load.replica
+    schema, table = replica.stream.schema, replica.stream.relation.name
+    query = tally_query(replica.columns, schema, table, publication.method)
+    return take_tally(connection, query)
+
+
+def _finish(connection: Connection, publication: Publication, load: Load) -> None:
+    """Bring sequences and comments up to date."""
+    stream = load.replica.stream
+    table = _existing(publication, load.replica)
+    comments: dict[str | None, str | None] = {}
+    if table is not None:
+        comments = {column.name: column.comment for column in table.columns}
+        comments[None] = table.relation.comment
+    for statement in comment_on(load.replica, comments):
+        execute(connection, statement)
+    name = f'"{stream.schema}"."{stream.relation.name.replace(chr(34), chr(34) * 2)}"'
+    for column, value in load.identities.items():
+        parameters = {"table": name, "column": column, "value": value}
+        execute(connection, queries["set_identity"], parameters)

@@ -1,0 +1,211 @@
+"""What the replica of a table looks like: its columns, keys and indexes.
+
+It is the source's table, less what would act by itself (defaults, triggers) and what
+needs functions that only the source has. Nothing here talks to a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from elt.replication.catalog import Column, Constraint, Index
+from elt.replication.relocation import relocate
+from elt.replication.streams import NotCopied, Stream
+
+#: From here on a generated column can be virtual.
+_VIRTUAL_COLUMNS = 18
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capabilities:
+    """What the destination can hold."""
+
+    version: int
+    collations: frozenset[str]
+    all_constraints: bool
+    indexes: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReplicaColumn:
+    """A column of a replica."""
+
+    #: Number of the column at the source; it survives a renaming.
+    number: int
+    name: str
+    type: str
+    collation: str | None
+    is_not_null: bool
+    is_identity: bool
+    #: Makes the value at the destination too: `(expression) stored`.
+    generation: str | None
+    comment: str | None
+    is_binary_safe: bool
+    has_stable_hash: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ForeignKey:
+    """A reference to another replicated table."""
+
+    name: str
+    columns: tuple[str, ...]
+    #: Stream that is referred to.
+    references: str
+    schema: str
+    table: str
+    referenced_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Definition:
+    """A constraint or an index: a name and the SQL that defines it."""
+
+    name: str
+    sql: str
+    is_unique: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replica:
+    """The definition of one replica."""
+
+    stream: Stream
+    columns: tuple[ReplicaColumn, ...]
+    constraints: tuple[Definition, ...]
+    indexes: tuple[Definition, ...]
+    foreign_keys: tuple[ForeignKey, ...]
+    partition_key: str | None
+    #: How it is attached to its parents: FOR VALUES …, or None for inheritance.
+    partition_bound: str | None
+    not_copied: tuple[NotCopied, ...]
+    #: Columns that identify a row; none when only all its values do.
+    key: tuple[str, ...]
+
+    @property
+    def loaded(self) -> tuple[ReplicaColumn, ...]:
+        """Return the columns whose values come from the source."""
+        return tuple(c for c in self.columns if c.generation is None)
+
+    @property
+    def is_binary_safe(self) -> bool:
+        """Tell whether all values survive a binary COPY into another database."""
+        return all(column.is_binary_safe for column in self.loaded)
+
+
+def design_replica(
+    stream: Stream,
+    landings: Mapping[str, str],
+    streams: Mapping[int, Stream],
+    capabilities: Capabilities,
+) -> Replica:
+    """Return the definition of a stream's replica.
+
+    `streams` are all that are replicated, by object id at the source: only these can be
+    referred to by a foreign key.
+    """
+    table = stream.table
+    kept_constraints = [c for c in table.constraints if not c.uses_code]
+    kept_indexes = [i for i in table.indexes if not i.uses_code]
+    indexes = kept_indexes if capabilities.indexes else _unique(kept_indexes)
+    return Replica(
+        stream=stream,
+        columns=tuple(_column(c, landings, capabilities) for c in table.columns),
+        constraints=tuple(
+            Definition(
+                name=c.name, sql=relocate(c.definition, landings), is_unique=True
+            )
+            for c in kept_constraints
+            if c.kind in {"p", "u", "x"}
+            or (c.kind == "c" and capabilities.all_constraints)
+        ),
+        indexes=tuple(
+            Definition(
+                name=i.name, sql=relocate(i.definition, landings), is_unique=i.is_unique
+            )
+            for i in indexes
+        ),
+        foreign_keys=tuple(_foreign_keys(table.constraints, streams)),
+        partition_key=_relocated(stream.relation.partition_key, landings),
+        partition_bound=stream.relation.partition_bound,
+        not_copied=tuple(_list_not_copied(stream, capabilities)),
+        key=table.key,
+    )
+
+
+def _column(
+    column: Column, landings: Mapping[str, str], capabilities: Capabilities
+) -> ReplicaColumn:
+    return ReplicaColumn(
+        number=column.number,
+        name=column.name,
+        type=relocate(column.type, landings),
+        collation=(
+            column.collation if column.collation in capabilities.collations else None
+        ),
+        is_not_null=column.is_not_null,
+        is_identity=column.is_identity,
+        generation=_generation(column, landings, capabilities),
+        comment=column.comment,
+        is_binary_safe=column.is_binary_safe,
+        has_stable_hash=column.has_stable_hash,
+    )
+
+
+def _generation(
+    column: Column, landings: Mapping[str, str], capabilities: Capabilities
+) -> str | None:
+    """Return the generation expression, None where the value itself is copied."""
+    if not column.generated or column.uses_code or column.expression is None:
+        return None
+    expression = f"({relocate(column.expression, landings)})"
+    if column.generated == "s":
+        return f"{expression} stored"
+    if capabilities.version >= _VIRTUAL_COLUMNS:
+        return f"{expression} virtual"
+    return None
+
+
+def _unique(indexes: Iterable[Index]) -> list[Index]:
+    return [index for index in indexes if index.is_unique]
+
+
+def _relocated(sql: str | None, landings: Mapping[str, str]) -> str | None:
+    return None if sql is None else relocate(sql, landings)
+
+
+def _foreign_keys(
+    constraints: Iterable[Constraint], streams: Mapping[int, Stream]
+) -> Iterable[ForeignKey]:
+    for constraint in constraints:
+        referenced = streams.get(constraint.referenced_oid or 0)
+        if constraint.kind != "f" or referenced is None:
+            continue
+        yield ForeignKey(
+            name=constraint.name,
+            columns=tuple(constraint.columns),
+            references=referenced.name,
+            schema=referenced.schema,
+            table=referenced.relation.name,
+            referenced_columns=tuple(constraint.referenced_columns),
+        )
+
+
+def _list_not_copied(stream: Stream, capabilities: Capabilities) -> Iterable[NotCopied]:
+    """Yield what the replica lacks, with the reason."""
+    for constraint in stream.table.constraints:
+        if constraint.uses_code and constraint.kind != "f":
+            yield _lacking(stream, "constraint", constraint.name, "calls a function")
+    for index in stream.table.indexes:
+        if index.uses_code:
+            yield _lacking(stream, "index", index.name, "calls a function")
+    for column in stream.columns:
+        collation = column.collation
+        if collation is not None and collation not in capabilities.collations:
+            reason = f"its collation {collation} does not exist"
+            yield _lacking(stream, "collation of column", column.name, reason)
+
+
+def _lacking(stream: Stream, what: str, name: str, reason: str) -> NotCopied:
+    return NotCopied(name=f"{stream.name}: {what} {name}", reason=f"{reason} there")

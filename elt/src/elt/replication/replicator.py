@@ -1,0 +1,249 @@
+"""One sync run: bring every stream of the destination to one instant of the source.
+
+The steps are plan, copy, verify, publish. A run that ends anywhere before its publish
+commits leaves the published data as they were; the next run cleans up after it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from elt import logs
+from elt.config import Config, SourceConfig
+from elt.errors import EltError, InterruptedRun, LostConnectionError
+from elt.interruption import pause
+from elt.postgres import (
+    compose,
+    connect,
+    execute,
+    server_version,
+)
+from elt.progress import Progress
+from elt.replication import destination, state
+from elt.replication.archive import archiving
+from elt.replication.catalog import list_schemas, read_catalog
+from elt.replication.ddl import relation_name
+from elt.replication.loading import Loading, load_streams
+from elt.replication.lock import (
+    describe_program,
+    end_leftovers,
+    take_lock,
+)
+from elt.replication.preparation import Replicas, prepare
+from elt.replication.publish import Publication, publish
+from elt.replication.session import RunOptions, Session, connected, summarize
+from elt.replication.source import Snapshot, exported_snapshot
+from elt.replication.state import StreamReport
+from elt.replication.streams import NotCopied, Plan, plan_streams
+
+log = logs.logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunReport:
+    """What a run did."""
+
+    run_id: int
+    source: str
+    streams: Sequence[StreamReport]
+    #: Streams that failed while others were published, with their errors.
+    failures: dict[str, EltError]
+    not_copied: Sequence[NotCopied]
+    seconds: float
+
+
+def replicate(
+    config: Config, source: SourceConfig, options: RunOptions, progress: Progress
+) -> RunReport:
+    """Run once; run again when a database ended a connection, as often as configured.
+
+    Raises the EltError that kept the run from publishing.
+    """
+    for attempt in range(1, config.retry.max_retries + 1):
+        try:
+            return _run(config, source, options, progress)
+        except LostConnectionError as error:
+            log.warning(
+                "lost connection",
+                source=source.name,
+                attempt=attempt,
+                of=config.retry.max_retries,
+                again_in_seconds=config.retry.delay_seconds,
+                error=error.message,
+            )
+            pause(config.retry.delay_seconds)
+    return _run(config, source, options, progress)
+
+
+def _run(
+    config: Config, source: SourceConfig, options: RunOptions, progress: Progress
+) -> RunReport:
+    started = time.monotonic()
+    with connected(config, source) as (reader, writer):
+        session = Session(
+            config=config,
+            source=source,
+            options=options,
+            reader=reader,
+            writer=writer,
+            progress=progress,
+        )
+        run_id = _begin(session)
+        try:
+            reports, not_copied = _synchronize(session, run_id)
+        except BaseException as error:
+            _record_failure(session, run_id, error)
+            raise
+        _clean_up(session, reports)
+    report = RunReport(
+        run_id=run_id,
+        source=source.name,
+        streams=reports,
+        failures=session.failures,
+        not_copied=not_copied,
+        seconds=time.monotonic() - started,
+    )
+    _log_report(report)
+    return report
+
+
+def _begin(session: Session) -> int:
+    """Take the lock, clean up after a dead run, and record the new one."""
+    writer, name = session.writer, session.source.name
+    take_lock(writer, name)
+    state.migrate(writer)
+    ended = end_leftovers(writer, name)
+    dropped = destination.drop_shadows(writer, name)
+    if ended or dropped:
+        log.warning(
+            "cleaned up after a dead run", source=name, backends=ended, schemas=dropped
+        )
+    return state.start_run(writer, name)
+
+
+def _synchronize(
+    session: Session, run_id: int
+) -> tuple[list[StreamReport], list[NotCopied]]:
+    """Plan, copy, verify and publish."""
+    source, config = session.source, session.config
+    schemas = list_schemas(session.reader)
+    with exported_snapshot(
+        session.reader, schemas, allow_row_security=source.allow_row_security
+    ) as snapshot:
+        catalog = read_catalog(session.reader, schemas)
+        plan = plan_streams(
+            source, config.on_schema_change, catalog, only=session.options.streams
+        )
+        replicas = prepare(session, run_id, plan)
+        with archiving(config, source, snapshot.id, server_version(session.reader)):
+            loading = _load(session, plan, replicas, snapshot)
+    return _publish(session, run_id, plan, replicas, loading)
+
+
+def _load(
+    session: Session, plan: Plan, replicas: Replicas, snapshot: Snapshot
+) -> Loading:
+    loading = Loading(
+        config=session.config,
+        source=session.source,
+        snapshot=snapshot,
+        landings=tuple(plan.landings.values()),
+        adjustments=replicas.adjustments,
+        progress=session.progress,
+        failures=session.failures,
+    )
+    load_streams(loading, replicas.streams, stop_at_failure=session.is_together)
+    if loading.failures and (session.is_together or not loading.loads):
+        raise summarize(loading.failures, plan.source)
+    return loading
+
+
+def _publish(
+    session: Session, run_id: int, plan: Plan, replicas: Replicas, loading: Loading
+) -> tuple[list[StreamReport], list[NotCopied]]:
+    destination.mirror_search_path(session.writer, plan)
+    publication = Publication(
+        run_id=run_id,
+        source=plan.source,
+        loads=loading.loads,
+        partitioned=replicas.partitioned,
+        catalog=replicas.existing,
+        snapshot=loading.snapshot.facts,
+        method=session.config.verify,
+        all_constraints=session.config.destination.all_constraints,
+        allow_shrink=session.allow_shrink,
+        failures=session.failures,
+        gone=replicas.gone,
+    )
+    reports = publish(session.writer, publication)
+    return reports, list(replicas.not_copied)
+
+
+def _clean_up(session: Session, reports: Sequence[StreamReport]) -> None:
+    """Drop the shadows and refresh statistics; nothing here can undo the publish."""
+    try:
+        destination.drop_shadows(session.writer, session.source.name)
+        for report in reports:
+            if report.difference.total:
+                stream = report.replica.stream
+                table = relation_name(stream.schema, stream.relation.name)
+                execute(session.writer, compose("analyze {table}", table=table))
+    except EltError as error:
+        log.warning("failed to clean up", error=error.message)
+
+
+def _record_failure(session: Session, run_id: int, error: BaseException) -> None:
+    """Record a failed run and drop its shadows, on a connection that is not broken."""
+    failure = state.RunFailure(
+        run_id=run_id,
+        source=session.source.name,
+        reason=str(error) or type(error).__name__,
+        exit_code=error.exit_code if isinstance(error, EltError) else 1,
+        is_interrupted=isinstance(error, InterruptedRun),
+        streams=session.failures,
+    )
+    try:
+        connection = connect(
+            session.config.destination.connection,
+            application_name=describe_program("record", session.source.name),
+            is_interruptible=False,
+        )
+        with closing(connection):
+            state.fail_run(connection, failure)
+            destination.drop_shadows(connection, session.source.name)
+    except EltError as second:
+        log.warning("failed to record the failure", run=run_id, error=second.message)
+
+
+def _log_report(report: RunReport) -> None:
+    for stream in report.streams:
+        log.info(
+            "synced stream",
+            source=report.source,
+            stream=stream.replica.stream.name,
+            mode=str(stream.replica.stream.mode),
+            read=stream.copied.rows,
+            inserted=stream.difference.inserted,
+            updated=stream.difference.updated,
+            deleted=stream.difference.deleted,
+            bytes=stream.copied.bytes,
+            checksum=stream.destination.checksum,
+            seconds=round(stream.seconds, 3),
+        )
+    for missing in report.not_copied:
+        log.info(
+            "left out", source=report.source, object=missing.name, reason=missing.reason
+        )
+    log.info(
+        "finished run",
+        run=report.run_id,
+        source=report.source,
+        streams=len(report.streams),
+        failed=len(report.failures),
+        read=sum(s.copied.rows for s in report.streams),
+        changed=sum(s.difference.total for s in report.streams),
+        seconds=round(report.seconds, 3),
+    )

@@ -1,0 +1,88 @@
+"""A sync run in progress: its configuration, its two connections, what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+
+from elt.config import Config, PublishPolicy, SourceConfig
+from elt.errors import ConfigError, EltError
+from elt.postgres import Connection, connect_with_retries, server_version
+from elt.progress import Progress
+from elt.replication.lock import describe_program, is_same_database
+
+#: The first version with ctid range scans, xid8 functions and hash_record_extended.
+OLDEST_VERSION = 14
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunOptions:
+    """What the command line adds to the configuration."""
+
+    #: Names or patterns of streams; all of them when empty.
+    streams: tuple[str, ...] = ()
+    allow_shrink: bool = False
+
+
+@dataclass(kw_only=True)
+class Session:
+    """A run in progress: its configuration and its two coordinating connections."""
+
+    config: Config
+    source: SourceConfig
+    options: RunOptions
+    reader: Connection
+    writer: Connection
+    progress: Progress
+    #: Streams that cannot be published, and why.
+    failures: dict[str, EltError] = field(default_factory=dict)
+
+    @property
+    def is_together(self) -> bool:
+        """Tell whether one failing stream holds back the others."""
+        return self.config.publish is PublishPolicy.TOGETHER
+
+    @property
+    def allow_shrink(self) -> float:
+        """Return the largest share of its rows that a stream may lose."""
+        return 1.0 if self.options.allow_shrink else self.config.allow_shrink
+
+
+@contextmanager
+def connected(
+    config: Config, source: SourceConfig, command: str = "replicate"
+) -> Iterator[tuple[Connection, Connection]]:
+    """Connect to both databases, waiting for them; refuse what cannot work."""
+    name = describe_program(command, source.name)
+    with (
+        closing(
+            connect_with_retries(
+                config.destination.connection, config.retry, application_name=name
+            )
+        ) as writer,
+        closing(
+            connect_with_retries(source.connection, config.retry, application_name=name)
+        ) as reader,
+    ):
+        for connection in (reader, writer):
+            version = server_version(connection)
+            if version < OLDEST_VERSION:
+                message = f"The {connection.role} database is PostgreSQL {version}"
+                hint = f"elt needs PostgreSQL {OLDEST_VERSION} or newer."
+                raise ConfigError(message, hint=hint)
+        if is_same_database(reader, writer):
+            message = f"Source and destination are one database: {source.connection}"
+            raise ConfigError(message, hint="Correct DESTINATION_*, or SOURCE_*.")
+        yield reader, writer
+
+
+def summarize(failures: Mapping[str, EltError], source: str) -> EltError:
+    """Return one error for all streams that failed; the kind is that of the first."""
+    stream, first = next(iter(failures.items()))
+    count = len(failures)
+    more = "" if count == 1 else f" (and {count - 1} more)"
+    message = f"Stream {stream} of source {source}{more} failed: {first.message}"
+    error = type(first)(message, hint=first.hint)
+    error.__cause__ = first
+    return error

@@ -1,0 +1,97 @@
+"""The source: one exported snapshot, and COPY statements that read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from elt.postgres import (
+    Composable,
+    Connection,
+    Literal,
+    compose,
+    execute,
+    fetch,
+    fetch_one,
+    identifiers,
+    transaction,
+)
+from elt.queries import load_queries
+from elt.replication.catalog import set_search_path
+from elt.replication.ddl import relation_name
+from elt.replication.replica import Replica
+from elt.replication.state import SnapshotFacts
+
+queries = load_queries("elt.replication", "sql/source.sql")
+
+_BEGIN = "begin isolation level repeatable read, read only"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Snapshot:
+    """A snapshot that other sessions of the source can read from."""
+
+    id: str
+    facts: SnapshotFacts
+    schemas: tuple[str, ...]
+    allow_row_security: bool
+
+
+@contextmanager
+def exported_snapshot(
+    connection: Connection, schemas: Iterable[str], *, allow_row_security: bool
+) -> Iterator[Snapshot]:
+    """Hold one instant of the source for as long as the block runs."""
+    with transaction(connection, _BEGIN):
+        _set_row_security(connection, allowed=allow_row_security)
+        [facts] = fetch(connection, SnapshotFacts, queries["describe_snapshot"])
+        yield Snapshot(
+            id=fetch_one(connection, queries["export_snapshot"]),
+            facts=facts,
+            schemas=tuple(schemas),
+            allow_row_security=allow_row_security,
+        )
+
+
+def import_snapshot(connection: Connection, snapshot: Snapshot) -> None:
+    """Make another session read from an exported snapshot until it is closed."""
+    execute(connection, _BEGIN)
+    name = Literal(snapshot.id)
+    execute(connection, compose("set transaction snapshot {name}", name=name))
+    _set_row_security(connection, allowed=snapshot.allow_row_security)
+    set_search_path(connection, snapshot.schemas)
+
+
+def copy_out(replica: Replica) -> Composable:
+    """Return the statement that sends the rows of a table."""
+    relation = replica.stream.relation
+    return compose(
+        "copy (select {columns} from only {table}) to stdout (format {format})",
+        columns=identifiers(column.name for column in replica.loaded),
+        table=relation_name(relation.schema, relation.name),
+        format=Literal(copy_format(replica)),
+    )
+
+
+def copy_format(replica: Replica) -> str:
+    """Return binary, which spares the parsing of values, or text where it is unsafe."""
+    return "binary" if replica.is_binary_safe else "text"
+
+
+def read_identity(connection: Connection, replica: Replica, column: str) -> int | None:
+    """Return the last value that an identity column gave out, None if there is none."""
+    relation = replica.stream.relation
+    parameters = {"table": _regclass(relation.schema, relation.name), "column": column}
+    value = fetch_one(connection, queries["read_identity"], parameters)
+    return None if value is None else int(value)
+
+
+def _set_row_security(connection: Connection, *, allowed: bool) -> None:
+    # Off means an error, instead of rows that are silently missing.
+    setting = "on" if allowed else "off"
+    execute(connection, f"set row_security to {setting}")
+
+
+def _regclass(schema: str, name: str) -> str:
+    return ".".join('"' + part.replace('"', '""') + '"' for part in (schema, name))

@@ -1,0 +1,380 @@
+-- name: list_schemas
+-- Every schema that is neither the system's nor an extension's, by name.
+select n.nspname as name
+from pg_namespace as n
+where n.nspname !~ '^pg_'
+    and n.nspname <> 'information_schema'
+    and not exists (
+        select from pg_depend as d
+        where d.classid = 'pg_namespace'::regclass
+            and d.objid = n.oid
+            and d.deptype = 'e'
+    )
+order by 1
+
+-- name: list_extension_schemas
+-- Schemas that hold objects of extensions, besides pg_catalog.
+select distinct n.nspname as name
+from pg_extension as e
+join pg_namespace as n on n.oid = e.extnamespace
+where n.nspname <> 'pg_catalog'
+order by 1
+
+-- name: list_tables
+-- Every relation with rows in the given schemas, tables first created first.
+select
+    c.oid::bigint as oid,
+    n.nspname as schema,
+    c.relname as name,
+    c.relkind::text as kind,
+    c.relpersistence::text as persistence,
+    greatest(c.reltuples, 0)::bigint as estimated_rows,
+    case when c.relkind = 'r' then pg_table_size(c.oid) else 0 end as bytes,
+    has_schema_privilege(n.oid, 'USAGE') as can_enter_schema,
+    has_table_privilege(c.oid, 'SELECT') as can_select,
+    row_security_active(c.oid) as hides_rows,
+    obj_description(c.oid, 'pg_class') as comment,
+    pg_get_partkeydef(c.oid) as partition_key,
+    pg_get_expr(c.relpartbound, c.oid) as partition_bound,
+    array(
+        select i.inhparent::bigint
+        from pg_inherits as i
+        where i.inhrelid = c.oid
+        order by i.inhseqno
+    ) as parents
+from pg_class as c
+join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind in ('r', 'p', 'f', 'v', 'm')
+    and n.nspname = any(%(schemas)s)
+    and not exists (
+        select from pg_depend as d
+        where d.classid = 'pg_class'::regclass
+            and d.objid = c.oid
+            and d.deptype = 'e'
+    )
+order by c.oid
+
+-- name: list_columns
+-- Every column of the tables in the given schemas, with what its type needs.
+with recursive columns as (
+    select
+        a.attrelid,
+        a.attnum,
+        a.attname,
+        a.atttypid,
+        a.atttypmod,
+        a.attnotnull,
+        a.attidentity,
+        a.attgenerated,
+        a.attcollation
+    from pg_attribute as a
+    join pg_class as c on c.oid = a.attrelid
+    join pg_namespace as n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p')
+        and n.nspname = any(%(schemas)s)
+        and a.attnum > 0
+        and not a.attisdropped
+),
+
+-- A type and everything it is made of: elements, base, attributes, bounds.
+parts (root, part) as (
+    select distinct atttypid, atttypid from columns
+    union
+    select parts.root, next.part
+    from parts
+    join pg_type as t on t.oid = parts.part
+    cross join lateral (
+        select t.typelem as part where t.typcategory = 'A' and t.typelem <> 0
+        union all
+        select t.typbasetype where t.typbasetype <> 0
+        union all
+        select a.atttypid
+        from pg_attribute as a
+        where t.typrelid <> 0
+            and a.attrelid = t.typrelid
+            and a.attnum > 0
+            and not a.attisdropped
+        union all
+        select r.rngsubtype from pg_range as r where r.rngtypid = t.oid
+        union all
+        select r.rngtypid from pg_range as r where r.rngmultitypid = t.oid
+    ) as next
+),
+
+types as (
+    select
+        parts.root,
+        array_agg(parts.part::bigint) as parts,
+        -- reg* types send object ids, which another database resolves to other names.
+        bool_and(
+            t.typsend <> 0
+            and t.typreceive <> 0
+            and not (t.typnamespace = 'pg_catalog'::regnamespace and t.typname ~ '^reg')
+        ) as is_binary_safe,
+        -- Enums hash by object id; json, xml, points and others have no hash.
+        bool_and(
+            t.typnamespace = 'pg_catalog'::regnamespace
+            and (
+                t.typcategory = 'A'
+                or t.typtype in ('r', 'm')
+                or t.typname in (
+                    'bool', 'bytea', 'char', 'name', 'int2', 'int4', 'int8', 'oid',
+                    'text', 'varchar', 'bpchar', 'float4', 'float8', 'numeric',
+                    'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval',
+                    'uuid', 'inet', 'cidr', 'macaddr', 'macaddr8', 'jsonb', 'pg_lsn'
+                )
+            )
+        ) as has_stable_hash,
+        -- Types written in C, of no extension; and row types of tables.
+        min(t.typname) filter (where (
+            t.typtype = 'b'
+            and t.typcategory <> 'A'
+            and t.oid >= 16384
+            and not exists (
+                select from pg_depend as d
+                where d.classid = 'pg_type'::regclass
+                    and d.objid = t.oid
+                    and d.deptype = 'e'
+            )
+        ) or (
+            t.typtype = 'c'
+            and exists (
+                select from pg_class as c where c.oid = t.typrelid and c.relkind <> 'c'
+            )
+        )) as unknown_part
+    from parts
+    join pg_type as t on t.oid = parts.part
+    group by parts.root
+)
+
+select
+    columns.attrelid::bigint as table_oid,
+    columns.attnum::integer as number,
+    columns.attname as name,
+    format_type(columns.atttypid, columns.atttypmod) as type,
+    columns.attnotnull as is_not_null,
+    columns.attidentity <> '' as is_identity,
+    columns.attgenerated::text as generated,
+    pg_get_expr(d.adbin, d.adrelid) as expression,
+    case when columns.attcollation <> t.typcollation then co.collname end as collation,
+    types.parts,
+    types.is_binary_safe,
+    types.has_stable_hash,
+    types.unknown_part,
+    (
+        select e.extname
+        from pg_depend as x
+        join pg_extension as e on e.oid = x.refobjid
+        where x.classid = 'pg_type'::regclass
+            and x.objid = coalesce(nullif(t.typelem, 0), t.oid)
+            and x.deptype = 'e'
+    ) as extension,
+    col_description(columns.attrelid, columns.attnum) as comment,
+    exists (
+        select from pg_depend as p
+        where p.classid = 'pg_attrdef'::regclass
+            and p.objid = d.oid
+            and p.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass)
+            and p.refobjid >= 16384
+    ) as uses_code
+from columns
+join pg_type as t on t.oid = columns.atttypid
+join types on types.root = columns.atttypid
+left join pg_attrdef as d
+    on d.adrelid = columns.attrelid and d.adnum = columns.attnum
+left join pg_collation as co on co.oid = columns.attcollation
+order by columns.attrelid, columns.attnum
+
+-- name: list_constraints
+-- Primary keys, unique, exclusion, check and foreign key constraints.
+select
+    c.conrelid::bigint as table_oid,
+    c.conname as name,
+    c.contype::text as kind,
+    pg_get_constraintdef(c.oid) as definition,
+    array(
+        select a.attname::text
+        from unnest(c.conkey) with ordinality as k (number, position)
+        join pg_attribute as a on a.attrelid = c.conrelid and a.attnum = k.number
+        order by k.position
+    ) as columns,
+    nullif(c.confrelid, 0)::bigint as referenced_oid,
+    array(
+        select a.attname::text
+        from unnest(c.confkey) with ordinality as k (number, position)
+        join pg_attribute as a on a.attrelid = c.confrelid and a.attnum = k.number
+        order by k.position
+    ) as referenced_columns,
+    c.condeferrable as is_deferrable,
+    c.convalidated as is_valid,
+    exists (
+        select from pg_depend as d
+        where d.classid = 'pg_constraint'::regclass
+            and d.objid = c.oid
+            and d.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass)
+            and d.refobjid >= 16384
+            and not exists (
+                select from pg_depend as e
+                where e.classid = d.refclassid
+                    and e.objid = d.refobjid
+                    and e.deptype = 'e'
+            )
+    ) as uses_code
+from pg_constraint as c
+join pg_class as t on t.oid = c.conrelid
+join pg_namespace as n on n.oid = t.relnamespace
+where c.contype in ('p', 'u', 'x', 'c', 'f')
+    -- The parts of a partitioned table inherit its foreign keys.
+    and (c.contype <> 'f' or c.conparentid = 0)
+    and n.nspname = any(%(schemas)s)
+order by c.conrelid, c.oid
+
+-- name: list_indexes
+-- Every valid index that no constraint owns, and what follows USING in its definition.
+select
+    i.indrelid::bigint as table_oid,
+    c.relname as name,
+    i.indisunique as is_unique,
+    substring(
+        pg_get_indexdef(i.indexrelid)
+        from length(format(
+            'CREATE %%sINDEX %%I ON %%s%%I.%%I ',
+            case when i.indisunique then 'UNIQUE ' else '' end,
+            c.relname,
+            case when t.relkind = 'p' then 'ONLY ' else '' end,
+            n.nspname,
+            t.relname
+        )) + 1
+    ) as definition,
+    i.indisunique
+    and i.indimmediate
+    and i.indpred is null
+    and i.indexprs is null
+    and not exists (
+        select from unnest(i.indkey::smallint[]) as k (number)
+        join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.number
+        where not a.attnotnull
+    ) as is_key,
+    array(
+        select a.attname::text
+        from unnest((i.indkey::smallint[])[0:i.indnkeyatts - 1])
+            with ordinality as k (number, position)
+        join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.number
+        order by k.position
+    ) as columns,
+    exists (
+        select from pg_depend as d
+        where d.classid = 'pg_class'::regclass
+            and d.objid = i.indexrelid
+            and d.refclassid in (
+                'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass
+            )
+            and d.refobjid >= 16384
+            and not exists (
+                select from pg_depend as e
+                where e.classid = d.refclassid
+                    and e.objid = d.refobjid
+                    and e.deptype = 'e'
+            )
+    ) as uses_code
+from pg_index as i
+join pg_class as c on c.oid = i.indexrelid
+join pg_class as t on t.oid = i.indrelid
+join pg_namespace as n on n.oid = t.relnamespace
+where i.indisvalid
+    and t.relkind in ('r', 'p')
+    and n.nspname = any(%(schemas)s)
+    and not exists (
+        select from pg_constraint as k
+        where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')
+    )
+order by i.indrelid, c.oid
+
+-- name: list_types
+-- Every enum, domain, composite and range type of the given schemas and their parts.
+select
+    t.oid::bigint as oid,
+    n.nspname as schema,
+    t.typname as name,
+    t.typtype::text as kind,
+    array(
+        select e.enumlabel::text
+        from pg_enum as e
+        where e.enumtypid = t.oid
+        order by e.enumsortorder
+    ) as labels,
+    case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) end as base,
+    case
+        when t.typtype = 'd' and t.typcollation <> b.typcollation
+            then (select collname from pg_collation where oid = t.typcollation)
+    end as collation,
+    t.typnotnull as is_not_null,
+    array(
+        select format('constraint %%I %%s', c.conname, pg_get_constraintdef(c.oid))
+        from pg_constraint as c
+        where c.contypid = t.oid
+            and c.contype = 'c'
+            and not exists (
+                select from pg_depend as d
+                where d.classid = 'pg_constraint'::regclass
+                    and d.objid = c.oid
+                    and d.refclassid = 'pg_proc'::regclass
+                    and d.refobjid >= 16384
+            )
+        order by c.conname
+    ) as checks,
+    array(
+        select format('%%I %%s', a.attname, format_type(a.atttypid, a.atttypmod))
+        from pg_attribute as a
+        where a.attrelid = t.typrelid
+            and a.attnum > 0
+            and not a.attisdropped
+        order by a.attnum
+    ) as attributes,
+    (
+        select format_type(r.rngsubtype, null)
+        from pg_range as r
+        where r.rngtypid = t.oid
+    ) as subtype,
+    (
+        select m.typname
+        from pg_range as r
+        join pg_type as m on m.oid = r.rngmultitypid
+        where r.rngtypid = t.oid
+    ) as multirange,
+    array(
+        select coalesce(nullif(p.typelem, 0), p.oid)::bigint
+        from (
+            select t.typbasetype as part where t.typtype = 'd'
+            union all
+            select a.atttypid
+            from pg_attribute as a
+            where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
+            union all
+            select r.rngsubtype from pg_range as r where r.rngtypid = t.oid
+        ) as needed
+        join pg_type as p on p.oid = needed.part
+    ) as needs,
+    obj_description(t.oid, 'pg_type') as comment
+from pg_type as t
+join pg_namespace as n on n.oid = t.typnamespace
+left join pg_class as c on c.oid = t.typrelid
+left join pg_type as b on b.oid = t.typbasetype
+where (t.typtype in ('e', 'd', 'r') or (t.typtype = 'c' and c.relkind = 'c'))
+    and n.nspname = any(%(schemas)s)
+    and not exists (
+        select from pg_depend as d
+        where d.classid = 'pg_type'::regclass
+            and d.objid = t.oid
+            and d.deptype = 'e'
+    )
+order by t.oid
+
+-- name: list_collations
+-- Names of the collations that this database can use.
+select c.collname as name
+from pg_collation as c
+where c.collencoding in (
+    -1, (select encoding from pg_database where datname = current_database())
+)
+    and c.collnamespace = 'pg_catalog'::regnamespace

@@ -1,0 +1,130 @@
+-- name: compare_by_key
+-- Make the list of what differs between loaded and published rows of one key.
+create unlogged table {difference} as
+select
+    case
+        when published.ctid is null then 'inserted'
+        when loaded.ctid is null then 'deleted'
+        else 'updated'
+    end as operation,
+    loaded.ctid as loaded_row,
+    {key_columns}
+from only {loaded} as loaded
+full join only {published} as published on {same_key}
+where published.ctid is null
+    or loaded.ctid is null
+    or {loaded_row} *<> {published_row}
+
+-- name: compare_by_row
+-- Make the list of rows that one side has more often than the other.
+create unlogged table {difference} as
+with loaded_rows as (
+    select
+        ctid as loaded_row,
+        row_hash,
+        row_number() over (partition by row_hash) as occurrence
+    from (
+        select loaded.ctid, sha256(convert_to({loaded_row}::text, 'UTF8')) as row_hash
+        from only {loaded} as loaded
+    ) as hashed
+),
+
+published_rows as (
+    select
+        ctid as published_row,
+        row_hash,
+        row_number() over (partition by row_hash) as occurrence
+    from (
+        select
+            published.ctid,
+            sha256(convert_to({published_row}::text, 'UTF8')) as row_hash
+        from only {published} as published
+    ) as hashed
+)
+
+select
+    case when published_row is null then 'inserted' else 'deleted' end as operation,
+    loaded_row,
+    published_row,
+    row_hash
+from loaded_rows
+full join published_rows using (row_hash, occurrence)
+where published_row is null or loaded_row is null
+
+-- name: count_rows
+-- How many rows differ, by operation.
+select operation, count(*) from {difference} group by operation
+
+-- name: delete_by_key
+-- Delete the rows that the source no longer has; return their number.
+with deleted as (
+    delete from only {published} as published
+    using {difference} as difference
+    where difference.operation = 'deleted' and {listed_key}
+    returning 1
+)
+
+select count(*) from deleted
+
+-- name: delete_by_row
+-- Delete the surplus rows of a table without a key; return their number.
+with deleted as (
+    delete from only {published} as published
+    using {difference} as difference
+    where difference.operation = 'deleted'
+        and published.ctid = difference.published_row
+        and sha256(convert_to({published_row}::text, 'UTF8')) = difference.row_hash
+    returning 1
+)
+
+select count(*) from deleted
+
+-- name: update_rows
+-- Update the rows whose values changed; return their number.
+with updated as (
+    update only {published} as published
+    set {assignments}
+    from {difference} as difference
+    join only {loaded} as loaded on loaded.ctid = difference.loaded_row
+    where difference.operation = 'updated' and {listed_key}
+    returning 1
+)
+
+select count(*) from updated
+
+-- name: unmake_rows
+-- Delete the rows whose values changed, to insert them anew; return their number.
+with deleted as (
+    delete from only {published} as published
+    using {difference} as difference
+    where difference.operation = 'updated' and {listed_key}
+    returning 1
+)
+
+select count(*) from deleted
+
+-- name: remake_rows
+-- Insert anew the rows whose values changed; return their number.
+with inserted as (
+    insert into {published} {column_list}
+    select {loaded_columns}
+    from {difference} as difference
+    join only {loaded} as loaded on loaded.ctid = difference.loaded_row
+    where difference.operation = 'updated'
+    returning 1
+)
+
+select count(*) from inserted
+
+-- name: insert_rows
+-- Insert the rows that are new at the source; return their number.
+with inserted as (
+    insert into {published} {column_list}
+    select {loaded_columns}
+    from {difference} as difference
+    join only {loaded} as loaded on loaded.ctid = difference.loaded_row
+    where difference.operation = 'inserted'
+    returning 1
+)
+
+select count(*) from inserted

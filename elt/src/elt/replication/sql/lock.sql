@@ -1,0 +1,40 @@
+-- name: take_lock
+-- Whether the lock of a source is ours now.
+select pg_try_advisory_lock(hashtextextended('elt ' || %(source)s, 0))
+
+-- name: find_holder
+-- Who holds the lock of a source.
+select a.application_name, a.pid, a.backend_start
+from pg_locks as l
+join pg_stat_activity as a on a.pid = l.pid
+where l.locktype = 'advisory'
+    and l.granted
+    and l.database = (select oid from pg_database where datname = current_database())
+    and (l.classid::bigint << 32) + l.objid::bigint
+    = hashtextextended('elt ' || %(source)s, 0)
+
+-- name: end_leftovers
+-- One row per backend of a dead replicator: whether it was told to end.
+select pg_terminate_backend(pid)
+from pg_stat_activity
+where datname = current_database()
+    and usename = current_user
+    and starts_with(application_name, %(name)s)
+
+-- name: set_probe
+-- Take a lock that nobody else has a use for.
+select pg_advisory_lock(20250, %(probe)s)
+
+-- name: see_probe
+-- Whether that lock is held in this database.
+select exists (
+    select from pg_locks
+    where locktype = 'advisory'
+        and classid = 20250
+        and objid = %(probe)s
+        and database = (select oid from pg_database where datname = current_database())
+)
+
+-- name: remove_probe
+-- Give that lock back.
+select pg_advisory_unlock(20250, %(probe)s)

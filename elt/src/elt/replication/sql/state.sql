@@ -1,0 +1,210 @@
+-- name: lock_migrations
+-- Let two programs migrate one after the other.
+select pg_advisory_xact_lock(hashtextextended('elt migrations', 0))
+
+-- name: create_state
+-- Make the schema of the state and the record of its migrations.
+create schema if not exists elt;
+comment on schema elt is 'State of elt: runs, streams and receipts. Read it freely.';
+create table if not exists elt.migrations (
+    version text primary key,
+    applied_at timestamptz not null default now()
+);
+comment on table elt.migrations is 'Which versions of the state tables were made when.';
+comment on column elt.migrations.version is 'Name of the migration.';
+comment on column elt.migrations.applied_at is 'When it was applied.'
+
+-- name: list_migrations
+-- The migrations that were applied.
+select version from elt.migrations
+
+-- name: save_migration
+-- Record a migration.
+insert into elt.migrations (version) values (%(version)s)
+
+-- name: has_state
+-- Whether the state tables exist.
+select to_regclass('elt.streams') is not null
+
+-- name: give_up_runs
+-- Close the runs of a source that ended without a word.
+update elt.sync_runs
+set status = 'failed', finished_at = now(), error = 'The replicator died'
+where source = %(source)s and status = 'running'
+
+-- name: start_run
+-- Record a run and return its id.
+insert into elt.sync_runs (source, status, host, elt_version)
+values (%(source)s, 'running', %(host)s, %(version)s)
+returning run_id
+
+-- name: fail_run
+-- Record that a run published nothing.
+update elt.sync_runs
+set status = %(status)s,
+    finished_at = now(),
+    error = %(error)s,
+    exit_code = %(exit_code)s
+where run_id = %(run_id)s and status = 'running'
+
+-- name: fail_stream
+-- Record that a stream failed, at the run and at the stream.
+with synced as (
+    insert into elt.stream_syncs (run_id, source, stream, status, mode, error)
+    values (
+        %(run_id)s, %(source)s, %(stream)s, 'failed', 'full_refresh', %(error)s
+    )
+    on conflict do nothing
+)
+
+update elt.streams
+set state = 'failed', last_error = %(error)s
+where source = %(source)s and stream = %(stream)s
+
+-- name: list_known
+-- The streams of a source that have a replica.
+select stream, destination_schema, destination_table, state, definition
+from elt.streams
+where source = %(source)s
+
+-- name: list_foreign_landings
+-- Schemas in which other sources land, and their names.
+select distinct destination_schema, source
+from elt.streams
+where source <> %(source)s
+
+-- name: mark_gone
+-- Record that tables no longer exist at the source.
+with gone as (
+    update elt.streams
+    set state = 'gone'
+    where source = %(source)s and stream = any(%(streams)s) and state <> 'gone'
+    returning source, stream
+)
+
+insert into elt.schema_changes (run_id, source, stream, change, action)
+select %(run_id)s, source, stream, 'table dropped', 'kept' from gone
+
+-- name: save_schema_change
+-- Record a change of a table, unless the last one recorded says the same.
+insert into elt.schema_changes (run_id, source, stream, change, action)
+select %(run_id)s, %(source)s, %(stream)s, %(change)s, %(action)s
+where not exists (
+    select
+    from elt.schema_changes
+    where source = %(source)s
+        and stream = %(stream)s
+        and change = %(change)s
+        and action = %(action)s
+        and action = 'kept'
+)
+
+-- name: publish_run
+-- Record that a run is published, with the sums over its streams.
+update elt.sync_runs as r
+set status = 'published',
+    finished_at = clock_timestamp(),
+    snapshot_at = %(snapshot_at)s,
+    snapshot_lsn = %(snapshot_lsn)s,
+    stream_count = %(stream_count)s,
+    rows_read = s.rows_read,
+    rows_inserted = s.rows_inserted,
+    rows_updated = s.rows_updated,
+    rows_deleted = s.rows_deleted,
+    bytes_copied = s.bytes_copied,
+    exit_code = 0
+from (
+    select
+        coalesce(sum(rows_read), 0) as rows_read,
+        coalesce(sum(rows_inserted), 0) as rows_inserted,
+        coalesce(sum(rows_updated), 0) as rows_updated,
+        coalesce(sum(rows_deleted), 0) as rows_deleted,
+        coalesce(sum(bytes_copied), 0) as bytes_copied
+    from elt.stream_syncs
+    where run_id = %(run_id)s
+) as s
+where r.run_id = %(run_id)s
+
+-- name: save_stream
+-- Record the state of a stream that is published.
+insert into elt.streams (
+    source, stream, mode, state, destination_schema, destination_table, key_columns,
+    foreign_keys, definition, row_count, published_run_id, published_at, snapshot_at,
+    snapshot_horizon, system_identifier
+)
+values (
+    %(source)s, %(stream)s, %(mode)s, 'ready', %(destination_schema)s,
+    %(destination_table)s, %(key_columns)s::text[], %(foreign_keys)s::jsonb,
+    %(definition)s::jsonb, %(destination_row_count)s, %(run_id)s, clock_timestamp(), %(snapshot_at)s,
+    %(snapshot_horizon)s::xid8, %(system_identifier)s
+)
+on conflict (source, stream) do update
+set mode = excluded.mode,
+    state = 'ready',
+    destination_schema = excluded.destination_schema,
+    destination_table = excluded.destination_table,
+    key_columns = excluded.key_columns,
+    foreign_keys = excluded.foreign_keys,
+    definition = excluded.definition,
+    row_count = excluded.row_count,
+    published_run_id = excluded.published_run_id,
+    published_at = excluded.published_at,
+    snapshot_at = excluded.snapshot_at,
+    snapshot_horizon = excluded.snapshot_horizon,
+    system_identifier = excluded.system_identifier,
+    last_error = null
+
+-- name: save_sync
+-- Record what a run did to a stream.
+insert into elt.stream_syncs (
+    run_id, source, stream, status, mode, rows_read, rows_inserted, rows_updated,
+    rows_deleted, bytes_copied, seconds
+)
+values (
+    %(run_id)s, %(source)s, %(stream)s, 'published', %(mode)s, %(rows_read)s,
+    %(rows_inserted)s, %(rows_updated)s, %(rows_deleted)s, %(bytes_copied)s, %(seconds)s
+)
+
+-- name: save_receipt
+-- Record the proof of a publish.
+insert into elt.receipts (
+    run_id, source, stream, method, source_row_count, source_checksum,
+    destination_row_count, destination_checksum
+)
+values (
+    %(run_id)s, %(source)s, %(stream)s, %(method)s, %(source_row_count)s,
+    %(source_checksum)s, %(destination_row_count)s, %(destination_checksum)s
+)
+
+-- name: list_streams
+-- Every stream with its age and its last receipt.
+select
+    s.source,
+    s.stream,
+    s.destination_schema || '.' || s.destination_table as destination,
+    s.mode,
+    s.state,
+    s.row_count as rows,
+    s.published_at,
+    extract(epoch from now() - s.snapshot_at)::double precision as age_seconds,
+    null::bigint as lag_bytes,
+    r.method as receipt,
+    r.is_equal,
+    s.last_error
+from elt.streams as s
+left join elt.receipts as r
+    on r.run_id = s.published_run_id and r.stream = s.stream
+order by s.source, s.stream
+
+-- name: list_last_runs
+-- The last run of every source.
+select distinct on (source)
+    source,
+    run_id,
+    status,
+    started_at,
+    extract(epoch from finished_at - started_at)::double precision as seconds,
+    rows_inserted + rows_updated + rows_deleted as changed,
+    error
+from elt.sync_runs
+order by source, run_id desc

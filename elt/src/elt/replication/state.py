@@ -1,0 +1,250 @@
+"""State: what is known of runs and streams, kept at the destination in schema `elt`.
+
+What describes rows is written in the transaction that publishes them.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+
+import elt
+from elt import logs
+from elt.config import Verification
+from elt.errors import EltError
+from elt.postgres import Connection, execute, fetch_one, raw, transaction
+from elt.queries import load_queries
+from elt.replication.copy import Copied
+from elt.replication.definition import TableDefinition
+from elt.replication.difference import Difference
+from elt.replication.receipts import Tally
+from elt.replication.replica import Replica
+from elt.replication.streams import Stream
+
+log = logs.logger(__name__)
+queries = load_queries("elt.replication", "sql/state.sql")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SnapshotFacts:
+    """When and where in the source's history a snapshot was taken."""
+
+    taken_at: datetime
+    #: None on a standby.
+    lsn: str | None
+    #: Oldest transaction that was still open.
+    horizon: int
+    system_identifier: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamReport:
+    """What a run did to one stream."""
+
+    replica: Replica
+    copied: Copied
+    difference: Difference
+    definition: TableDefinition
+    source: Tally
+    destination: Tally
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownStream:
+    """A stream that was published before."""
+
+    stream: str
+    destination_schema: str
+    destination_table: str
+    state: str
+    definition: TableDefinition
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunFailure:
+    """Why a run published nothing."""
+
+    run_id: int
+    source: str
+    reason: str
+    exit_code: int
+    is_interrupted: bool
+    streams: Mapping[str, EltError]
+
+
+def migrate(connection: Connection) -> None:
+    """Make the state tables, or bring those of an older version up to date."""
+    with transaction(connection):
+        execute(connection, queries["lock_migrations"])
+        execute(connection, queries["create_state"])
+        done = {
+            version for (version,) in execute(connection, queries["list_migrations"])
+        }
+        scripts = files("elt.replication") / "sql" / "migrations"
+        for script in sorted(scripts.iterdir(), key=lambda file: file.name):
+            version = script.name.removesuffix(".sql")
+            if version in done:
+                continue
+            execute(connection, raw(script.read_text(encoding="utf-8")))
+            execute(connection, queries["save_migration"], {"version": version})
+            log.debug("migrated state", version=version)
+
+
+def has_state(connection: Connection) -> bool:
+    """Tell whether the state tables exist."""
+    return bool(fetch_one(connection, queries["has_state"]))
+
+
+def start_run(connection: Connection, source: str) -> int:
+    """Record that a run has begun and return its id.
+
+    Runs of the source that never ended are given up: who holds the lock knows that
+    their program is dead.
+    """
+    execute(connection, queries["give_up_runs"], {"source": source})
+    parameters = {
+        "source": source,
+        "host": socket.gethostname(),
+        "version": elt.__version__,
+    }
+    return int(fetch_one(connection, queries["start_run"], parameters))
+
+
+def fail_run(connection: Connection, failure: RunFailure) -> None:
+    """Record why a run published nothing, and which streams it failed at."""
+    parameters = {
+        "run_id": failure.run_id,
+        "status": "interrupted" if failure.is_interrupted else "failed",
+        "error": failure.reason,
+        "exit_code": failure.exit_code,
+    }
+    with transaction(connection):
+        execute(connection, queries["fail_run"], parameters)
+        for stream, error in failure.streams.items():
+            fail_stream(connection, failure.run_id, failure.source, stream, error)
+
+
+def fail_stream(
+    connection: Connection, run_id: int, source: str, stream: str, error: EltError
+) -> None:
+    """Record why a stream was not published."""
+    parameters = {"run_id": run_id, "source": source, "stream": stream}
+    execute(connection, queries["fail_stream"], parameters | {"error": str(error)})
+
+
+def list_known_streams(connection: Connection, source: str) -> list[KnownStream]:
+    """Return the streams of a source that have a replica."""
+    rows = execute(connection, queries["list_known"], {"source": source})
+    return [
+        KnownStream(
+            stream=stream,
+            destination_schema=schema,
+            destination_table=table,
+            state=current,
+            definition=TableDefinition.from_document(definition),
+        )
+        for stream, schema, table, current, definition in rows
+    ]
+
+
+def list_foreign_landings(connection: Connection, source: str) -> dict[str, str]:
+    """Return the schemas in which other sources land, with their names."""
+    rows = execute(connection, queries["list_foreign_landings"], {"source": source})
+    return {str(schema): str(owner) for schema, owner in rows}
+
+
+def mark_gone(
+    connection: Connection, run_id: int, source: str, streams: Iterable[str]
+) -> None:
+    """Record that the tables of some streams no longer exist at the source."""
+    parameters = {"run_id": run_id, "source": source, "streams": list(streams)}
+    execute(connection, queries["mark_gone"], parameters)
+
+
+def save_schema_changes(
+    connection: Connection,
+    run_id: int,
+    stream: Stream,
+    descriptions: Iterable[str],
+    action: str,
+) -> None:
+    """Record what changed in a table and what was done about it, once."""
+    for description in descriptions:
+        parameters = {
+            "run_id": run_id,
+            "source": stream.source,
+            "stream": stream.name,
+            "change": description,
+            "action": action,
+        }
+        execute(connection, queries["save_schema_change"], parameters)
+
+
+def save_run(
+    connection: Connection,
+    run_id: int,
+    reports: Iterable[StreamReport],
+    snapshot: SnapshotFacts,
+    method: Verification,
+) -> None:
+    """Record a published run, in its publishing transaction."""
+    reports = list(reports)
+    for report in reports:
+        _save_stream(connection, run_id, report, snapshot, method)
+    parameters = {
+        "run_id": run_id,
+        "snapshot_at": snapshot.taken_at,
+        "snapshot_lsn": snapshot.lsn,
+        "stream_count": len(reports),
+    }
+    execute(connection, queries["publish_run"], parameters)
+
+
+def _save_stream(
+    connection: Connection,
+    run_id: int,
+    report: StreamReport,
+    snapshot: SnapshotFacts,
+    method: Verification,
+) -> None:
+    replica, stream = report.replica, report.replica.stream
+    foreign_keys = [
+        {
+            "columns": key.columns,
+            "references": key.references,
+            "referenced_columns": key.referenced_columns,
+        }
+        for key in replica.foreign_keys
+    ]
+    parameters = {
+        "run_id": run_id,
+        "source": stream.source,
+        "stream": stream.name,
+        "mode": stream.mode,
+        "destination_schema": stream.schema,
+        "destination_table": stream.relation.name,
+        "key_columns": list(replica.key),
+        "foreign_keys": json.dumps(foreign_keys),
+        "definition": json.dumps(report.definition.to_document()),
+        "snapshot_at": snapshot.taken_at,
+        "snapshot_horizon": str(snapshot.horizon),
+        "system_identifier": snapshot.system_identifier,
+        "rows_read": report.copied.rows,
+        "rows_inserted": report.difference.inserted,
+        "rows_updated": report.difference.updated,
+        "rows_deleted": report.difference.deleted,
+        "bytes_copied": report.copied.bytes,
+        "seconds": report.seconds,
+        "method": method,
+        "source_row_count": report.source.rows,
+        "source_checksum": report.source.checksum,
+        "destination_row_count": report.destination.rows,
+        "destination_checksum": report.destination.checksum,
+    }
+    for query in ("save_stream", "save_sync", "save_receipt"):
+        execute(connection, queries[query], parameters)

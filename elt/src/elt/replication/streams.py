@@ -1,0 +1,281 @@
+"""Decide what is replicated and where it lands: configuration and catalog in, plan out.
+
+Nothing here talks to a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from graphlib import TopologicalSorter
+
+from elt.config import SchemaChangePolicy, SourceConfig, SyncMode
+from elt.errors import ConfigError, UsageError
+from elt.replication.catalog import Catalog, Column, Relation, Table, Type
+
+#: Schemas that belong to somebody else: the state, dbt's layers, dbt's target.
+RESERVED_SCHEMAS = frozenset({"elt", "staging", "intermediate", "public"})
+#: Before the name of a landing schema: the private schema where its tables are loaded.
+SHADOW_PREFIX = "elt_shadow_"
+#: PostgreSQL cuts longer names.
+_LONGEST_NAME = 63
+_KINDS = {
+    "v": "a view: only its tables are replicated",
+    "m": "a materialized view: only its tables are replicated",
+    "f": "a foreign table: its rows are not in this database",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stream:
+    """One table of the source, the way it is replicated and where it lands."""
+
+    source: str
+    table: Table
+    mode: SyncMode
+    on_schema_change: SchemaChangePolicy
+    #: Schema of the replica; its table has the name of the source's.
+    schema: str
+
+    @property
+    def name(self) -> str:
+        """Return the stream's name: schema and table at the source."""
+        return stream_name(self.table.relation)
+
+    @property
+    def relation(self) -> Relation:
+        """Return the table's relation at the source."""
+        return self.table.relation
+
+    @property
+    def shadow_schema(self) -> str:
+        """Return the schema where the rows are loaded before they are published."""
+        return SHADOW_PREFIX + self.schema
+
+    @property
+    def estimated_bytes(self) -> int:
+        """Return the size of the table at the source."""
+        return self.relation.bytes
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Return the columns of the table."""
+        return self.table.columns
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotCopied:
+    """Something at the source that the destination will not have, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """Everything one sync run is about."""
+
+    source: str
+    #: Largest first: the last one to start is then a short one.
+    streams: tuple[Stream, ...]
+    #: Partitioned tables, parents first: they hold no rows themselves.
+    partitioned: tuple[Stream, ...]
+    #: Types to make before the tables, those they are made of first.
+    types: tuple[Type, ...]
+    #: Schema of the destination by schema of the source, for every user schema.
+    landings: Mapping[str, str]
+    not_copied: tuple[NotCopied, ...]
+    #: Names of all tables of the source, replicated or not.
+    source_tables: frozenset[str]
+
+
+def stream_name(relation: Relation) -> str:
+    """Return `schema.table`; a part that holds a dot stands in quotes."""
+    parts = (relation.schema, relation.name)
+    return ".".join(f'"{part}"' if "." in part else part for part in parts)
+
+
+def plan_streams(
+    source: SourceConfig,
+    policy: SchemaChangePolicy,
+    catalog: Catalog,
+    *,
+    only: Iterable[str] = (),
+) -> Plan:
+    """Choose the streams of a source; `only` narrows them to names or patterns.
+
+    Raises ConfigError for what must be changed first: privileges, row security, schema
+    names that clash; UsageError when `only` matches nothing.
+    """
+    landings = land_schemas(source, catalog.schemas)
+    covered = [t for t in catalog.tables.values() if source.covers(_name(t))]
+    _refuse_unknown_overrides(source, covered)
+    chosen = _narrow(covered, tuple(only))
+    readable = [table for table in chosen if not _unknown_type(table)]
+    _refuse_unreadable(source, [t.relation for t in readable])
+    streams = [_stream(source, policy, table, landings) for table in readable]
+    for stream in streams:
+        _check_landing(stream.relation.schema, stream.schema)
+    if not streams:
+        message = f"No table of source {source.name} is to be replicated"
+        hint = "Create tables, or look at include and exclude in elt.yaml."
+        raise ConfigError(message, hint=hint)
+    plain = [s for s in streams if s.relation.kind == "r"]
+    parts = _type_parts(streams)
+    return Plan(
+        source=source.name,
+        streams=tuple(sorted(plain, key=lambda s: (-s.relation.bytes, s.name))),
+        partitioned=_parents_first(s for s in streams if s.relation.kind == "p"),
+        types=tuple(made for made in catalog.types if made.oid in parts),
+        landings=landings,
+        not_copied=tuple(_list_not_copied(source, catalog, chosen)),
+        source_tables=frozenset(_name(table) for table in catalog.tables.values()),
+    )
+
+
+def land_schemas(source: SourceConfig, schemas: Iterable[str]) -> dict[str, str]:
+    """Return where each schema of the source lands; refuse two that land in one."""
+    landings: dict[str, str] = {}
+    for schema in schemas:
+        landing = source.landing_schema(schema)
+        for other, taken in landings.items():
+            if landing == taken:
+                message = (
+                    f"The schemas {other} and {schema} of source {source.name} "
+                    f"would both land in {landing}"
+                )
+                raise ConfigError(message, hint=_map(source.name, schema))
+        landings[schema] = landing
+    return landings
+
+
+def _check_landing(schema: str, landing: str) -> None:
+    hint = _map("", schema)
+    if landing in RESERVED_SCHEMAS or landing.startswith(("pg_", SHADOW_PREFIX)):
+        message = f"Schema {schema} would land in {landing}, which belongs to others"
+        raise ConfigError(message, hint=hint)
+    if len((SHADOW_PREFIX + landing).encode()) > _LONGEST_NAME:
+        longest = _LONGEST_NAME - len(SHADOW_PREFIX)
+        message = f"The schema name {landing} is longer than {longest} bytes"
+        raise ConfigError(message, hint=hint)
+
+
+def _map(source: str, schema: str) -> str:
+    of = f" of source {source}" if source else ""
+    return f"Map it in elt.yaml: schemas: {{{schema}: another_name}}{of}."
+
+
+def _name(table: Table) -> str:
+    return stream_name(table.relation)
+
+
+def _narrow(tables: list[Table], only: tuple[str, ...]) -> list[Table]:
+    for pattern in only:
+        if not any(fnmatchcase(_name(table), pattern) for table in tables):
+            message = f"There is no stream {pattern}"
+            raise UsageError(message, hint="elt status lists the streams.")
+    return [
+        table
+        for table in tables
+        if not only or any(fnmatchcase(_name(table), pattern) for pattern in only)
+    ]
+
+
+def _refuse_unknown_overrides(source: SourceConfig, tables: list[Table]) -> None:
+    names = {_name(table) for table in tables}
+    unknown = [name for name, _ in source.streams if name not in names]
+    if unknown:
+        message = f"Source {source.name} has no table {', '.join(unknown)}"
+        raise ConfigError(message, hint="Correct streams: in elt.yaml.")
+
+
+def _refuse_unreadable(source: SourceConfig, relations: list[Relation]) -> None:
+    """Name everything that the role may not read, with the statements that help."""
+    role = source.connection.user
+    grants = missing_grants(relations, role)
+    if grants:
+        lines = "".join(f"\n  {grant}" for grant in grants)
+        message = f"Role {role} may not read all tables of source {source.name}"
+        hint = f"Run at the source:{lines}\nor exclude the tables in elt.yaml."
+        raise ConfigError(message, hint=hint)
+    hidden = [stream_name(relation) for relation in relations if relation.hides_rows]
+    if hidden and not source.allow_row_security:
+        message = (
+            f"Row security would hide rows of {', '.join(hidden)} from role {role}"
+        )
+        hint = (
+            f"Run at the source: ALTER ROLE {role} BYPASSRLS; or set "
+            "allow_row_security: true to replicate what the role sees."
+        )
+        raise ConfigError(message, hint=hint)
+
+
+def missing_grants(relations: Iterable[Relation], role: str) -> list[str]:
+    """Return the GRANT statements without which a role cannot read some tables."""
+    grants: dict[str, None] = {}
+    to = _quoted(role)
+    for relation in relations:
+        schema = _quoted(relation.schema)
+        if not relation.can_enter_schema:
+            grants[f"GRANT USAGE ON SCHEMA {schema} TO {to};"] = None
+        if not relation.can_select:
+            name = f"{schema}.{_quoted(relation.name)}"
+            grants[f"GRANT SELECT ON TABLE {name} TO {to};"] = None
+    return list(grants)
+
+
+def _quoted(name: str) -> str:
+    plain = name.isidentifier() and name.islower() and name.isascii()
+    return name if plain else '"' + name.replace('"', '""') + '"'
+
+
+def _unknown_type(table: Table) -> Column | None:
+    return next((column for column in table.columns if column.unknown_part), None)
+
+
+def _stream(
+    source: SourceConfig,
+    policy: SchemaChangePolicy,
+    table: Table,
+    landings: Mapping[str, str],
+) -> Stream:
+    override = source.stream(_name(table))
+    return Stream(
+        source=source.name,
+        table=table,
+        mode=override.mode or source.mode,
+        on_schema_change=override.on_schema_change or policy,
+        schema=landings[table.relation.schema],
+    )
+
+
+def _type_parts(streams: Iterable[Stream]) -> set[int]:
+    columns = [column for stream in streams for column in stream.columns]
+    return {part for column in columns for part in column.parts}
+
+
+def _parents_first(streams: Iterable[Stream]) -> tuple[Stream, ...]:
+    by_oid = {stream.relation.oid: stream for stream in streams}
+    graph = {
+        oid: [parent for parent in stream.relation.parents if parent in by_oid]
+        for oid, stream in by_oid.items()
+    }
+    return tuple(by_oid[oid] for oid in TopologicalSorter(graph).static_order())
+
+
+def _list_not_copied(
+    source: SourceConfig, catalog: Catalog, chosen: list[Table]
+) -> Iterator[NotCopied]:
+    """Yield what an observer of the source would miss at the destination."""
+    for relation in catalog.others:
+        if source.covers(stream_name(relation)):
+            yield NotCopied(name=stream_name(relation), reason=_KINDS[relation.kind])
+    for table in chosen:
+        column = _unknown_type(table)
+        if column is not None:
+            reason = (
+                f"column {column.name} needs the type {column.unknown_part}, "
+                "which cannot be made at the destination"
+            )
+            yield NotCopied(name=_name(table), reason=reason)

@@ -1,0 +1,287 @@
+"""Compare source and destination as they are now; name what differs, and where.
+
+Keys of rows that differ are part of the report, and of nothing else: no log has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from elt import logs
+from elt.config import Config, SourceConfig, Verification
+from elt.postgres import (
+    Composable,
+    Connection,
+    Identifier,
+    Literal,
+    compose,
+    execute,
+    joined,
+    raw,
+    transaction,
+)
+from elt.replication import destination, state
+from elt.replication.catalog import list_schemas, read_catalog
+from elt.replication.receipts import Tally, checksum_expression, take_tally, tally_query
+from elt.replication.replica import Replica, design_replica
+from elt.replication.schema_changes import adjust
+from elt.replication.source import exported_snapshot
+from elt.replication.streams import Plan, plan_streams
+from elt.tables import format_table
+
+log = logs.logger(__name__)
+
+_READ = "begin isolation level repeatable read, read only"
+#: A range of this few rows is worth looking at by eye.
+_SMALL_RANGE = 10
+_MOST_RANGES = 5
+_LOWEST, _HIGHEST = "the lowest", "the highest"
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyRange:
+    """Rows from one key, inclusive, to another, exclusive; None is an open end."""
+
+    low: Key | None = None
+    high: Key | None = None
+
+    def __str__(self) -> str:
+        """Name the range for a person."""
+        low = _LOWEST if self.low is None else f"({', '.join(self.low)})"
+        high = _HIGHEST if self.high is None else f"({', '.join(self.high)})"
+        return f"from {low} to before {high}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    """One stream on both sides."""
+
+    stream: str
+    source_rows: int | None
+    destination_rows: int | None
+    is_equal: bool
+    #: Why the two could not be compared by their rows.
+    reason: str | None = None
+    #: Columns of the key, and where in it the sides differ.
+    key: Sequence[str] = ()
+    ranges: Sequence[KeyRange] = ()
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the comparison as JSON can hold it."""
+        return asdict(self)
+
+
+def verify(
+    config: Config,
+    source: SourceConfig,
+    reader: Connection,
+    writer: Connection,
+    *,
+    only: tuple[str, ...] = (),
+) -> Iterator[Comparison]:
+    """Compare stream by stream, each side in one snapshot; write nothing."""
+    schemas = list_schemas(reader)
+    with (
+        exported_snapshot(
+            reader, schemas, allow_row_security=source.allow_row_security
+        ),
+        transaction(writer, _READ),
+    ):
+        catalog = read_catalog(reader, schemas)
+        plan = plan_streams(source, config.on_schema_change, catalog, only=only)
+        yield from _compare_all(config, plan, reader, writer)
+
+
+def _compare_all(
+    config: Config, plan: Plan, reader: Connection, writer: Connection
+) -> Iterator[Comparison]:
+    capabilities = destination.read_capabilities(writer, config.destination)
+    held = read_catalog(writer, plan.landings.values())
+    everything = (*plan.partitioned, *plan.streams)
+    by_oid = {stream.relation.oid: stream for stream in everything}
+    known = {}
+    if state.has_state(writer):
+        streams = state.list_known_streams(writer, plan.source)
+        known = {stream.stream: stream.definition for stream in streams}
+    for stream in sorted(plan.streams, key=lambda stream: stream.name):
+        log.debug("comparing stream", stream=stream.name)
+        replica = design_replica(stream, plan.landings, by_oid, capabilities)
+        definition = known.get(stream.name)
+        if definition is None or not held.table(stream.schema, stream.relation.name):
+            yield _incomparable(stream.name, "it was not replicated yet")
+            continue
+        adjustment = adjust(replica, definition)
+        if adjustment.changes and adjustment.action == "propagated":
+            changes = "; ".join(adjustment.changes.descriptions)
+            yield _incomparable(stream.name, f"its table changed: {changes}")
+            continue
+        yield compare(adjustment.replica, config.verify, reader, writer)
+
+
+def _incomparable(stream: str, reason: str) -> Comparison:
+    return Comparison(
+        stream=stream,
+        source_rows=None,
+        destination_rows=None,
+        is_equal=False,
+        reason=reason,
+    )
+
+
+def compare(
+    replica: Replica, method: Verification, reader: Connection, writer: Connection
+) -> Comparison:
+    """Tally one stream on both sides; where they differ, look for the keys."""
+    tallies = [
+        take_tally(connection, tally_query(replica.columns, *place, method))
+        for connection, place in zip((reader, writer), _places(replica), strict=True)
+    ]
+    is_equal = tallies[0] == tallies[1]
+    ranges: list[KeyRange] = []
+    if not is_equal and replica.key:
+        found = _differing(replica, method, reader, writer, KeyRange())
+        ranges = [
+            key_range for key_range, _ in zip(found, range(_MOST_RANGES), strict=False)
+        ]
+    return Comparison(
+        stream=replica.stream.name,
+        source_rows=tallies[0].rows,
+        destination_rows=tallies[1].rows,
+        is_equal=is_equal,
+        key=replica.key,
+        ranges=ranges,
+    )
+
+
+def _places(replica: Replica) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Return schema and table at the source and at the destination."""
+    relation = replica.stream.relation
+    return (relation.schema, relation.name), (replica.stream.schema, relation.name)
+
+
+def _differing(
+    replica: Replica,
+    method: Verification,
+    reader: Connection,
+    writer: Connection,
+    within: KeyRange,
+) -> Iterator[KeyRange]:
+    """Yield the small key ranges that differ, by halving those that do."""
+    at_source, at_destination = _places(replica)
+    source = _tally(reader, replica, method, at_source, within)
+    copy = _tally(writer, replica, method, at_destination, within)
+    if source == copy:
+        return
+    larger = max(source.rows, copy.rows)
+    if larger <= _SMALL_RANGE:
+        yield within
+        return
+    is_source = source.rows >= copy.rows
+    connection, place = (reader, at_source) if is_source else (writer, at_destination)
+    middle = _key_at(connection, replica, place, within, larger // 2)
+    for half in (
+        KeyRange(low=within.low, high=middle),
+        KeyRange(low=middle, high=within.high),
+    ):
+        yield from _differing(replica, method, reader, writer, half)
+
+
+def _tally(
+    connection: Connection,
+    replica: Replica,
+    method: Verification,
+    place: tuple[str, str],
+    within: KeyRange,
+) -> Tally:
+    query = compose(
+        "select count(*), {checksum} from only {table} as compared where {condition}",
+        checksum=checksum_expression(replica.columns, method),
+        table=Identifier(*place),
+        condition=_condition(replica, within),
+    )
+    return take_tally(connection, query)
+
+
+def _key_at(
+    connection: Connection,
+    replica: Replica,
+    place: tuple[str, str],
+    within: KeyRange,
+    offset: int,
+) -> Key:
+    query = compose(
+        "select {values} from only {table} as compared where {condition} "
+        "order by {key} offset {offset} limit 1",
+        values=joined(
+            compose("{name}::text", name=Identifier(name)) for name in replica.key
+        ),
+        table=Identifier(*place),
+        condition=_condition(replica, within),
+        key=_key(replica),
+        offset=raw(str(offset)),
+    )
+    [row] = execute(connection, query)
+    return tuple(row)
+
+
+def _condition(replica: Replica, within: KeyRange) -> Composable:
+    conditions = [raw("true")]
+    for bound, operator in ((within.low, ">="), (within.high, "<")):
+        if bound is not None:
+            values = joined(
+                compose("{value}::{type}", value=Literal(value), type=raw(kind))
+                for value, kind in zip(bound, _key_types(replica), strict=True)
+            )
+            conditions.append(
+                compose(
+                    "({key}) {operator} ({values})",
+                    key=_key(replica),
+                    operator=raw(operator),
+                    values=values,
+                )
+            )
+    return joined(conditions, " and ")
+
+
+def _key(replica: Replica) -> Composable:
+    """Return the key in an order that both servers share, whatever their collations."""
+    kinds = _key_types(replica)
+    return joined(
+        compose('{name} collate "C"', name=Identifier("compared", name))
+        if kind in {"text", "name"} or kind.startswith("character")
+        else Identifier("compared", name)
+        for name, kind in zip(replica.key, kinds, strict=True)
+    )
+
+
+def _key_types(replica: Replica) -> list[str]:
+    types = {column.name: column.type for column in replica.columns}
+    return [types[name] for name in replica.key]
+
+
+def format_comparisons(comparisons: Sequence[Comparison]) -> str:
+    """Return the comparisons for a person."""
+    headers = ("STREAM", "SOURCE ROWS", "DESTINATION ROWS", "RESULT")
+    rows = [
+        (
+            c.stream,
+            c.source_rows,
+            c.destination_rows,
+            "equal" if c.is_equal else "DIFFERS",
+        )
+        for c in comparisons
+    ]
+    lines = [format_table(headers, rows), ""]
+    for comparison in comparisons:
+        if comparison.reason:
+            lines.append(f"{comparison.stream}: {comparison.reason}")
+        key = ", ".join(comparison.key)
+        lines += [
+            f"{comparison.stream}: rows differ with {key} {ranged}"
+            for ranged in comparison.ranges
+        ]
+    return "\n".join(lines).rstrip()
