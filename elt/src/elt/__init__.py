@@ -1,3 +1,3 @@
-"""Replicate PostgreSQL into an analytics PostgreSQL and prove that the copy is equal."""
+"""Replicate PostgreSQL into an analytics PostgreSQL; prove that the copy is equal."""
 
 __version__ = "0.1.0"

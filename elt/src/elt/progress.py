@@ -34,9 +34,7 @@ class Copying(Protocol):
 class Progress(Protocol):
     """Follows the copies of a run."""
 
-    def copying(
-        self, stream: Copying
-    ) -> AbstractContextManager[Callable[[int], None]]:
+    def copying(self, stream: Copying) -> AbstractContextManager[Callable[[int], None]]:
         """Follow one copy; the block calls what it gets with the bytes sent."""
 
 

@@ -16,6 +16,7 @@ from elt.config.model import (
     StreamConfig,
     SyncMode,
     Verification,
+    matches,
 )
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "Verification",
     "database_settings",
     "load_config",
+    "matches",
     "retry_settings",
 ]

@@ -14,6 +14,7 @@ from pathlib import Path
 from elt.config.environment import read_database, read_retry
 from elt.config.model import (
     Config,
+    DatabaseSettings,
     DestinationConfig,
     PublishPolicy,
     SchemaChangePolicy,
@@ -26,6 +27,7 @@ from elt.config.problems import Problems
 from elt.config.section import Section, read_document
 
 _SOURCE_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_PREFIX = re.compile(r"[A-Z][A-Z0-9_]*")
 _TOP_KEYS = (
     "sources",
     "destination",
@@ -65,6 +67,9 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     destination = _read_destination(top.section("destination"), environ)
     retry = read_retry(environ, problems)
     dump_path = environ.get("ELT_DUMP_PATH", "")
+    if dump_path and len(sources) > 1 and not Path(dump_path).is_dir():
+        problems.add("ELT_DUMP_PATH", "must be a directory when there are two sources")
+    programs = environ.get("ELT_PG_BIN", "")
     verify = top.word("verify", Verification, Verification.CHECKSUM)
     publish = top.word("publish", PublishPolicy, PublishPolicy.TOGETHER)
     workers = top.number("workers", 2, lowest=1)
@@ -84,6 +89,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         allow_shrink=allow_shrink,
         retry=retry,
         dump_path=Path(dump_path) if dump_path else None,
+        programs=Path(programs) if programs else None,
     )
 
 
@@ -98,11 +104,12 @@ def _read_sources(top: Section, environ: Mapping[str, str]) -> tuple[SourceConfi
     sections = [
         Section(entry, f"sources[{i}]", top.problems) for i, entry in enumerate(entries)
     ]
-    names = [section.text("name", "raw") for section in sections]
-    for section, name in zip(sections, names, strict=True):
-        if names.count(name) > 1:
-            section.problems.add(section.at("name"), f"{name} names two sources")
     found = [_read_source(section, environ) for section in sections]
+    names = [section.value("name") or "raw" for section in sections]
+    for i, section in enumerate(sections):
+        if names[i] in names[:i]:
+            message = f"is that of sources[{names.index(names[i])}], too"
+            section.problems.add(section.at("name"), message)
     return tuple(source for source in found if source is not None)
 
 
@@ -110,20 +117,17 @@ def _read_source(section: Section, environ: Mapping[str, str]) -> SourceConfig |
     section.allow(*_SOURCE_KEYS)
     name = section.text("name", "raw")
     if not _SOURCE_NAME.fullmatch(name):
-        message = f"{name!r} must consist of lowercase letters, digits and _"
+        message = "must consist of lowercase letters, digits and _"
         section.problems.add(section.at("name"), message)
-    prefix = section.text("connection", "SOURCE")
-    connection = read_database(prefix, environ, section.problems)
+    connection = _read_connection(section, "SOURCE", environ)
     mode = section.word("mode", SyncMode, SyncMode.FULL_REFRESH)
     _refuse_unfinished(section, mode)
     include = _read_patterns(section, "include", ("*.*",))
     exclude = _read_patterns(section, "exclude", ())
     schemas = section.section("schemas")
-    mapping = tuple((schema, schemas.text(schema, "")) for schema, _ in schemas.items())
+    mapping = tuple((schema, schemas.required_text(schema)) for schema in schemas)
     streams = section.section("streams")
-    overrides = tuple(
-        (key, _read_stream(streams.section(key))) for key, _ in streams.items()
-    )
+    overrides = tuple((name, _read_stream(streams.section(name))) for name in streams)
     wal_budget = section.size("wal_budget")
     allow_row_security = section.flag("allow_row_security", default=False)
     if connection is None:
@@ -139,6 +143,19 @@ def _read_source(section: Section, environ: Mapping[str, str]) -> SourceConfig |
         wal_budget=wal_budget,
         allow_row_security=allow_row_security,
     )
+
+
+def _read_connection(
+    section: Section, default: str, environ: Mapping[str, str]
+) -> DatabaseSettings | None:
+    """Read the database whose prefix a section names."""
+    prefix = section.text("connection", default)
+    if _PREFIX.fullmatch(prefix):
+        return read_database(prefix, environ, section.problems)
+    # Not repeated: somebody may have written a URL with its password here.
+    message = f"is not a prefix of environment variables such as {default}"
+    section.problems.add(section.at("connection"), message)
+    return None
 
 
 def _read_stream(section: Section) -> StreamConfig:
@@ -164,10 +181,10 @@ def _read_patterns(
     section: Section, key: str, default: tuple[str, ...]
 ) -> tuple[str, ...]:
     patterns = section.texts(key, default)
-    for pattern in patterns:
+    for i, pattern in enumerate(patterns):
         if "." not in pattern:
             message = f"{pattern!r} is not a schema.table pattern such as public.*"
-            section.problems.add(section.at(key), message)
+            section.problems.add(section.at(f"{key}[{i}]"), message)
     return patterns
 
 
@@ -175,8 +192,7 @@ def _read_destination(
     section: Section, environ: Mapping[str, str]
 ) -> DestinationConfig | None:
     section.allow(*_DESTINATION_KEYS)
-    prefix = section.text("connection", "DESTINATION")
-    connection = read_database(prefix, environ, section.problems)
+    connection = _read_connection(section, "DESTINATION", environ)
     constraints = section.text("constraints", "keys")
     if constraints not in _CONSTRAINTS:
         message = f"{constraints!r} is not one of {', '.join(_CONSTRAINTS)}"

@@ -116,7 +116,9 @@ def _read_values(
     found: dict[str, str] | None = {}
     if url:
         for name in [name for name in values if name != "PASSWORD"]:
-            mine.add(f"{prefix}_{name}", f"is set beside {prefix}_URL; keep one of them")
+            mine.add(
+                f"{prefix}_{name}", f"is set beside {prefix}_URL; keep one of them"
+            )
         found = _read_url(f"{prefix}_URL", url, mine)
         if found and "PASSWORD" in found:
             passwords.append(f"{prefix}_URL")
@@ -126,7 +128,9 @@ def _read_values(
     return None if found is None else found | values
 
 
-def _set_variables(prefix: str, environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _set_variables(
+    prefix: str, environ: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     for name in _NAMES:
         value = environ.get(f"{prefix}_{name}", "")
         # For a Service that is called `source`, Kubernetes sets SOURCE_PORT=tcp://...

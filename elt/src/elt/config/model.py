@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -101,9 +102,7 @@ class SourceConfig:
 
     def covers(self, stream: str) -> bool:
         """Tell whether a `schema.table` is to be replicated."""
-        included = any(fnmatchcase(stream, pattern) for pattern in self.include)
-        excluded = any(fnmatchcase(stream, pattern) for pattern in self.exclude)
-        return included and not excluded
+        return matches(stream, self.include) and not matches(stream, self.exclude)
 
     def stream(self, name: str) -> StreamConfig:
         """Return the overrides of one stream."""
@@ -141,3 +140,11 @@ class Config:
     retry: RetrySettings = RetrySettings()
     #: Where to keep a pg_dump archive of the snapshot that is loaded.
     dump_path: Path | None = None
+    #: Where PostgreSQL's client programs are; in PATH when it is None.
+    programs: Path | None = None
+
+
+def matches(stream: str, patterns: Iterable[str]) -> bool:
+    """Tell whether a stream is called by its name, or by a pattern such as public.*."""
+    # By its name first: in a pattern, the brackets of a name mean something else.
+    return any(stream == p or fnmatchcase(stream, p) for p in patterns)

@@ -12,15 +12,16 @@ class Problems:
     """A list of mistakes, each with the place where it was made."""
 
     def __init__(self) -> None:
-        self._lines: list[str] = []
+        self._lines: dict[str, None] = {}
 
     def add(self, place: str, message: str) -> None:
         """Note a mistake at an environment variable or a path of the YAML file."""
-        self._lines.append(f"{place}: {message}")
+        # Once, though two sources may have a connection in common.
+        self._lines[f"{place}: {message}"] = None
 
     def extend(self, other: Problems) -> None:
         """Note the mistakes of another list."""
-        self._lines.extend(other._lines)
+        self._lines |= other._lines
 
     def __bool__(self) -> bool:
         """Tell whether there are mistakes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -14,10 +15,8 @@ from elt.config.problems import Problems, did_you_mean
 
 Word = TypeVar("Word", bound=StrEnum)
 
-_SIZE = re.compile(r"(\d+)\s*(B|kB|KiB|MiB|GiB|TiB)?")
-_UNITS = {"B": 1, "kB": 1000} | {
-    f"{letter}iB": 1 << 10 * power for power, letter in enumerate("KMGT", start=1)
-}
+_SIZE = re.compile(r"([0-9]+) ?(B|KiB|MiB|GiB|TiB)?")
+_UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 
 
 class _Loader(yaml.SafeLoader):
@@ -25,13 +24,15 @@ class _Loader(yaml.SafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002  PyYAML's signature
         """Build a mapping, or raise for a repeated key."""
-        keys = [key.value for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                problem = f"the key {key} is given twice"
+        seen = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                continue
+            if key.value in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, problem, node.start_mark
+                    None, None, f"the key {key.value} is given twice", key.start_mark
                 )
+            seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
 
 
@@ -46,9 +47,11 @@ def read_document(path: Path, problems: Problems) -> object:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = f", line {mark.line + 1}" if mark else ""
-        problems.add(f"{path}{line}", error.problem or "is not YAML")
-    except yaml.YAMLError:
-        problems.add(str(path), "is not YAML")
+        words = ", ".join(filter(None, [error.context, error.problem]))
+        problems.add(f"{path}{line}", words)
+    except (yaml.YAMLError, ValueError) as error:
+        # ValueError: a date such as 2026-02-30.
+        problems.add(str(path), f"is not YAML: {str(error).splitlines()[0]}")
     else:
         return {} if document is None else document
     return {}
@@ -60,26 +63,26 @@ class Section:
     def __init__(self, value: object, path: str, problems: Problems) -> None:
         self.path = path
         self.problems = problems
-        self._values: Mapping[object, object] = {}
+        self._values: Mapping[str, object] = {}
         if isinstance(value, Mapping):
-            self._values = value
+            # YAML takes 2024 for a number; a schema may well be called so.
+            self._values = {str(key): below for key, below in value.items()}
         elif value is not None:
-            problems.add(path or "elt.yaml", "must be a mapping of keys to values")
+            problems.add(path or "elt.yaml", "is not a mapping of keys to values")
 
-    def allow(self, *known: str) -> Section:
-        """Note every key that is not known, and return the section."""
+    def allow(self, *known: str) -> None:
+        """Note every key that is not known."""
         for key in self._values:
             if key not in known:
-                hint = did_you_mean(str(key), known)
+                hint = did_you_mean(key, known)
                 self.problems.add(self.at(key), f"is not a known key{hint}")
-        return self
 
-    def at(self, key: object) -> str:
+    def at(self, key: str) -> str:
         """Return the path of a key."""
-        return f"{self.path}.{key}" if self.path else str(key)
+        return f"{self.path}.{key}" if self.path else key
 
-    def __contains__(self, key: object) -> bool:
-        return self._values.get(key) is not None
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
 
     def value(self, key: str) -> object:
         """Return the raw value of a key, None when it is absent."""
@@ -89,24 +92,25 @@ class Section:
         """Return a mapping below this one; empty when it is absent."""
         return Section(self._values.get(key), self.at(key), self.problems)
 
-    def items(self) -> Iterator[tuple[str, object]]:
-        """Yield keys as text, and their values."""
-        for key, value in self._values.items():
-            yield str(key), value
-
     def text(self, key: str, default: str) -> str:
-        """Return a text."""
-        value = self._values.get(key)
+        """Return a text that is not empty."""
+        value = self.value(key)
         if value is None:
             return default
         if not isinstance(value, str) or not value:
-            self.problems.add(self.at(key), f"{value!r} is not a text")
+            self.problems.add(self.at(key), f"{_shown(value)} is not a text")
             return default
         return value
 
+    def required_text(self, key: str) -> str:
+        """Return a text that must be there."""
+        if self.value(key) is None:
+            self.problems.add(self.at(key), "is empty")
+        return self.text(key, "")
+
     def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
         """Return a list of texts."""
-        value = self._values.get(key)
+        value = self.value(key)
         if value is None:
             return default
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
@@ -116,58 +120,73 @@ class Section:
 
     def word(self, key: str, words: type[Word], default: Word) -> Word:
         """Return one of a fixed set of words."""
-        value = self._values.get(key)
+        value = self.value(key)
         if value is None:
             return default
         if value not in list(words):
             choices = ", ".join(words)
-            self.problems.add(self.at(key), f"{value!r} is not one of {choices}")
+            self.problems.add(self.at(key), f"{_shown(value)} is not one of {choices}")
             return default
         return words(str(value))
 
     def optional_word(self, key: str, words: type[Word]) -> Word | None:
         """Return one of a fixed set of words, or None when the key is absent."""
-        return self.word(key, words, next(iter(words))) if key in self else None
+        if self.value(key) is None:
+            return None
+        return self.word(key, words, next(iter(words)))
 
     def flag(self, key: str, *, default: bool) -> bool:
         """Return true or false."""
-        value = self._values.get(key)
+        value = self.value(key)
         if value is None:
             return default
         if not isinstance(value, bool):
-            self.problems.add(self.at(key), f"{value!r} is not true or false")
+            self.problems.add(self.at(key), f"{_shown(value)} is not true or false")
             return default
         return value
 
     def number(self, key: str, default: int, *, lowest: int) -> int:
         """Return a whole number that is not below the lowest allowed."""
-        value = self._values.get(key)
+        value = self.value(key)
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int) or value < lowest:
-            message = f"{value!r} is not a whole number of at least {lowest}"
+            message = f"{_shown(value)} is not a whole number of at least {lowest}"
             self.problems.add(self.at(key), message)
             return default
         return value
 
     def share(self, key: str, default: float) -> float:
         """Return a number between 0 and 1."""
-        value = self._values.get(key)
+        value = self.value(key)
         if value is None:
             return default
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not 0 <= float(str(value)) <= 1:
-            self.problems.add(self.at(key), f"{value!r} is not between 0 and 1")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not 0 <= value <= 1
+        ):
+            self.problems.add(self.at(key), f"{_shown(value)} is not between 0 and 1")
             return default
-        return float(str(value))
+        return float(value)
 
     def size(self, key: str) -> int | None:
         """Return a number of bytes, given like 4GiB; None when the key is absent."""
-        value = self._values.get(key)
+        value = self.value(key)
         if value is None:
             return None
         match = _SIZE.fullmatch(str(value))
         if match is None:
-            self.problems.add(self.at(key), f"{value!r} is not a size such as 4GiB")
+            message = f"{_shown(value)} is not a size such as 512MiB or 4GiB"
+            self.problems.add(self.at(key), message)
             return None
         return int(match[1]) * _UNITS[match[2] or "B"]
+
+
+def _shown(value: object) -> str:
+    """Return a value for a message: no mapping, for it may hold a password."""
+    if isinstance(value, Mapping | list):
+        return "a mapping" if isinstance(value, Mapping) else "a list"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return reprlib.repr(value) if isinstance(value, str) else str(value)

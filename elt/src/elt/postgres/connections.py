@@ -140,4 +140,6 @@ def _libpq_parameters(settings: DatabaseSettings) -> dict[str, Any]:
         for f in fields(settings)
         if f.name not in _NOT_LIBPQ
     }
-    return _KEEPALIVE | {key: value for key, value in values.items() if value is not None}
+    return _KEEPALIVE | {
+        key: value for key, value in values.items() if value is not None
+    }

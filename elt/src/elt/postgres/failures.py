@@ -6,6 +6,8 @@ for data exceptions, in its first line too. None of these is repeated.
 
 from __future__ import annotations
 
+import re
+
 import psycopg2
 from psycopg2 import errorcodes
 
@@ -31,8 +33,15 @@ _LOST = ("08", "57P01", "57P02", "57P03", "57P05")
 _CANCELED = "57014"
 #: Their details name the views in the way, and nothing else.
 _NAMES_DEPENDENTS = frozenset({"2BP01", "0A000"})
-#: A data exception quotes the value it could not take.
-_QUOTES_VALUES = "22"
+_HINTS = {
+    "2BP01": "Change or drop what depends on it, or set on_schema_change: keep.",
+    "0A000": "Change or drop what stands in the way, or set on_schema_change: keep.",
+    "42501": "Grant what is missing; elt check names the statements.",
+    "53100": "Free space at the server; nothing was published.",
+}
+#: A data exception quotes the value it could not take; what a trigger raises is written
+#: by its author.
+_QUOTES_VALUES = ("22", "P0")
 
 # libpq gives no SQLSTATE for a refused connection, only the server's words. A server
 # in another language than English is understood as one that refuses for good.
@@ -45,6 +54,9 @@ _NOT_YET = (
     "too many connections",
     "remaining connection slots",
     "terminating connection",
+    "could not translate host name",
+    "SSL SYSCALL error",
+    "SSL connection has been closed",
 )
 _FOR_GOOD = (
     "FATAL:",
@@ -54,6 +66,7 @@ _FOR_GOOD = (
     "GSSAPI",
     "invalid",
 )
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 def translate(error: psycopg2.Error, database: str) -> EltError:
@@ -73,21 +86,21 @@ def translate(error: psycopg2.Error, database: str) -> EltError:
         return LostConnectionError(message)
     if state.startswith(_TEMPORARY):
         return TemporaryError(message)
-    return ConfigError(message)
+    return ConfigError(message, hint=_HINTS.get(state))
 
 
 def translate_refusal(error: psycopg2.Error, database: str) -> EltError:
     """Return our error for a connection that could not be made."""
-    text = _last_attempt(str(error))
-    message = f"Cannot connect to database {database}: {text}"
-    whole = str(error)
-    is_temporary = any(words in whole for words in _NOT_YET)
-    if not is_temporary and any(words in whole for words in _FOR_GOOD):
+    message = f"Cannot connect to database {database}: {_reason(str(error))}"
+    # Not within quotes: there are the names of hosts, roles and databases.
+    words = _QUOTED.sub("", str(error))
+    is_temporary = any(phrase in words for phrase in _NOT_YET)
+    if not is_temporary and any(phrase in words for phrase in _FOR_GOOD):
         return ConfigError(message)
     return TemporaryError(message)
 
 
-def _last_attempt(text: str) -> str:
+def _reason(text: str) -> str:
     """Shorten libpq's words, which repeat the address and tell every address tried."""
     line = text.strip().splitlines()[0] if text.strip() else "no reason given"
     return line.rpartition(" failed: ")[2].removeprefix("FATAL:").strip()
@@ -102,7 +115,14 @@ def sqlstate_of(error: EltError) -> str | None:
 def _words(error: psycopg2.Error, state: str) -> str:
     primary = error.diag.message_primary
     if primary is None or state.startswith(_QUOTES_VALUES):
-        return errorcodes.lookup(state).lower().replace("_", " ")
+        return _name(state)
     if state in _NAMES_DEPENDENTS and error.diag.message_detail:
         return f"{primary}: {'; '.join(error.diag.message_detail.splitlines())}"
     return primary
+
+
+def _name(state: str) -> str:
+    try:
+        return errorcodes.lookup(state).lower().replace("_", " ")
+    except KeyError:
+        return f"error {state}"

@@ -75,9 +75,7 @@ def fetch_one(
 
 
 @contextmanager
-def transaction(
-    connection: Connection, begin: str = "begin"
-) -> Iterator[None]:
+def transaction(connection: Connection, begin: str = "begin") -> Iterator[None]:
     """Commit what the block did, or nothing of it."""
     execute(connection, begin)
     try:

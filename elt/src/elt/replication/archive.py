@@ -33,8 +33,11 @@ def archiving(
         yield
         return
     target = archive_path(config.dump_path, source.name)
+    if not target.parent.is_dir():
+        message = f"ELT_DUMP_PATH: there is no directory {target.parent}"
+        raise ConfigError(message, hint="Make it, or unset ELT_DUMP_PATH.")
     partial = target.with_name(target.name + ".partial")
-    program = _find_pg_dump(server_version)
+    program = _find_pg_dump(config.programs, server_version)
     with tempfile.TemporaryFile() as errors:
         process = _start(
             program, source.connection, snapshot_id, partial, errors.fileno()
@@ -62,10 +65,9 @@ def archive_path(path: Path, source: str) -> Path:
     return path / f"{source}.dump" if path.is_dir() else path
 
 
-def _find_pg_dump(server_version: int) -> str:
+def _find_pg_dump(programs: Path | None, server_version: int) -> str:
     """Return a pg_dump that is not older than the source."""
-    directory = os.environ.get("ELT_PG_BIN")
-    program = shutil.which("pg_dump", path=directory)
+    program = shutil.which("pg_dump", path=programs)
     if program is None:
         message = "ELT_DUMP_PATH is set, but there is no pg_dump"
         hint = "Install PostgreSQL's client, or set ELT_PG_BIN to its directory."

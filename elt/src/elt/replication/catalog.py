@@ -97,6 +97,11 @@ class Relation:
     partition_bound: str | None
     parents: list[int]
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Return schema and name."""
+        return self.schema, self.name
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
@@ -133,7 +138,9 @@ class Type:
     base: str | None
     collation: str | None
     is_not_null: bool
+    #: `constraint name CHECK (…)`, and the names alone.
     checks: list[str]
+    check_names: list[str]
     attributes: list[str]
     subtype: str | None
     multirange: str | None

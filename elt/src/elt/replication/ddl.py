@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from graphlib import TopologicalSorter
 
 from elt.postgres import (
@@ -51,8 +51,10 @@ def column_definition(column: ReplicaColumn) -> Composable:
     return joined(parts, " ")
 
 
-def add_keys(replica: Replica, schema: str) -> list[Composable]:
-    """Return the statements for constraints and indexes, largest effect first."""
+def add_keys(
+    replica: Replica, schema: str, *, present: Container[str] = ()
+) -> list[Composable]:
+    """Return the statements for constraints and indexes that are not present yet."""
     table = relation_name(schema, replica.stream.relation.name)
     constraints = [
         compose(
@@ -62,6 +64,7 @@ def add_keys(replica: Replica, schema: str) -> list[Composable]:
             definition=raw(constraint.sql),
         )
         for constraint in replica.constraints
+        if constraint.name not in present
     ]
     indexes = [
         compose(
@@ -72,6 +75,7 @@ def add_keys(replica: Replica, schema: str) -> list[Composable]:
             definition=raw(index.sql),
         )
         for index in replica.indexes
+        if index.name not in present
     ]
     return constraints + indexes
 
@@ -85,7 +89,7 @@ def add_foreign_key(replica: Replica, key: ForeignKey) -> Composable:
     return compose(
         "alter table {table} add constraint {name} foreign key ({columns}) "
         "references {referenced} ({referenced_columns}) deferrable initially deferred",
-        table=relation_name(replica.stream.schema, replica.stream.relation.name),
+        table=relation_name(*replica.stream.place),
         name=Identifier(key.name),
         columns=identifiers(key.columns),
         referenced=relation_name(key.schema, key.table),
@@ -95,7 +99,7 @@ def add_foreign_key(replica: Replica, key: ForeignKey) -> Composable:
 
 def attach(replica: Replica, parent: Composable) -> Composable:
     """Return the statement that makes a table a partition or a child of its parent."""
-    table = relation_name(replica.stream.schema, replica.stream.relation.name)
+    table = relation_name(*replica.stream.place)
     if replica.partition_bound is None:
         return compose(
             "alter table {table} inherit {parent}", table=table, parent=parent
@@ -157,6 +161,33 @@ def domain_definition(made: Type) -> str:
     """Return what follows AS in the definition of a domain."""
     not_null = ["not null"] if made.is_not_null else []
     return " ".join([made.base or "", *not_null, *made.checks])
+
+
+def follow_domain(
+    known: Type, needed: Type, landings: Mapping[str, str]
+) -> list[Composable]:
+    """Return the statements that give a domain the checks it has at the source.
+
+    Not validated: rows that are published and on their way out may break them.
+    """
+    name = relation_name(known.schema, known.name)
+    statements = []
+    wanted = [relocate(check, landings) for check in needed.checks]
+    if wanted != known.checks:
+        drop, add = (
+            "alter domain {name} drop constraint {old}",
+            "alter domain {name} add ",
+        )
+        statements += [
+            compose(drop, name=name, old=Identifier(old)) for old in known.check_names
+        ]
+        statements += [
+            joined([compose(add, name=name), raw(check + " not valid")], "")
+            for check in wanted
+        ]
+    if known.is_not_null and not needed.is_not_null:
+        statements.append(compose("alter domain {name} drop not null", name=name))
+    return statements
 
 
 def order_types(types: Iterable[Type]) -> list[Type]:

@@ -23,7 +23,13 @@ from elt.replication.catalog import (
     read_catalog,
     set_search_path,
 )
-from elt.replication.ddl import create_type, order_types, relation_name
+from elt.replication.ddl import (
+    create_type,
+    follow_domain,
+    order_types,
+    relation_name,
+)
+from elt.replication.relocation import relocate
 from elt.replication.replica import Capabilities, Replica
 from elt.replication.streams import Plan, Stream
 
@@ -84,8 +90,13 @@ def make_types(connection: Connection, plan: Plan) -> None:
             create = "create schema if not exists {schema}"
             execute(connection, compose(create, schema=Identifier(schema)))
             execute(connection, create_type(needed, landings))
-        elif known.labels != needed.labels:
+        elif needed.kind == "e" and known.labels != needed.labels:
             _extend_enum(connection, needed, known, schema)
+        elif needed.kind == "d":
+            for statement in follow_domain(known, needed, landings):
+                execute(connection, statement)
+        elif needed.kind in {"c", "r"}:
+            _refuse_changed_type(known, needed, landings)
 
 
 def _extend_enum(
@@ -116,6 +127,18 @@ def _extend_enum(
         )
         execute(connection, add)
         log.info("added enum label", type=f"{schema}.{needed.name}")
+
+
+def _refuse_changed_type(
+    known: Type, needed: Type, landings: Mapping[str, str]
+) -> None:
+    """Raise ConfigError for a composite or a range that is another one by now."""
+    attributes = [relocate(attribute, landings) for attribute in needed.attributes]
+    subtype = relocate(needed.subtype, landings) if needed.subtype else None
+    if (attributes, subtype) != (known.attributes, known.subtype):
+        message = f"The type {needed.schema}.{needed.name} changed at the source"
+        hint = f"Change {known.schema}.{known.name} at the destination in the same way."
+        raise ConfigError(message, hint=hint)
 
 
 def refuse_missing_types(
@@ -167,8 +190,7 @@ def refuse_foreign_tables(
     clashes = sorted(
         ".".join(place)
         for stream in streams
-        if (place := (stream.schema, stream.relation.name)) in taken
-        and place not in ours
+        if (place := stream.place) in taken and place not in ours
     )
     if clashes:
         message = f"At the destination {', '.join(clashes)} exists, but not through elt"

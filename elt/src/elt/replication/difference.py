@@ -117,7 +117,7 @@ def _parts(replica: Replica) -> dict[str, Composable]:
     return {
         "difference": Identifier(stream.shadow_schema, difference_table(replica)),
         "loaded": shadow,
-        "published": Identifier(stream.schema, stream.relation.name),
+        "published": Identifier(*stream.place),
         "column_list": column_list(columns),
         "loaded_columns": identifiers(columns, "loaded."),
         "loaded_row": compose("row({c})::record", c=identifiers(columns, "loaded.")),

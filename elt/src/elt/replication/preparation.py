@@ -25,7 +25,7 @@ class Replicas:
     #: By stream, what to do about replicas that exist already.
     adjustments: Mapping[str, Adjustment]
     #: Streams that were published before, and whose table the source no longer has.
-    gone: Sequence[str]
+    gone: Sequence[KnownStream]
     not_copied: Sequence[NotCopied]
 
 
@@ -61,7 +61,7 @@ def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
         partitioned=designs[: len(plan.partitioned)],
         existing=catalog,
         adjustments=adjustments,
-        gone=[k.stream for k in known if k.stream not in plan.source_tables],
+        gone=[k for k in known if k.stream not in plan.source_tables],
         not_copied=[*plan.not_copied, *(n for d in designs for n in d.not_copied)],
     )
 
@@ -78,7 +78,7 @@ def _adjust(
     adjustments = {}
     for replica in replicas:
         stream = replica.stream
-        if catalog.table(stream.schema, stream.relation.name) is None:
+        if catalog.table(*stream.place) is None:
             continue
         try:
             adjustments[stream.name] = adjust(replica, definitions[stream.name])

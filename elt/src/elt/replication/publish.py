@@ -7,12 +7,11 @@ one is moved into its schema.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
-from elt.config import Verification
-from elt.errors import DataError, EltError
+from elt.errors import DataError
 from elt.postgres import (
+    Composable,
     Connection,
     Identifier,
     compose,
@@ -20,47 +19,29 @@ from elt.postgres import (
     transaction,
 )
 from elt.replication import state
-from elt.replication.catalog import Catalog, Table
 from elt.replication.ddl import (
     add_foreign_key,
-    add_keys,
-    attach,
     comment_on,
-    create_table,
     relation_name,
 )
 from elt.replication.definition import define
 from elt.replication.destination import queries
 from elt.replication.difference import Difference, apply_difference, find_difference
+from elt.replication.hierarchy import (
+    attach_new,
+    complete_partitioned,
+    detach_moved,
+    make_partitioned,
+)
 from elt.replication.loading import Load, check_equal
+from elt.replication.names import qualify_name
+from elt.replication.publication import Publication
 from elt.replication.receipts import Tally, take_tally, tally_query
 from elt.replication.replica import Replica
-from elt.replication.state import SnapshotFacts, StreamReport
+from elt.replication.state import StreamReport
 
 #: Longer, and readers that queue behind the alteration would notice.
 _LOCK_TIMEOUT = "5s"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Publication:
-    """Everything that one transaction makes visible."""
-
-    run_id: int
-    source: str
-    loads: Sequence[Load]
-    #: Partitioned tables, parents before their parts.
-    partitioned: Sequence[Replica]
-    #: What the destination held before.
-    catalog: Catalog
-    snapshot: SnapshotFacts
-    method: Verification
-    all_constraints: bool
-    #: Largest share of its rows that a stream may lose; 1 allows everything.
-    allow_shrink: float
-    #: Streams that are left as they were, and why.
-    failures: Mapping[str, EltError] = field(default_factory=dict)
-    #: Streams whose tables the source no longer has.
-    gone: Sequence[str] = ()
 
 
 def check_shrink(reports: Iterable[StreamReport], allowed: float) -> None:
@@ -84,14 +65,19 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
     Raises DataError when what would be visible is not equal to the source.
     """
     with transaction(connection):
-        _make_partitioned(connection, publication)
-        if any(
-            load.adjustment and load.adjustment.changes for load in publication.loads
-        ):
+        detach_moved(connection, publication)
+        make_partitioned(connection, publication)
+        changes = [
+            load.adjustment.changes for load in publication.loads if load.adjustment
+        ]
+        if any(changes):
             # To alter a table waits for its readers, and they for us: not for long.
             execute(connection, f"set local lock_timeout to '{_LOCK_TIMEOUT}'")
+        _alter(connection, (s for change in changes for s in change.before))
         differences = [_apply(connection, load) for load in publication.loads]
-        _attach(connection, publication)
+        _alter(connection, (s for change in changes for s in change.after))
+        complete_partitioned(connection, publication)
+        attach_new(connection, publication)
         _add_foreign_keys(connection, publication)
         reports = [
             _report(connection, publication, load, difference)
@@ -127,36 +113,29 @@ def _save(
     source = publication.source
     for stream, error in publication.failures.items():
         state.fail_stream(connection, publication.run_id, source, stream, error)
-    state.mark_gone(connection, publication.run_id, source, publication.gone)
+    gone = [known.stream for known in publication.gone]
+    state.mark_gone(connection, publication.run_id, source, gone)
 
 
 def _apply(connection: Connection, load: Load) -> Difference:
-    """Make one replica equal to what was loaded, and its table to its definition."""
-    replica, adjustment = load.replica, load.adjustment
-    if adjustment is None:
-        _adopt(connection, replica)
+    """Make the rows of one replica equal to what was loaded."""
+    if load.adjustment is None:
+        _adopt(connection, load.replica)
         return Difference(inserted=load.copied.rows)
-    for statement in adjustment.changes.before:
-        execute(connection, statement)
-    difference = load.difference or find_difference(connection, replica)
+    difference = load.difference or find_difference(connection, load.replica)
     if difference.total:
-        apply_difference(connection, replica, difference)
-    for statement in adjustment.changes.after:
-        execute(connection, statement)
+        apply_difference(connection, load.replica, difference)
     return difference
 
 
-def _existing(publication: Publication, replica: Replica) -> Table | None:
-    stream = replica.stream
-    return publication.catalog.table(stream.schema, stream.relation.name)
-
-
-def _make_partitioned(connection: Connection, publication: Publication) -> None:
-    for replica in publication.partitioned:
-        if _existing(publication, replica) is None:
-            execute(connection, create_table(replica, replica.stream.schema))
-            for statement in add_keys(replica, replica.stream.schema):
-                execute(connection, statement)
+def _alter(connection: Connection, statements: Iterable[Composable]) -> None:
+    """Run each statement once: every partition asks for the same one at its root."""
+    seen: set[str] = set()
+    for statement in statements:
+        text = statement.as_string(connection)
+        if text not in seen:
+            seen.add(text)
+            execute(connection, statement)
 
 
 def _adopt(connection: Connection, replica: Replica) -> None:
@@ -169,26 +148,11 @@ def _adopt(connection: Connection, replica: Replica) -> None:
     execute(connection, move)
 
 
-def _attach(connection: Connection, publication: Publication) -> None:
-    """Attach new partitions and children to their parents."""
-    tables = [*publication.partitioned, *(load.replica for load in publication.loads)]
-    by_oid = {replica.stream.relation.oid: replica for replica in tables}
-    for replica in tables:
-        if _existing(publication, replica) is not None:
-            continue
-        for oid in replica.stream.relation.parents:
-            parent = by_oid.get(oid)
-            if parent is not None:
-                stream = parent.stream
-                name = relation_name(stream.schema, stream.relation.name)
-                execute(connection, attach(replica, name))
-
-
 def _add_foreign_keys(connection: Connection, publication: Publication) -> None:
     if not publication.all_constraints:
         return
     for replica in (*publication.partitioned, *(x.replica for x in publication.loads)):
-        table = _existing(publication, replica)
+        table = publication.existing(replica)
         present = {c.name for c in table.constraints} if table else set()
         for key in replica.foreign_keys:
             if key.name not in present:
@@ -228,14 +192,14 @@ def _tally(connection: Connection, publication: Publication, load: Load) -> Tall
 def _finish(connection: Connection, publication: Publication, load: Load) -> None:
     """Bring sequences and comments up to date."""
     stream = load.replica.stream
-    table = _existing(publication, load.replica)
+    table = publication.existing(load.replica)
     comments: dict[str | None, str | None] = {}
     if table is not None:
         comments = {column.name: column.comment for column in table.columns}
         comments[None] = table.relation.comment
     for statement in comment_on(load.replica, comments):
         execute(connection, statement)
-    name = f'"{stream.schema}"."{stream.relation.name.replace(chr(34), chr(34) * 2)}"'
+    name = qualify_name(*stream.place)
     for column, value in load.identities.items():
         parameters = {"table": name, "column": column, "value": value}
         execute(connection, queries["set_identity"], parameters)

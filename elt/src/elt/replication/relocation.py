@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from elt.replication.names import quote_name
+
 #: A string, a quoted name or a plain name: what must not be mistaken for another.
 _TOKEN = re.compile(
     r"""(?P<string>'(?:[^']|'')*')
@@ -16,7 +18,6 @@ _TOKEN = re.compile(
       | (?P<plain>[^\W\d][\w$]*)(?P<dot2>\.)?""",
     re.VERBOSE,
 )
-_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 def relocate(sql: str, landings: Mapping[str, str]) -> str:
@@ -29,13 +30,6 @@ def relocate(sql: str, landings: Mapping[str, str]) -> str:
         is_qualifier = bool(match["dot1"] or match["dot2"])
         if not is_qualifier or name not in landings:
             return match[0]
-        return quoted(landings[name]) + "."
+        return quote_name(landings[name]) + "."
 
     return _TOKEN.sub(replaced, sql)
-
-
-def quoted(name: str) -> str:
-    """Return a name as SQL reads it, in quotes unless it is plainly safe."""
-    if _PLAIN.fullmatch(name):
-        return name
-    return '"' + name.replace('"', '""') + '"'

@@ -13,6 +13,7 @@ from elt.replication.catalog import Column, Constraint, Index
 from elt.replication.relocation import relocate
 from elt.replication.streams import NotCopied, Stream
 
+_NEEDS_CODE = "needs a function, an operator or a collation that does not exist"
 #: From here on a generated column can be virtual.
 _VIRTUAL_COLUMNS = 18
 
@@ -80,6 +81,8 @@ class Replica:
     #: How it is attached to its parents: FOR VALUES …, or None for inheritance.
     partition_bound: str | None
     not_copied: tuple[NotCopied, ...]
+    #: The topmost partitioned table above it: alterations are made there, for all.
+    root: Stream | None
     #: Columns that identify a row; none when only all its values do.
     key: tuple[str, ...]
 
@@ -111,7 +114,9 @@ def design_replica(
     indexes = kept_indexes if capabilities.indexes else _unique(kept_indexes)
     return Replica(
         stream=stream,
-        columns=tuple(_column(c, landings, capabilities) for c in table.columns),
+        columns=tuple(
+            _column(stream, column, landings, capabilities) for column in table.columns
+        ),
         constraints=tuple(
             Definition(
                 name=c.name, sql=relocate(c.definition, landings), is_unique=True
@@ -130,12 +135,27 @@ def design_replica(
         partition_key=_relocated(stream.relation.partition_key, landings),
         partition_bound=stream.relation.partition_bound,
         not_copied=tuple(_list_not_copied(stream, capabilities)),
+        root=_root(stream, streams),
         key=table.key,
     )
 
 
+def _root(stream: Stream, streams: Mapping[int, Stream]) -> Stream | None:
+    """Return the partitioned table at the top of a partition, None for other tables."""
+    root = None
+    while stream.relation.partition_bound is not None:
+        parent = streams.get(stream.relation.parents[0])
+        if parent is None:
+            break
+        root = stream = parent
+    return root
+
+
 def _column(
-    column: Column, landings: Mapping[str, str], capabilities: Capabilities
+    stream: Stream,
+    column: Column,
+    landings: Mapping[str, str],
+    capabilities: Capabilities,
 ) -> ReplicaColumn:
     return ReplicaColumn(
         number=column.number,
@@ -145,7 +165,8 @@ def _column(
             column.collation if column.collation in capabilities.collations else None
         ),
         is_not_null=column.is_not_null,
-        is_identity=column.is_identity,
+        # A partition takes the identity of its root when it is attached.
+        is_identity=column.is_identity and stream.relation.partition_bound is None,
         generation=_generation(column, landings, capabilities),
         comment=column.comment,
         is_binary_safe=column.is_binary_safe,
@@ -194,12 +215,15 @@ def _foreign_keys(
 
 def _list_not_copied(stream: Stream, capabilities: Capabilities) -> Iterable[NotCopied]:
     """Yield what the replica lacks, with the reason."""
+    if stream.relation.kind == "p" and stream.relation.partition_key is None:
+        reason = "rows hash differently"
+        yield _lacking(stream, "partitioning", stream.relation.name, reason)
     for constraint in stream.table.constraints:
         if constraint.uses_code and constraint.kind != "f":
-            yield _lacking(stream, "constraint", constraint.name, "calls a function")
+            yield _lacking(stream, "constraint", constraint.name, _NEEDS_CODE)
     for index in stream.table.indexes:
         if index.uses_code:
-            yield _lacking(stream, "index", index.name, "calls a function")
+            yield _lacking(stream, "index", index.name, _NEEDS_CODE)
     for column in stream.columns:
         collation = column.collation
         if collation is not None and collation not in capabilities.collations:

@@ -33,7 +33,8 @@ from elt.replication.lock import (
     take_lock,
 )
 from elt.replication.preparation import Replicas, prepare
-from elt.replication.publish import Publication, publish
+from elt.replication.publication import Publication
+from elt.replication.publish import publish
 from elt.replication.session import RunOptions, Session, connected, summarize
 from elt.replication.source import Snapshot, exported_snapshot
 from elt.replication.state import StreamReport
@@ -169,6 +170,7 @@ def _publish(
         run_id=run_id,
         source=plan.source,
         loads=loading.loads,
+        places=plan.places,
         partitioned=replicas.partitioned,
         catalog=replicas.existing,
         snapshot=loading.snapshot.facts,
@@ -189,7 +191,7 @@ def _clean_up(session: Session, reports: Sequence[StreamReport]) -> None:
         for report in reports:
             if report.difference.total:
                 stream = report.replica.stream
-                table = relation_name(stream.schema, stream.relation.name)
+                table = relation_name(*stream.place)
                 execute(session.writer, compose("analyze {table}", table=table))
     except EltError as error:
         log.warning("failed to clean up", error=error.message)

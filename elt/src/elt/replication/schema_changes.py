@@ -13,7 +13,7 @@ from elt.config import SchemaChangePolicy
 from elt.errors import ConfigError
 from elt.postgres import Composable, Identifier, compose, raw
 from elt.replication.ddl import add_keys, column_definition, relation_name
-from elt.replication.definition import KnownColumn, TableDefinition, define
+from elt.replication.definition import KnownColumn, TableDefinition, define, renumber
 from elt.replication.replica import Replica, ReplicaColumn
 
 
@@ -48,6 +48,7 @@ def adjust(replica: Replica, known: TableDefinition) -> Adjustment:
 
     Raises ConfigError under the policy `fail`.
     """
+    known = renumber(known, replica)
     changes = compare(known, replica)
     if not changes:
         return Adjustment(replica=replica, changes=changes, definition=define(replica))
@@ -67,16 +68,21 @@ def adjust(replica: Replica, known: TableDefinition) -> Adjustment:
 
 def compare(known: TableDefinition, replica: Replica) -> SchemaChanges:
     """Return what differs from the known definition, and how to follow it."""
+    known = renumber(known, replica)
     by_number = {column.number: column for column in known.columns}
     current = {column.number: column for column in replica.columns}
-    table = relation_name(replica.stream.schema, replica.stream.relation.name)
+    altered = replica.root or replica.stream
+    table = relation_name(*altered.place)
     descriptions: list[str] = []
-    before = list(_drop_definitions(known, replica, table, descriptions))
+    before: list[Composable] = []
     after: list[Composable] = []
+    if replica.root is None:
+        before += _drop_definitions(known, replica, table, descriptions)
     for number, old in by_number.items():
         if number not in current:
             descriptions.append(f"column {old.name} dropped")
             before.append(_alter(table, "drop column {name}", old.name))
+    before += _rename_columns(table, known, replica, descriptions)
     for number, column in current.items():
         if number not in by_number:
             descriptions.append(f"column {column.name} added")
@@ -89,7 +95,8 @@ def compare(known: TableDefinition, replica: Replica) -> SchemaChanges:
             after.append(_alter(table, "alter column {name} set not null", column.name))
             if column.number in by_number:
                 descriptions.append(f"column {column.name} became not null")
-    after += _add_definitions(known, replica, descriptions)
+    if replica.root is None:
+        after += _add_definitions(known, replica, descriptions)
     return SchemaChanges(
         descriptions=tuple(descriptions), before=tuple(before), after=tuple(after)
     )
@@ -99,6 +106,35 @@ def _was_not_null(old: KnownColumn | None) -> bool:
     return old is not None and old.is_not_null
 
 
+def _rename_columns(
+    table: Composable,
+    known: TableDefinition,
+    replica: Replica,
+    descriptions: list[str],
+) -> Iterator[Composable]:
+    """Rename in two steps where a new name is an old one of another column."""
+    current = {column.number: column.name for column in replica.columns}
+    renamed = [
+        (column.name, current[column.number], column.number)
+        for column in known.columns
+        if current.get(column.number, column.name) != column.name
+    ]
+    descriptions += [f"column {old} renamed to {new}" for old, new, _ in renamed]
+    old_names = {old for old, _, _ in renamed}
+    meet = any(new in old_names for _, new, _ in renamed)
+    steps = [(old, new) for old, new, _ in renamed]
+    if meet:
+        between = [(old, f"elt_column_{number}") for old, _, number in renamed]
+        steps = between + [(f"elt_column_{number}", new) for _, new, number in renamed]
+    for old, new in steps:
+        yield compose(
+            "alter table {table} rename column {old} to {new}",
+            table=table,
+            old=Identifier(old),
+            new=Identifier(new),
+        )
+
+
 def _change_column(
     table: Composable,
     old: KnownColumn,
@@ -106,16 +142,6 @@ def _change_column(
     descriptions: list[str],
     before: list[Composable],
 ) -> None:
-    if old.name != new.name:
-        descriptions.append(f"column {old.name} renamed to {new.name}")
-        before.append(
-            compose(
-                "alter table {table} rename column {old} to {new}",
-                table=table,
-                old=Identifier(old.name),
-                new=Identifier(new.name),
-            )
-        )
     if old.is_not_null and not new.is_not_null:
         descriptions.append(f"column {new.name} may be null")
         before.append(_alter(table, "alter column {name} drop not null", new.name))
@@ -205,7 +231,7 @@ def _keep(
             f"The key of {replica.stream.name} changed, so its replica cannot be kept"
         )
         raise ConfigError(message, hint="Set on_schema_change: propagate.")
-    table = relation_name(replica.stream.schema, replica.stream.relation.name)
+    table = relation_name(*replica.stream.place)
     orphans = [c for c in known.columns if c.name not in names and c.is_not_null]
     optional = {c.name for c in columns if not c.is_not_null}
     loosened = [c for c in known.columns if c.name in optional and c.is_not_null]

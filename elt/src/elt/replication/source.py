@@ -20,6 +20,7 @@ from elt.postgres import (
 from elt.queries import load_queries
 from elt.replication.catalog import set_search_path
 from elt.replication.ddl import relation_name
+from elt.replication.names import qualify_name
 from elt.replication.replica import Replica
 from elt.replication.state import SnapshotFacts
 
@@ -82,7 +83,10 @@ def copy_format(replica: Replica) -> str:
 def read_identity(connection: Connection, replica: Replica, column: str) -> int | None:
     """Return the last value that an identity column gave out, None if there is none."""
     relation = replica.stream.relation
-    parameters = {"table": _regclass(relation.schema, relation.name), "column": column}
+    parameters = {
+        "table": qualify_name(relation.schema, relation.name),
+        "column": column,
+    }
     value = fetch_one(connection, queries["read_identity"], parameters)
     return None if value is None else int(value)
 
@@ -91,7 +95,3 @@ def _set_row_security(connection: Connection, *, allowed: bool) -> None:
     # Off means an error, instead of rows that are silently missing.
     setting = "on" if allowed else "off"
     execute(connection, f"set row_security to {setting}")
-
-
-def _regclass(schema: str, name: str) -> str:
-    return ".".join('"' + part.replace('"', '""') + '"' for part in (schema, name))

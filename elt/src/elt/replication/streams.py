@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from graphlib import TopologicalSorter
 
-from elt.config import SchemaChangePolicy, SourceConfig, SyncMode
+from elt.config import SchemaChangePolicy, SourceConfig, SyncMode, matches
 from elt.errors import ConfigError, UsageError
 from elt.replication.catalog import Catalog, Column, Relation, Table, Type
+from elt.replication.names import qualify_name, quote_name
 
 #: Schemas that belong to somebody else: the state, dbt's layers, dbt's target.
 RESERVED_SCHEMAS = frozenset({"elt", "staging", "intermediate", "public"})
@@ -54,6 +54,11 @@ class Stream:
         return SHADOW_PREFIX + self.schema
 
     @property
+    def place(self) -> tuple[str, str]:
+        """Return schema and name of the replica."""
+        return self.schema, self.relation.name
+
+    @property
     def estimated_bytes(self) -> int:
         """Return the size of the table at the source."""
         return self.relation.bytes
@@ -88,6 +93,8 @@ class Plan:
     not_copied: tuple[NotCopied, ...]
     #: Names of all tables of the source, replicated or not.
     source_tables: frozenset[str]
+    #: Landing schema and name of every table that is replicated, by object id.
+    places: Mapping[int, tuple[str, str]]
 
 
 def stream_name(relation: Relation) -> str:
@@ -113,7 +120,9 @@ def plan_streams(
     _refuse_unknown_overrides(source, covered)
     chosen = _narrow(covered, tuple(only))
     readable = [table for table in chosen if not _unknown_type(table)]
-    _refuse_unreadable(source, [t.relation for t in readable])
+    # A partitioned table is not read itself, its partitions are.
+    with_rows = [t.relation for t in readable if t.relation.kind == "r"]
+    _refuse_unreadable(source, with_rows)
     streams = [_stream(source, policy, table, landings) for table in readable]
     for stream in streams:
         _check_landing(stream.relation.schema, stream.schema)
@@ -130,6 +139,7 @@ def plan_streams(
         types=tuple(made for made in catalog.types if made.oid in parts),
         landings=landings,
         not_copied=tuple(_list_not_copied(source, catalog, chosen)),
+        places={t.relation.oid: _place(t, landings) for t in covered},
         source_tables=frozenset(_name(table) for table in catalog.tables.values()),
     )
 
@@ -170,16 +180,29 @@ def _name(table: Table) -> str:
     return stream_name(table.relation)
 
 
+def _place(table: Table, landings: Mapping[str, str]) -> tuple[str, str]:
+    return landings[table.relation.schema], table.relation.name
+
+
 def _narrow(tables: list[Table], only: tuple[str, ...]) -> list[Table]:
     for pattern in only:
-        if not any(fnmatchcase(_name(table), pattern) for table in tables):
+        if not any(matches(_name(table), [pattern]) for table in tables):
             message = f"There is no stream {pattern}"
             raise UsageError(message, hint="elt status lists the streams.")
-    return [
-        table
-        for table in tables
-        if not only or any(fnmatchcase(_name(table), pattern) for pattern in only)
-    ]
+    if not only:
+        return tables
+    chosen = [table for table in tables if matches(_name(table), only)]
+    above = {oid for table in chosen for oid in _ancestors(table, tables)}
+    return [t for t in tables if t in chosen or t.relation.oid in above]
+
+
+def _ancestors(table: Table, tables: list[Table]) -> Iterator[int]:
+    """Yield the partitioned tables that a table is a part of."""
+    by_oid = {t.relation.oid: t for t in tables if t.relation.kind == "p"}
+    for oid in table.relation.parents:
+        if oid in by_oid:
+            yield oid
+            yield from _ancestors(by_oid[oid], tables)
 
 
 def _refuse_unknown_overrides(source: SourceConfig, tables: list[Table]) -> None:
@@ -214,20 +237,15 @@ def _refuse_unreadable(source: SourceConfig, relations: list[Relation]) -> None:
 def missing_grants(relations: Iterable[Relation], role: str) -> list[str]:
     """Return the GRANT statements without which a role cannot read some tables."""
     grants: dict[str, None] = {}
-    to = _quoted(role)
+    to = quote_name(role)
     for relation in relations:
-        schema = _quoted(relation.schema)
+        schema = quote_name(relation.schema)
         if not relation.can_enter_schema:
             grants[f"GRANT USAGE ON SCHEMA {schema} TO {to};"] = None
         if not relation.can_select:
-            name = f"{schema}.{_quoted(relation.name)}"
+            name = qualify_name(relation.schema, relation.name)
             grants[f"GRANT SELECT ON TABLE {name} TO {to};"] = None
     return list(grants)
-
-
-def _quoted(name: str) -> str:
-    plain = name.isidentifier() and name.islower() and name.isascii()
-    return name if plain else '"' + name.replace('"', '""') + '"'
 
 
 def _unknown_type(table: Table) -> Column | None:

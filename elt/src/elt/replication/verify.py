@@ -111,7 +111,7 @@ def _compare_all(
         log.debug("comparing stream", stream=stream.name)
         replica = design_replica(stream, plan.landings, by_oid, capabilities)
         definition = known.get(stream.name)
-        if definition is None or not held.table(stream.schema, stream.relation.name):
+        if definition is None or not held.table(*stream.place):
             yield _incomparable(stream.name, "it was not replicated yet")
             continue
         adjustment = adjust(replica, definition)

@@ -22,6 +22,23 @@ order by 1
 
 -- name: list_tables
 -- Every relation with rows in the given schemas, tables first created first.
+with recursive hashed_elsewhere (oid) as (
+    -- An enum hashes by its object id, and so do types made of enums: elsewhere their
+    -- rows belong to other partitions. What lies below has parents instead of bounds.
+    select p.partrelid
+    from pg_partitioned_table as p
+    join pg_opclass as o on o.oid = any(p.partclass::oid[])
+    where p.partstrat = 'h'
+        and o.opcintype in (
+            'anyenum'::regtype, 'anyarray'::regtype, 'anyrange'::regtype,
+            'anymultirange'::regtype, 'record'::regtype
+        )
+    union
+    select i.inhrelid
+    from hashed_elsewhere as h
+    join pg_inherits as i on i.inhparent = h.oid
+)
+
 select
     c.oid::bigint as oid,
     n.nspname as schema,
@@ -34,8 +51,18 @@ select
     has_table_privilege(c.oid, 'SELECT') as can_select,
     row_security_active(c.oid) as hides_rows,
     obj_description(c.oid, 'pg_class') as comment,
-    pg_get_partkeydef(c.oid) as partition_key,
-    pg_get_expr(c.relpartbound, c.oid) as partition_bound,
+    case
+        when c.oid not in (select oid from hashed_elsewhere)
+            then pg_get_partkeydef(c.oid)
+    end as partition_key,
+    case
+        when not exists (
+            select from pg_inherits as i
+            join hashed_elsewhere as h on h.oid = i.inhparent
+            where i.inhrelid = c.oid
+        )
+            then pg_get_expr(c.relpartbound, c.oid)
+    end as partition_bound,
     array(
         select i.inhparent::bigint
         from pg_inherits as i
@@ -105,12 +132,24 @@ types as (
     select
         parts.root,
         array_agg(parts.part::bigint) as parts,
-        -- reg* types send object ids, which another database resolves to other names.
         bool_and(
             t.typsend <> 0
             and t.typreceive <> 0
-            and not (t.typnamespace = 'pg_catalog'::regnamespace and t.typname ~ '^reg')
+            -- Empty ones of these are not taken back as they were sent.
+            and not (
+                t.typnamespace = 'pg_catalog'::regnamespace
+                and t.typname in ('int2vector', 'oidvector', 'tsquery')
+            )
         ) as is_binary_safe,
+        -- Values that name tables, types or roles, or that no client may write.
+        bool_or(
+            t.typnamespace = 'pg_catalog'::regnamespace
+            and (t.typname ~ '^reg' or t.typname in (
+                'aclitem', 'gtsvector', 'pg_node_tree', 'pg_ndistinct',
+                'pg_dependencies', 'pg_mcv_list', 'pg_brin_bloom_summary',
+                'pg_brin_minmax_multi_summary'
+            ))
+        ) as is_text_elsewhere,
         -- Enums hash by object id; json, xml, points and others have no hash.
         bool_and(
             t.typnamespace = 'pg_catalog'::regnamespace
@@ -151,15 +190,20 @@ select
     columns.attrelid::bigint as table_oid,
     columns.attnum::integer as number,
     columns.attname as name,
-    format_type(columns.atttypid, columns.atttypmod) as type,
+    case
+        when not types.is_text_elsewhere
+            then format_type(columns.atttypid, columns.atttypmod)
+        when t.typcategory = 'A' and t.typelem <> 0 then 'text[]'
+        else 'text'
+    end as type,
     columns.attnotnull as is_not_null,
     columns.attidentity <> '' as is_identity,
     columns.attgenerated::text as generated,
     pg_get_expr(d.adbin, d.adrelid) as expression,
     case when columns.attcollation <> t.typcollation then co.collname end as collation,
     types.parts,
-    types.is_binary_safe,
-    types.has_stable_hash,
+    types.is_binary_safe and not types.is_text_elsewhere as is_binary_safe,
+    types.has_stable_hash and not types.is_text_elsewhere as has_stable_hash,
     types.unknown_part,
     (
         select e.extname
@@ -174,7 +218,9 @@ select
         select from pg_depend as p
         where p.classid = 'pg_attrdef'::regclass
             and p.objid = d.oid
-            and p.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass)
+            and p.refclassid in (
+                'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_collation'::regclass
+            )
             and p.refobjid >= 16384
     ) as uses_code
 from columns
@@ -211,7 +257,12 @@ select
         select from pg_depend as d
         where d.classid = 'pg_constraint'::regclass
             and d.objid = c.oid
-            and d.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass)
+            and (
+                d.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass)
+                or d.refclassid = 'pg_collation'::regclass
+                -- One that comes with a column is not spelt out, and not missed.
+                and pg_get_constraintdef(c.oid) ~ ' COLLATE '
+            )
             and d.refobjid >= 16384
             and not exists (
                 select from pg_depend as e
@@ -266,8 +317,12 @@ select
         select from pg_depend as d
         where d.classid = 'pg_class'::regclass
             and d.objid = i.indexrelid
-            and d.refclassid in (
-                'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass
+            and (
+                d.refclassid in (
+                    'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass
+                )
+                or d.refclassid = 'pg_collation'::regclass
+                and pg_get_indexdef(i.indexrelid) ~ ' COLLATE '
             )
             and d.refobjid >= 16384
             and not exists (
@@ -310,7 +365,11 @@ select
     end as collation,
     t.typnotnull as is_not_null,
     array(
-        select format('constraint %%I %%s', c.conname, pg_get_constraintdef(c.oid))
+        select format(
+            'constraint %%I %%s',
+            c.conname,
+            regexp_replace(pg_get_constraintdef(c.oid), ' NOT VALID$', '')
+        )
         from pg_constraint as c
         where c.contypid = t.oid
             and c.contype = 'c'
@@ -323,6 +382,12 @@ select
             )
         order by c.conname
     ) as checks,
+    array(
+        select c.conname::text
+        from pg_constraint as c
+        where c.contypid = t.oid and c.contype = 'c'
+        order by c.conname
+    ) as check_names,
     array(
         select format('%%I %%s', a.attname, format_type(a.atttypid, a.atttypmod))
         from pg_attribute as a

@@ -1,0 +1,47 @@
+"""Everything that one publishing transaction makes visible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from elt.config import Verification
+from elt.errors import EltError
+from elt.replication.catalog import Catalog, Table
+from elt.replication.loading import Load
+from elt.replication.replica import Replica
+from elt.replication.state import KnownStream, SnapshotFacts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Publication:
+    """Everything that one transaction makes visible."""
+
+    run_id: int
+    source: str
+    loads: Sequence[Load]
+    #: Where each table of the source lands, by its object id there.
+    places: Mapping[int, tuple[str, str]]
+    #: Partitioned tables, parents before their parts.
+    partitioned: Sequence[Replica]
+    #: What the destination held before.
+    catalog: Catalog
+    snapshot: SnapshotFacts
+    method: Verification
+    all_constraints: bool
+    #: Largest share of its rows that a stream may lose; 1 allows everything.
+    allow_shrink: float
+    #: Streams that are left as they were, and why.
+    failures: Mapping[str, EltError] = field(default_factory=dict)
+    #: Streams whose tables the source no longer has.
+    gone: Sequence[KnownStream] = ()
+
+    @property
+    def replicas(self) -> list[Replica]:
+        """Return everything that is a table, partitioned ones first."""
+        return [*self.partitioned, *(load.replica for load in self.loads)]
+
+    def existing(self, replica: Replica) -> Table | None:
+        """Return a replica's table as it was before, None when it is new."""
+        stream = replica.stream
+        return self.catalog.table(*stream.place)
