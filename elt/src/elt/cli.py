@@ -103,7 +103,7 @@ def _add_seed(parser: argparse.ArgumentParser) -> None:
         "--scale",
         type=int,
         metavar="N",
-        help="size: 1 (default) is about 1,000 films and 50,000 ratings",
+        help="size: 1 (default) is about 1,000 films and 50,000 ratings, 0 a miniature",
     )
     parser.add_argument(
         "--traffic",

@@ -16,9 +16,9 @@ from elt.seed.traffic import run_traffic
 def run(options: argparse.Namespace) -> int:
     """Seed the source; with traffic, go on by changing it for a while."""
     if options.scale is not None:
-        at_least("--scale", options.scale, 1)
+        at_least("--scale", options.scale, 0)
     if options.print_sql:
-        sys.stdout.writelines(script(options.scale or 1))
+        sys.stdout.writelines(script(1 if options.scale is None else options.scale))
         return 0
     settings = database_settings("SOURCE", os.environ)
     retry = retry_settings(os.environ)

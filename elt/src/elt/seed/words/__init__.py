@@ -1,0 +1,1 @@
+"""The words of which titles, names and reviews are made."""
