@@ -1,0 +1,7 @@
+{% macro postgres__snapshot_get_time() -%}
+    {{ current_timestamp() }}
+{%- endmacro %}
+
+{% macro postgres__snapshot_string_as_time(timestamp) -%}
+    {{ return("'" ~ timestamp ~ "'::timestamptz") }}
+{%- endmacro %}
