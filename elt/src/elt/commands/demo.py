@@ -11,7 +11,7 @@ from elt.demo.pipeline import end_demo, locate_demo, run_demo
 def run(options: argparse.Namespace) -> int:
     """Run the demo, or remove it."""
     if options.scale is not None:
-        at_least("--scale", options.scale, 1)
+        at_least("--scale", options.scale, 0)
     demo = locate_demo(options.directory)
     if options.down:
         end_demo(demo)

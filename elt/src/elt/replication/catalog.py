@@ -46,6 +46,8 @@ class Column:
     comment: str | None
     #: Whether the expression calls functions of the user.
     uses_code: bool
+    #: How the sequence of an identity column counts.
+    identity_options: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -151,19 +151,22 @@ def load_stream(
     started = time.monotonic()
     stream = replica.stream
     adjustment = loading.adjustments.get(stream.name)
-    is_new = adjustment is None
-    copied = _copy(loading, replica, reader, writer, is_new=is_new)
     method = loading.config.verify
-    taken = tally_at_source(reader, replica, copied, method)
+    copied = _copy(loading, replica, reader, writer, is_new=adjustment is None)
     difference: Difference | None = None
     destination = None
-    if adjustment is None:
-        finish_shadow(writer, replica)
-        destination = _tally_shadow(writer, replica, copied, method)
+    with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
+        # The source is read once more while the destination is busy with its own side.
+        tally = beside.submit(tally_at_source, reader, replica, copied, method)
+        if adjustment is None:
+            finish_shadow(writer, replica)
+            destination = _tally_shadow(writer, replica, copied, method)
+            difference = Difference(inserted=copied.rows)
+        elif not adjustment.changes:
+            difference = find_difference(writer, replica)
+        taken = tally.result()
+    if destination is not None:
         check_equal(stream.name, taken, destination)
-        difference = Difference(inserted=copied.rows)
-    elif not adjustment.changes:
-        difference = find_difference(writer, replica)
     return Load(
         replica=replica,
         adjustment=adjustment,

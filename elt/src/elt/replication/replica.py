@@ -44,6 +44,7 @@ class ReplicaColumn:
     comment: str | None
     is_binary_safe: bool
     has_stable_hash: bool
+    identity_options: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -171,6 +172,7 @@ def _column(
         comment=column.comment,
         is_binary_safe=column.is_binary_safe,
         has_stable_hash=column.has_stable_hash,
+        identity_options=column.identity_options,
     )
 
 

@@ -15,7 +15,9 @@ from elt.replication.catalog import Catalog, Column, Relation, Table, Type
 from elt.replication.names import qualify_name, quote_name
 
 #: Schemas that belong to somebody else: the state, dbt's layers, dbt's target.
-RESERVED_SCHEMAS = frozenset({"elt", "staging", "intermediate", "public"})
+RESERVED_SCHEMAS = frozenset(
+    {"elt", "staging", "intermediate", "public", "test_failures"}
+)
 #: Before the name of a landing schema: the private schema where its tables are loaded.
 SHADOW_PREFIX = "elt_shadow_"
 #: PostgreSQL cuts longer names.

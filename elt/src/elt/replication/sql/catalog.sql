@@ -198,6 +198,25 @@ select
     end as type,
     columns.attnotnull as is_not_null,
     columns.attidentity <> '' as is_identity,
+    coalesce((
+        select format(
+            'increment by %%s minvalue %%s maxvalue %%s start with %%s cache %%s%%s',
+            s.seqincrement,
+            s.seqmin,
+            s.seqmax,
+            s.seqstart,
+            s.seqcache,
+            case when s.seqcycle then ' cycle' end
+        )
+        from pg_depend as d
+        join pg_sequence as s on s.seqrelid = d.objid
+        where columns.attidentity <> ''
+            and d.classid = 'pg_class'::regclass
+            and d.refclassid = 'pg_class'::regclass
+            and d.refobjid = columns.attrelid
+            and d.refobjsubid = columns.attnum
+            and d.deptype = 'i'
+    ), '') as identity_options,
     columns.attgenerated::text as generated,
     pg_get_expr(d.adbin, d.adrelid) as expression,
     case when columns.attcollation <> t.typcollation then co.collname end as collation,
