@@ -74,7 +74,8 @@ clean: ## Remove all that was made here, the demo as well
 # ------------------------------------------------------------------------ files
 
 .venv/bin/python:
-	@test -n "$(PYTHON)" || { \
+	@test -n "$(PYTHON)" \
+		&& $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "elt needs Python 3.11 or newer; name one: make setup PYTHON=..." >&2; exit 1; }
 	@echo "Making .venv with $$($(PYTHON) --version)"
 	@# Debian keeps ensurepip in a package of its own; its pip can do without.

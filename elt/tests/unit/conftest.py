@@ -1,0 +1,15 @@
+"""Unit tests decide from data alone: they reach no server."""
+
+import socket
+
+import psycopg2
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    def refuse(*_, **__):
+        pytest.fail("a unit test opened a connection")
+
+    monkeypatch.setattr(psycopg2, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
