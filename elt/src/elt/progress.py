@@ -41,16 +41,19 @@ class Progress(Protocol):
 class LineProgress:
     """A log line every ten seconds and stream."""
 
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+
     @contextmanager
     def copying(self, stream: Copying) -> Iterator[Callable[[int], None]]:
         """Log at intervals; copies that are over sooner log nothing."""
-        total, next_line = 0, time.monotonic() + _SECONDS_BETWEEN_LINES
+        total, next_line = 0, self._clock() + _SECONDS_BETWEEN_LINES
 
         def on_bytes(count: int) -> None:
             nonlocal total, next_line
             total += count
-            if time.monotonic() >= next_line:
-                next_line = time.monotonic() + _SECONDS_BETWEEN_LINES
+            if self._clock() >= next_line:
+                next_line = self._clock() + _SECONDS_BETWEEN_LINES
                 log.info(
                     "copying stream",
                     stream=stream.name,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TypeVar
 
@@ -64,6 +64,10 @@ class Constraint:
     is_deferrable: bool
     is_valid: bool
     uses_code: bool
+    #: Extensions that it needs.
+    extensions: list[str] = field(default_factory=list)
+    #: Whether its last column is a period of time.
+    has_period: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +82,8 @@ class Index:
     is_key: bool
     columns: list[str]
     uses_code: bool
+    #: Extensions that it needs.
+    extensions: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -204,6 +210,11 @@ def read_catalog(connection: Connection, schemas: Iterable[str]) -> Catalog:
     others = tuple(relation for relation in relations if relation.oid not in tables)
     types = tuple(fetch(connection, Type, queries["list_types"], within))
     return Catalog(schemas=schemas, tables=tables, others=others, types=types)
+
+
+def list_extensions(connection: Connection) -> tuple[str, ...]:
+    """Return the names of the extensions that are installed."""
+    return _names(connection, "list_extensions")
 
 
 def list_collations(connection: Connection) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from elt.replication.catalog import (
     Catalog,
     Type,
     list_collations,
+    list_extensions,
     read_catalog,
     set_search_path,
 )
@@ -44,6 +45,7 @@ def read_capabilities(
     return Capabilities(
         version=server_version(connection),
         collations=frozenset(list_collations(connection)),
+        extensions=frozenset(list_extensions(connection)),
         all_constraints=destination.all_constraints,
         indexes=destination.indexes,
     )

@@ -24,6 +24,7 @@ from elt.postgres import (
     compose,
     connect,
     execute,
+    joined,
     transaction,
 )
 from elt.progress import Progress
@@ -227,10 +228,10 @@ def tally_at_source(
 def finish_shadow(writer: Connection, replica: Replica) -> None:
     """Give the shadow of a new replica its keys, indexes and statistics."""
     schema = replica.stream.shadow_schema
-    for statement in add_keys(replica, schema):
-        execute(writer, statement)
     table = relation_name(schema, replica.stream.relation.name)
-    execute(writer, compose("analyze {table}", table=table))
+    analyze = compose("analyze {table}", table=table)
+    # One round trip: a schema of many small tables is all round trips.
+    execute(writer, joined([*add_keys(replica, schema), analyze], "; "))
 
 
 def _tally_shadow(

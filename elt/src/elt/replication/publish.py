@@ -84,8 +84,10 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
             for load, difference in zip(publication.loads, differences, strict=True)
         ]
         check_shrink(reports, publication.allow_shrink)
+        for replica in publication.replicas:
+            _comment(connection, publication, replica)
         for load in publication.loads:
-            _finish(connection, publication, load)
+            _set_identities(connection, load)
         _save(connection, publication, reports)
     return reports
 
@@ -94,13 +96,13 @@ def _save(
     connection: Connection, publication: Publication, reports: list[StreamReport]
 ) -> None:
     """Write the state that describes what becomes visible."""
-    state.save_run(
-        connection,
-        publication.run_id,
-        reports,
-        publication.snapshot,
-        publication.method,
+    run = state.PublishedRun(
+        run_id=publication.run_id,
+        source=publication.source,
+        snapshot=publication.snapshot,
+        method=publication.method,
     )
+    state.save_run(connection, run, reports)
     for load in publication.loads:
         if load.adjustment is not None:
             state.save_schema_changes(
@@ -189,17 +191,20 @@ def _tally(connection: Connection, publication: Publication, load: Load) -> Tall
     return take_tally(connection, query)
 
 
-def _finish(connection: Connection, publication: Publication, load: Load) -> None:
-    """Bring sequences and comments up to date."""
-    stream = load.replica.stream
-    table = publication.existing(load.replica)
+def _comment(connection: Connection, publication: Publication, replica: Replica) -> None:
+    """Bring the comments of a replica up to date."""
+    table = publication.existing(replica)
     comments: dict[str | None, str | None] = {}
     if table is not None:
         comments = {column.name: column.comment for column in table.columns}
         comments[None] = table.relation.comment
-    for statement in comment_on(load.replica, comments):
+    for statement in comment_on(replica, comments):
         execute(connection, statement)
-    name = qualify_name(*stream.place)
+
+
+def _set_identities(connection: Connection, load: Load) -> None:
+    """Let identity columns go on where those of the source are."""
+    name = qualify_name(*load.replica.stream.place)
     for column, value in load.identities.items():
         parameters = {"table": name, "column": column, "value": value}
         execute(connection, queries["set_identity"], parameters)

@@ -6,6 +6,7 @@ needs functions that only the source has. Nothing here talks to a database.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -13,9 +14,17 @@ from elt.replication.catalog import Column, Constraint, Index
 from elt.replication.relocation import relocate
 from elt.replication.streams import NotCopied, Stream
 
-_NEEDS_CODE = "needs a function, an operator or a collation that does not exist"
 #: From here on a generated column can be virtual.
 _VIRTUAL_COLUMNS = 18
+#: What definitions may say, and since which version.
+_NEWER = {
+    " NULLS NOT DISTINCT": 15,
+    " WITHOUT OVERLAPS": 18,
+    " NOT ENFORCED": 18,
+}
+_COLLATION = re.compile(
+    r""" COLLATE (?:(?:\w+|"(?:[^"]|"")+")\.)?(\w+|"(?:[^"]|"")+")"""
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +35,7 @@ class Capabilities:
     collations: frozenset[str]
     all_constraints: bool
     indexes: bool
+    extensions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,8 +120,8 @@ def design_replica(
     referred to by a foreign key.
     """
     table = stream.table
-    kept_constraints = [c for c in table.constraints if not c.uses_code]
-    kept_indexes = [i for i in table.indexes if not i.uses_code]
+    kept_constraints = [c for c in table.constraints if not _lack(c, capabilities)]
+    kept_indexes = [i for i in table.indexes if not _lack(i, capabilities)]
     indexes = kept_indexes if capabilities.indexes else _unique(kept_indexes)
     return Replica(
         stream=stream,
@@ -182,12 +192,40 @@ def _generation(
     """Return the generation expression, None where the value itself is copied."""
     if not column.generated or column.uses_code or column.expression is None:
         return None
+    if not capabilities.collations.issuperset(_collations(column.expression)):
+        return None
     expression = f"({relocate(column.expression, landings)})"
     if column.generated == "s":
         return f"{expression} stored"
     if capabilities.version >= _VIRTUAL_COLUMNS:
         return f"{expression} virtual"
     return None
+
+
+def _lack(part: Constraint | Index, capabilities: Capabilities) -> str | None:
+    """Return what keeps a key or an index from the destination, None if nothing does."""
+    if isinstance(part, Constraint) and part.kind == "f":
+        # Made anew from its columns; but rows may break what was never checked.
+        if not part.is_valid:
+            return "is not valid at the source, nor"
+        return "would not refer to a period" if part.has_period else None
+    if part.uses_code:
+        return "needs a function or an operator that does not exist"
+    for name in part.extensions:
+        if name not in capabilities.extensions:
+            return f"needs the extension {name}, which does not exist"
+    for name in _collations(part.definition):
+        if name not in capabilities.collations:
+            return f"needs the collation {name}, which does not exist"
+    for words, version in _NEWER.items():
+        if words in part.definition and capabilities.version < version:
+            return f"needs PostgreSQL {version}, which is not"
+    return None
+
+
+def _collations(sql: str) -> list[str]:
+    """Return the collations that an expression names."""
+    return [name.strip('"').replace('""', '"') for name in _COLLATION.findall(sql)]
 
 
 def _unique(indexes: Iterable[Index]) -> list[Index]:
@@ -205,6 +243,8 @@ def _foreign_keys(
         referenced = streams.get(constraint.referenced_oid or 0)
         if constraint.kind != "f" or referenced is None:
             continue
+        if not constraint.is_valid or constraint.has_period:
+            continue
         yield ForeignKey(
             name=constraint.name,
             columns=tuple(constraint.columns),
@@ -221,11 +261,13 @@ def _list_not_copied(stream: Stream, capabilities: Capabilities) -> Iterable[Not
         reason = "rows hash differently"
         yield _lacking(stream, "partitioning", stream.relation.name, reason)
     for constraint in stream.table.constraints:
-        if constraint.uses_code and constraint.kind != "f":
-            yield _lacking(stream, "constraint", constraint.name, _NEEDS_CODE)
+        lack = _lack(constraint, capabilities)
+        if lack and (constraint.kind in "pux" or capabilities.all_constraints):
+            yield _lacking(stream, "constraint", constraint.name, lack)
     for index in stream.table.indexes:
-        if index.uses_code:
-            yield _lacking(stream, "index", index.name, _NEEDS_CODE)
+        lack = _lack(index, capabilities)
+        if lack:
+            yield _lacking(stream, "index", index.name, lack)
     for column in stream.columns:
         collation = column.collation
         if collation is not None and collation not in capabilities.collations:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -63,6 +63,16 @@ class KnownStream:
     destination_table: str
     state: str
     definition: TableDefinition
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedRun:
+    """A run, the instant of the source it shows, and how it was proved."""
+
+    run_id: int
+    source: str
+    snapshot: SnapshotFacts
+    method: Verification
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -187,31 +197,29 @@ def save_schema_changes(
 
 def save_run(
     connection: Connection,
-    run_id: int,
-    reports: Iterable[StreamReport],
-    snapshot: SnapshotFacts,
-    method: Verification,
+    run: PublishedRun,
+    reports: Sequence[StreamReport],
 ) -> None:
     """Record a published run, in its publishing transaction."""
-    reports = list(reports)
-    for report in reports:
-        _save_stream(connection, run_id, report, snapshot, method)
     parameters = {
-        "run_id": run_id,
-        "snapshot_at": snapshot.taken_at,
-        "snapshot_lsn": snapshot.lsn,
+        "run_id": run.run_id,
+        "source": run.source,
+        "snapshot_at": run.snapshot.taken_at,
+        "snapshot_lsn": run.snapshot.lsn,
+        "snapshot_horizon": str(run.snapshot.horizon),
+        "system_identifier": run.snapshot.system_identifier,
+        "method": run.method,
         "stream_count": len(reports),
+        "reports": json.dumps(
+            [_to_document(report) for report in reports], default=str
+        ),
     }
+    execute(connection, queries["save_reports"], parameters)
     execute(connection, queries["publish_run"], parameters)
 
 
-def _save_stream(
-    connection: Connection,
-    run_id: int,
-    report: StreamReport,
-    snapshot: SnapshotFacts,
-    method: Verification,
-) -> None:
+def _to_document(report: StreamReport) -> dict[str, object]:
+    """Return a report as the query `save_reports` reads it."""
     replica, stream = report.replica, report.replica.stream
     foreign_keys = [
         {
@@ -219,32 +227,24 @@ def _save_stream(
             "references": key.references,
             "referenced_columns": key.referenced_columns,
         }
-        for key in replica.foreign_keys
+        for key in sorted(replica.foreign_keys, key=lambda key: key.name)
     ]
-    parameters = {
-        "run_id": run_id,
-        "source": stream.source,
+    return {
         "stream": stream.name,
         "mode": stream.mode,
         "destination_schema": stream.schema,
         "destination_table": stream.relation.name,
-        "key_columns": list(replica.key),
-        "foreign_keys": json.dumps(foreign_keys),
-        "definition": json.dumps(report.definition.to_document()),
-        "snapshot_at": snapshot.taken_at,
-        "snapshot_horizon": str(snapshot.horizon),
-        "system_identifier": snapshot.system_identifier,
+        "key_columns": stream.table.key,
+        "foreign_keys": foreign_keys,
+        "definition": report.definition.to_document(),
         "rows_read": report.copied.rows,
         "rows_inserted": report.difference.inserted,
         "rows_updated": report.difference.updated,
         "rows_deleted": report.difference.deleted,
         "bytes_copied": report.copied.bytes,
         "seconds": report.seconds,
-        "method": method,
         "source_row_count": report.source.rows,
         "source_checksum": report.source.checksum,
         "destination_row_count": report.destination.rows,
         "destination_checksum": report.destination.checksum,
     }
-    for query in ("save_stream", "save_sync", "save_receipt"):
-        execute(connection, queries[query], parameters)

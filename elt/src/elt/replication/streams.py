@@ -16,7 +16,14 @@ from elt.replication.names import qualify_name, quote_name
 
 #: Schemas that belong to somebody else: the state, dbt's layers, dbt's target.
 RESERVED_SCHEMAS = frozenset(
-    {"elt", "staging", "intermediate", "public", "test_failures"}
+    {
+        "elt",
+        "staging",
+        "intermediate",
+        "public",
+        "test_failures",
+        "information_schema",
+    }
 )
 #: Before the name of a landing schema: the private schema where its tables are loaded.
 SHADOW_PREFIX = "elt_shadow_"
@@ -230,7 +237,7 @@ def _refuse_unreadable(source: SourceConfig, relations: list[Relation]) -> None:
             f"Row security would hide rows of {', '.join(hidden)} from role {role}"
         )
         hint = (
-            f"Run at the source: ALTER ROLE {role} BYPASSRLS; or set "
+            f"Run at the source: ALTER ROLE {quote_name(role)} BYPASSRLS; or set "
             "allow_row_security: true to replicate what the role sees."
         )
         raise ConfigError(message, hint=hint)

@@ -20,6 +20,10 @@ join pg_namespace as n on n.oid = e.extnamespace
 where n.nspname <> 'pg_catalog'
 order by 1
 
+-- name: list_extensions
+-- Names of the extensions that are installed.
+select extname as name from pg_extension order by 1
+
 -- name: list_tables
 -- Every relation with rows in the given schemas, tables first created first.
 with recursive hashed_elsewhere (oid) as (
@@ -272,16 +276,13 @@ select
     ) as referenced_columns,
     c.condeferrable as is_deferrable,
     c.convalidated as is_valid,
+    -- A column that versions before 18 do not have.
+    coalesce((to_jsonb(c) ->> 'conperiod')::boolean, false) as has_period,
     exists (
         select from pg_depend as d
         where d.classid = 'pg_constraint'::regclass
             and d.objid = c.oid
-            and (
-                d.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass)
-                or d.refclassid = 'pg_collation'::regclass
-                -- One that comes with a column is not spelt out, and not missed.
-                and pg_get_constraintdef(c.oid) ~ ' COLLATE '
-            )
+            and d.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass)
             and d.refobjid >= 16384
             and not exists (
                 select from pg_depend as e
@@ -289,7 +290,17 @@ select
                     and e.objid = d.refobjid
                     and e.deptype = 'e'
             )
-    ) as uses_code
+    ) as uses_code,
+    array(
+        select distinct e.extname::text
+        from pg_depend as d
+        join pg_depend as x
+            on x.classid = d.refclassid and x.objid = d.refobjid and x.deptype = 'e'
+        join pg_extension as e on e.oid = x.refobjid
+        where (d.classid = 'pg_constraint'::regclass and d.objid = c.oid)
+            or (d.classid = 'pg_class'::regclass and d.objid = nullif(c.conindid, 0))
+        order by 1
+    ) as extensions
 from pg_constraint as c
 join pg_class as t on t.oid = c.conrelid
 join pg_namespace as n on n.oid = t.relnamespace
@@ -336,12 +347,8 @@ select
         select from pg_depend as d
         where d.classid = 'pg_class'::regclass
             and d.objid = i.indexrelid
-            and (
-                d.refclassid in (
-                    'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass
-                )
-                or d.refclassid = 'pg_collation'::regclass
-                and pg_get_indexdef(i.indexrelid) ~ ' COLLATE '
+            and d.refclassid in (
+                'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass
             )
             and d.refobjid >= 16384
             and not exists (
@@ -350,7 +357,16 @@ select
                     and e.objid = d.refobjid
                     and e.deptype = 'e'
             )
-    ) as uses_code
+    ) as uses_code,
+    array(
+        select distinct e.extname::text
+        from pg_depend as d
+        join pg_depend as x
+            on x.classid = d.refclassid and x.objid = d.refobjid and x.deptype = 'e'
+        join pg_extension as e on e.oid = x.refobjid
+        where d.classid = 'pg_class'::regclass and d.objid = i.indexrelid
+        order by 1
+    ) as extensions
 from pg_index as i
 join pg_class as c on c.oid = i.indexrelid
 join pg_class as t on t.oid = i.indrelid

@@ -125,56 +125,105 @@ from (
 ) as s
 where r.run_id = %(run_id)s
 
--- name: save_stream
--- Record the state of a stream that is published.
-insert into elt.streams (
-    source, stream, mode, state, destination_schema, destination_table, key_columns,
-    foreign_keys, definition, row_count, published_run_id, published_at, snapshot_at,
-    snapshot_horizon, system_identifier
-)
-values (
-    %(source)s, %(stream)s, %(mode)s, 'ready', %(destination_schema)s,
-    %(destination_table)s, %(key_columns)s::text[], %(foreign_keys)s::jsonb,
-    %(definition)s::jsonb, %(destination_row_count)s, %(run_id)s, clock_timestamp(), %(snapshot_at)s,
-    %(snapshot_horizon)s::xid8, %(system_identifier)s
-)
-on conflict (source, stream) do update
-set mode = excluded.mode,
-    state = 'ready',
-    destination_schema = excluded.destination_schema,
-    destination_table = excluded.destination_table,
-    key_columns = excluded.key_columns,
-    foreign_keys = excluded.foreign_keys,
-    definition = excluded.definition,
-    row_count = excluded.row_count,
-    published_run_id = excluded.published_run_id,
-    published_at = excluded.published_at,
-    snapshot_at = excluded.snapshot_at,
-    snapshot_horizon = excluded.snapshot_horizon,
-    system_identifier = excluded.system_identifier,
-    last_error = null
+-- name: save_reports
+-- Record streams that are published: their state, what the run did, and the proof.
+with reports as (
+    select *
+    from jsonb_to_recordset(%(reports)s::jsonb) as r (
+        stream text,
+        mode text,
+        destination_schema text,
+        destination_table text,
+        key_columns text[],
+        foreign_keys jsonb,
+        definition jsonb,
+        rows_read bigint,
+        rows_inserted bigint,
+        rows_updated bigint,
+        rows_deleted bigint,
+        bytes_copied bigint,
+        seconds double precision,
+        source_row_count bigint,
+        source_checksum numeric,
+        destination_row_count bigint,
+        destination_checksum numeric
+    )
+),
 
--- name: save_sync
--- Record what a run did to a stream.
-insert into elt.stream_syncs (
-    run_id, source, stream, status, mode, rows_read, rows_inserted, rows_updated,
-    rows_deleted, bytes_copied, seconds
-)
-values (
-    %(run_id)s, %(source)s, %(stream)s, 'published', %(mode)s, %(rows_read)s,
-    %(rows_inserted)s, %(rows_updated)s, %(rows_deleted)s, %(bytes_copied)s, %(seconds)s
+saved_streams as (
+    insert into elt.streams (
+        source, stream, mode, state, destination_schema, destination_table,
+        key_columns, foreign_keys, definition, row_count, published_run_id,
+        published_at, snapshot_at, snapshot_horizon, system_identifier
+    )
+    select
+        %(source)s,
+        stream,
+        mode,
+        'ready',
+        destination_schema,
+        destination_table,
+        key_columns,
+        foreign_keys,
+        definition,
+        destination_row_count,
+        %(run_id)s,
+        clock_timestamp(),
+        %(snapshot_at)s,
+        %(snapshot_horizon)s::xid8,
+        %(system_identifier)s
+    from reports
+    on conflict (source, stream) do update
+    set mode = excluded.mode,
+        state = 'ready',
+        destination_schema = excluded.destination_schema,
+        destination_table = excluded.destination_table,
+        key_columns = excluded.key_columns,
+        foreign_keys = excluded.foreign_keys,
+        definition = excluded.definition,
+        row_count = excluded.row_count,
+        published_run_id = excluded.published_run_id,
+        published_at = excluded.published_at,
+        snapshot_at = excluded.snapshot_at,
+        snapshot_horizon = excluded.snapshot_horizon,
+        system_identifier = excluded.system_identifier,
+        last_error = null
+),
+
+saved_syncs as (
+    insert into elt.stream_syncs (
+        run_id, source, stream, status, mode, rows_read, rows_inserted, rows_updated,
+        rows_deleted, bytes_copied, seconds
+    )
+    select
+        %(run_id)s,
+        %(source)s,
+        stream,
+        'published',
+        mode,
+        rows_read,
+        rows_inserted,
+        rows_updated,
+        rows_deleted,
+        bytes_copied,
+        seconds
+    from reports
 )
 
--- name: save_receipt
--- Record the proof of a publish.
 insert into elt.receipts (
     run_id, source, stream, method, source_row_count, source_checksum,
     destination_row_count, destination_checksum
 )
-values (
-    %(run_id)s, %(source)s, %(stream)s, %(method)s, %(source_row_count)s,
-    %(source_checksum)s, %(destination_row_count)s, %(destination_checksum)s
-)
+select
+    %(run_id)s,
+    %(source)s,
+    stream,
+    %(method)s,
+    source_row_count,
+    source_checksum,
+    destination_row_count,
+    destination_checksum
+from reports
 
 -- name: list_streams
 -- Every stream with its age and its last receipt.
