@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
-_NUMBERS = (int, float)
+_NUMBERS = (int, float, Decimal)
 
 
 def format_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -103,8 +103,7 @@ def _update(connection: Connection, parts: dict[str, Composable]) -> int:
         if sqlstate_of(error) not in _CONFLICTS:
             raise
         execute(connection, "rollback to savepoint before_update")
-        count = _count(connection, "unmake_rows", parts)
-        _count(connection, "remake_rows", parts)
+        count = _count(connection, "remake_rows", parts)
     execute(connection, "release savepoint before_update")
     return count
 

@@ -92,29 +92,28 @@ with updated as (
 
 select count(*) from updated
 
--- name: unmake_rows
--- Delete the rows whose values changed, to insert them anew; return their number.
+-- name: remake_rows
+-- Delete and insert anew the rows whose values changed; return their number. In one
+-- statement, at whose end the row that a foreign key refers to is there.
 with deleted as (
     delete from only {published} as published
     using {difference} as difference
     where difference.operation = 'updated' and {listed_key}
     returning 1
-)
+),
 
-select count(*) from deleted
-
--- name: remake_rows
--- Insert anew the rows whose values changed; return their number.
-with inserted as (
+inserted as (
     insert into {published} {column_list}
     select {loaded_columns}
     from {difference} as difference
     join only {loaded} as loaded on loaded.ctid = difference.loaded_row
     where difference.operation = 'updated'
+        -- No row is inserted before all are deleted.
+        and (select count(*) from deleted) >= 0
     returning 1
 )
 
-select count(*) from inserted
+select count(*) from deleted where (select count(*) from inserted) >= 0
 
 -- name: insert_rows
 -- Insert the rows that are new at the source; return their number.
