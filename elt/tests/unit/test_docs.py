@@ -1,0 +1,398 @@
+"""The documentation names everything that exists, and nothing that does not."""
+
+import argparse
+import ast
+import re
+import shlex
+import signal
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from elt.cli import _parser
+from elt.config import document, environment, load_config
+from elt.errors import EltError
+
+ELT = Path(__file__).parents[2]
+REPOSITORY = ELT.parent
+DOCS = ELT / "docs"
+REFERENCE = DOCS / "reference"
+SOURCE = ELT / "src" / "elt"
+STATE_SQL = [
+    SOURCE / "replication" / "sql" / "state.sql",
+    *sorted((SOURCE / "replication" / "sql" / "migrations").glob("*.sql")),
+]
+#: Where Markdown of others lies, or of nobody.
+NOT_OURS = {"target", "dbt_packages", "logs", "node_modules", "artifacts"}
+#: Programs, besides elt and make, that a reader may be asked to run.
+PROGRAMS = {
+    "cd",
+    "createdb",
+    "dbt",
+    "export",
+    "git",
+    "helm",
+    "kill",
+    "kind",
+    "kubectl",
+    "mkdir",
+    "pg_dump",
+    "pg_restore",
+    "psql",
+    "pytest",
+    "python",
+    "python3",
+}
+SEPARATORS = {"|", "||", "&", "&&", ";", "(", ")"}
+
+
+def _is_ours(path):
+    folders = path.relative_to(REPOSITORY).parts[:-1]
+    return not any(
+        folder in NOT_OURS or (folder.startswith(".") and folder != ".github")
+        for folder in folders
+    )
+
+
+PAGES = sorted(path for path in REPOSITORY.rglob("*.md") if _is_ours(path))
+each_page = pytest.mark.parametrize(
+    "page", PAGES, ids=[str(page.relative_to(REPOSITORY)) for page in PAGES]
+)
+
+
+def _sections(page):
+    """Return the text below each heading of level 2, and what stands before them."""
+    parts = re.split(r"^## (.+)\n", page.read_text(), flags=re.MULTILINE)
+    return {"": parts[0]} | dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def _blocks(page, *languages):
+    """Return the code blocks of a page in some languages."""
+    blocks = re.findall(
+        r"^```(\w*)\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL
+    )
+    return [text for language, text in blocks if language in languages]
+
+
+def _commands():
+    """Return each command with its options."""
+    [commands] = [
+        action
+        for action in _parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
+    ]
+    return {
+        name: [
+            option
+            for action in command._actions
+            for option in action.option_strings
+            if option.startswith("--")
+        ]
+        for name, command in commands.choices.items()
+    }
+
+
+def _targets():
+    makefile = (REPOSITORY / "Makefile").read_text()
+    return set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+
+
+# ---------------------------------------------------------------------- reference
+
+
+@pytest.mark.parametrize("command", _commands())
+def test_every_command_and_option_is_described(command):
+    sections = _sections(REFERENCE / "commands.md")
+
+    text = sections[""] + sections[f"elt {command}"]
+
+    assert [x for x in _commands()[command] if f"`{x}" not in text] == []
+
+
+def test_no_option_is_described_that_does_not_exist():
+    sections = _sections(REFERENCE / "commands.md")
+
+    unknown = {
+        command: set(re.findall(r"`(--[a-z-]+)", sections[f"elt {command}"]))
+        - set(options)
+        for command, options in _commands().items()
+    }
+
+    assert not any(unknown.values()), unknown
+
+
+def _variables():
+    """Return the environment variables that the code reads."""
+    code = "\n".join(path.read_text() for path in SOURCE.rglob("*.py"))
+    names = {*environment._NAMES, "URL", "PASSWORD_FILE"}
+    connections = {f"{p}_{n}" for p in ("SOURCE", "DESTINATION") for n in names}
+    return sorted(connections | set(re.findall(r"\bELT_[A-Z_]+\b", code)))
+
+
+@pytest.mark.parametrize("variable", _variables())
+def test_every_environment_variable_is_described(variable):
+    assert f"`{variable}`" in (REFERENCE / "environment.md").read_text()
+
+
+def test_no_environment_variable_is_described_that_is_not_read():
+    text = (REFERENCE / "environment.md").read_text()
+
+    described = set(re.findall(r"`((?:ELT|SOURCE|DESTINATION)_[A-Z_]+)`", text))
+
+    assert sorted(described - {"SOURCE_", "DESTINATION_"}) == _variables()
+
+
+@pytest.mark.parametrize(
+    "section, keys",
+    [
+        ("Top level", document._TOP_KEYS),
+        ("sources", document._SOURCE_KEYS),
+        ("sources: streams", document._STREAM_KEYS),
+        ("destination", document._DESTINATION_KEYS),
+    ],
+)
+def test_every_key_of_elt_yaml_is_described(section, keys):
+    text = _sections(REFERENCE / "elt-yaml.md")[section]
+
+    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == list(keys)
+
+
+def _load(text, tmp_path):
+    """Load a configuration file, with a database for every prefix it names."""
+    path = tmp_path / "elt.yaml"
+    path.write_text(text)
+    prefixes = {"SOURCE", "DESTINATION", *re.findall(r"connection: ([A-Z_]+)", text)}
+    urls = {f"{p}_URL": f"postgresql://role@{p.lower()}/database" for p in prefixes}
+    return load_config(urls | {"ELT_CONFIG": str(path)}), load_config(urls)
+
+
+def test_the_first_example_of_elt_yaml_holds_all_defaults(tmp_path):
+    example, *_ = _blocks(REFERENCE / "elt-yaml.md", "yaml")
+
+    described, default = _load(example, tmp_path)
+
+    assert described == default
+    keys = {*document._TOP_KEYS, *document._SOURCE_KEYS, *document._DESTINATION_KEYS}
+    assert keys - set(re.findall(r"(\w+):", example)) == set()
+
+
+@each_page
+def test_examples_of_elt_yaml_are_understood(page, tmp_path):
+    for text in _blocks(page, "yaml"):
+        if re.match(rf"({'|'.join(document._TOP_KEYS)}):", text):
+            _load(text, tmp_path)
+
+
+def _exit_codes(error=EltError):
+    below = [code for kind in error.__subclasses__() for code in _exit_codes(kind)]
+    return sorted({error.exit_code, *below})
+
+
+@pytest.mark.parametrize("code", [0, *_exit_codes(), 128 + signal.SIGTERM])
+def test_every_exit_code_is_described(code):
+    table = (REFERENCE / "exit-codes.md").read_text()
+
+    assert re.search(rf"^\| {code} \| ", table, re.MULTILINE)
+
+
+def _state_comments():
+    """Return the comments on tables and columns of the state, by their names."""
+    sql = "\n".join(path.read_text() for path in STATE_SQL)
+    found = re.findall(
+        r"comment on (?:table|column) (elt\.[\w.]+) is\s+'((?:[^']|'')*)'", sql
+    )
+    return {name: text.replace("''", "'") for name, text in found}
+
+
+def _state_columns():
+    """Return the columns of each state table, as the migrations make them."""
+    sql = "\n".join(path.read_text() for path in STATE_SQL)
+    tables = re.findall(
+        r"create table (?:if not exists )?(elt\.\w+) \(\n(.*?)^\)",
+        sql,
+        re.MULTILINE | re.DOTALL,
+    )
+    keywords = "primary|unique|check|constraint|foreign|exclude"
+    columns = {
+        table: re.findall(rf"^    (?!(?:{keywords})\b)(\w+) ", body, re.MULTILINE)
+        for table, body in tables
+    }
+    for table, column in re.findall(r"alter table (elt\.\w+)\s+add column (\w+)", sql):
+        columns[table].append(column)
+    return columns
+
+
+@pytest.mark.parametrize("table", _state_columns())
+def test_every_state_table_is_described_by_its_comments(table):
+    comments = _state_comments()
+
+    text = _sections(REFERENCE / "state.md")[table]
+
+    assert comments[table] in text
+    rows = [
+        f"| `{column}` | {comments[f'{table}.{column}']} |"
+        for column in _state_columns()[table]
+    ]
+    assert [line for line in text.splitlines() if line.startswith("| `")] == rows
+
+
+def _log_lines():
+    """Return the constant messages of the log above debug, with their fields."""
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(
+                        value=ast.Name(id="log"),
+                        attr="info" | "warning" | "error" as level,
+                    ),
+                    args=[ast.Constant(value=message)],
+                    keywords=keywords,
+                ):
+                    yield message, level, [k.arg for k in keywords if k.arg]
+
+
+@pytest.mark.parametrize("message, level, fields", sorted(_log_lines()))
+def test_every_log_line_is_described(message, level, fields):
+    lines = (REFERENCE / "logs.md").read_text().splitlines()
+
+    [line] = [line for line in lines if line.startswith(f"| `{message}` | {level} |")]
+
+    assert [field for field in fields if f"`{field}`" not in line] == []
+
+
+# -------------------------------------------------------------------- the package
+
+
+def test_the_readme_leads_through_every_module():
+    text = (ELT / "README.md").read_text()
+    parts = [p for p in SOURCE.iterdir() if p.suffix == ".py" or p.is_dir()]
+    modules = [*parts, *(SOURCE / "replication").glob("*.py")]
+    left_out = {"__init__.py", "__main__.py", "__pycache__", "replication"}
+
+    names = {f"{m.name}/" if m.is_dir() else m.name for m in modules}
+    names -= left_out | {f"{name}/" for name in left_out}
+
+    assert sorted(name for name in names if f"`{name}`" not in text) == []
+
+
+@pytest.mark.parametrize(
+    "heading", ["Context", "Decision", "Consequences", "Alternatives", "Non-goals"]
+)
+def test_every_decision_has_its_parts(heading):
+    records = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+
+    assert [r.name for r in records if heading not in _sections(r)] == []
+
+
+def test_every_page_is_listed():
+    for folder, index in [
+        ("guides", DOCS / "README.md"),
+        ("reference", DOCS / "README.md"),
+        ("runbooks", DOCS / "runbooks" / "README.md"),
+        ("decisions", DOCS / "decisions" / "README.md"),
+    ]:
+        pages = {page.name for page in (DOCS / folder).glob("*.md")} - {"README.md"}
+        linked = {Path(link).name for link in _links(index)}
+
+        assert sorted(pages - linked) == []
+
+
+# ---------------------------------------------------------------------- all pages
+
+
+def _prose(page):
+    """Return a page without its code blocks."""
+    return re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+
+
+def _links(page):
+    return re.findall(r"\]\(([^)\s]+)\)", _prose(page))
+
+
+def _anchors(page):
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", _prose(page), re.MULTILINE)
+    kept = [re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings]
+    return {text.replace(" ", "-") for text in kept}
+
+
+@each_page
+def test_every_relative_link_leads_somewhere(page):
+    broken = []
+    for link in _links(page):
+        if re.match(r"[a-z]+:|#!", link):  # of the web, of dbt's own pages
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (anchor and anchor not in _anchors(target)):
+            broken.append(link)
+
+    assert broken == []
+
+
+def _shell_commands(text):
+    """Return the commands of a shell block, each as a list of words."""
+    commands = []
+    for line in text.replace("\\\n", " ").splitlines():
+        lexer = shlex.shlex(line.removeprefix("$ "), posix=True, punctuation_chars=True)
+        words = [";", *lexer, ";"]
+        cuts = [i for i, word in enumerate(words) if word in SEPARATORS]
+        commands += [words[a + 1 : b] for a, b in pairwise(cuts) if b > a + 1]
+    return [_without_assignments(command) for command in commands]
+
+
+def _without_assignments(words):
+    while words and re.match(r"[A-Z_]+=", words[0]):
+        words = words[1:]
+    return words
+
+
+def _unknown(command):
+    """Return what of a command does not exist, None when all does."""
+    program, *arguments = command
+    program = Path(program).name
+    if program == "elt":
+        return _unknown_to_elt(arguments)
+    if program == "make":
+        targets = [word for word in arguments if "=" not in word]
+        missing = [target for target in targets if target not in _targets()]
+        return f"make {missing[0]}" if missing else None
+    return None if program in PROGRAMS or program == "." else program
+
+
+def _unknown_to_elt(arguments):
+    if arguments in (["--version"], ["--help"]):
+        return None
+    name, *rest = arguments
+    options = _commands().get(name)
+    if options is None:
+        return f"elt {name}"
+    missing = [w for w in rest if w.startswith("--") and w.split("=")[0] not in options]
+    return f"elt {name} {missing[0]}" if missing else None
+
+
+@each_page
+def test_shell_blocks_name_only_commands_that_exist(page):
+    commands = [
+        command
+        for block in _blocks(page, "sh", "bash", "shell", "console")
+        for command in _shell_commands(block)
+        if command
+    ]
+
+    unknown = [_unknown(command) for command in commands]
+
+    assert [word for word in unknown if word] == []
+
+
+@each_page
+def test_prose_names_only_commands_that_exist(page):
+    prose = _prose(page)
+
+    named = set(re.findall(r"`elt ([a-z][a-z-]*)", prose))
+    made = set(re.findall(r"`make ([a-z][a-z-]*)", prose))
+
+    assert sorted(named - set(_commands())) == []
+    assert sorted(made - _targets()) == []
