@@ -87,7 +87,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, (summary, add_arguments) in _COMMANDS.items():
         command = commands.add_parser(
-            name, help=summary, description=_sentence(summary), parents=[common]
+            name,
+            help=summary,
+            description=_sentence(summary),
+            parents=[common],
+            # Else `--all` would be taken for --allow-shrink.
+            allow_abbrev=False,
         )
         command.set_defaults(module=name.replace("-", "_"))
         add_arguments(command)

@@ -8,6 +8,7 @@ from elt.postgres.connections import (
     cancel_all,
     connect,
     connect_with_retries,
+    server_encoding,
     server_version,
 )
 from elt.postgres.failures import sqlstate_of, translate
@@ -42,6 +43,7 @@ __all__ = [
     "identifiers",
     "joined",
     "raw",
+    "server_encoding",
     "server_version",
     "sqlstate_of",
     "transaction",

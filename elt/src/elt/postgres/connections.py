@@ -12,7 +12,7 @@ from psycopg2.extensions import connection as PlainConnection  # noqa: N812
 
 from elt import logs
 from elt.config import DatabaseSettings, RetrySettings
-from elt.errors import TemporaryError
+from elt.errors import ConfigError, TemporaryError
 from elt.interruption import pause
 from elt.postgres.failures import translate, translate_refusal
 
@@ -28,17 +28,23 @@ set extra_float_digits to 3;
 set bytea_output to hex;
 set lc_monetary to 'C';
 set xmlbinary to base64;
+set xmloption to content;
+set array_nulls to on;
+set transform_null_equals to off;
 set quote_all_identifiers to off;
 set default_transaction_isolation to 'read committed';
 set default_transaction_read_only to off;
 set statement_timeout to 0;
 set lock_timeout to 0;
 set idle_in_transaction_session_timeout to 0;
+set idle_session_timeout to 0;
 """
-#: Lets the server notice during a long statement that the replicator is gone; not
-#: every platform has it.
-_NOTICE_LOST_CLIENT = """
+#: Not every version has the first; the second, not on every platform, lets the server
+#: notice during a long statement that the replicator is gone.
+_SESSION_WHERE_POSSIBLE = """
 do $$ begin
+    perform set_config('transaction_timeout', '0', false)
+    from pg_settings where name = 'transaction_timeout';
     perform set_config('client_connection_check_interval', '2s', false);
 exception when others then null;
 end $$;
@@ -84,10 +90,16 @@ def connect(
     connection.settings = settings
     connection.is_interruptible = is_interruptible
     connection.autocommit = True
+    if connection.get_parameter_status("standard_conforming_strings") == "off":
+        # psycopg2 would not notice if we set it.
+        connection.close()
+        message = f"Backslashes do not stand for themselves in {settings}"
+        change = f"ALTER ROLE {settings.user} SET standard_conforming_strings TO on;"
+        raise ConfigError(message, hint=f"Run there: {change}")
     try:
         with connection.cursor() as cursor:
             cursor.execute(_SESSION)
-            cursor.execute(_NOTICE_LOST_CLIENT)
+            cursor.execute(_SESSION_WHERE_POSSIBLE)
     except psycopg2.Error as error:
         connection.close()
         raise translate(error, connection.role) from error
@@ -132,6 +144,11 @@ def cancel_all() -> None:
 def server_version(connection: Connection) -> int:
     """Return the major version of the server."""
     return connection.server_version // 10000
+
+
+def server_encoding(connection: Connection) -> str:
+    """Return the encoding in which the database keeps text."""
+    return connection.get_parameter_status("server_encoding") or "UTF8"
 
 
 def _libpq_parameters(settings: DatabaseSettings) -> dict[str, Any]:

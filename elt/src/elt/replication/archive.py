@@ -14,9 +14,11 @@ from pathlib import Path
 from elt import logs
 from elt.config import Config, DatabaseSettings, SourceConfig
 from elt.errors import ConfigError, TemporaryError
+from elt.interruption import pause
 
 log = logs.logger(__name__)
 
+_POLL_SECONDS = 0.1
 _VERSION = re.compile(r"(\d+)(?:\.|devel|beta|rc|$)")
 
 
@@ -44,11 +46,12 @@ def archiving(
         )
         try:
             yield
-            code = process.wait()
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
+            code = _wait(process)
+        except BaseException:
+            process.terminate()
+            process.wait()
+            partial.unlink(missing_ok=True)
+            raise
         if code != 0:
             errors.seek(0)
             lines = errors.read().decode(errors="replace").strip().splitlines()
@@ -63,6 +66,13 @@ def archiving(
 def archive_path(path: Path, source: str) -> Path:
     """Return the file of a source: `<source>.dump` when the path is a directory."""
     return path / f"{source}.dump" if path.is_dir() else path
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    """Wait for the end of the dump, but not through a signal."""
+    while (code := process.poll()) is None:
+        pause(_POLL_SECONDS)
+    return code
 
 
 def _find_pg_dump(programs: Path | None, server_version: int) -> str:

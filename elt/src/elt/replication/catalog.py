@@ -97,6 +97,8 @@ class Relation:
     persistence: str
     estimated_rows: int
     bytes: int
+    #: Pages of the main part, without indexes and large values.
+    pages: int
     can_enter_schema: bool
     can_select: bool
     hides_rows: bool
@@ -172,6 +174,21 @@ class Catalog:
             if (table.relation.schema, table.relation.name) == (schema, name):
                 return table
         return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DefaultGrant:
+    """A privilege that new tables of a schema get; PUBLIC has no grantee."""
+
+    schema: str
+    grantee: str | None
+    privilege: str
+    is_grantable: bool
+
+
+def list_default_grants(connection: Connection) -> list[DefaultGrant]:
+    """Return what ALTER DEFAULT PRIVILEGES gives on new tables of this role."""
+    return fetch(connection, DefaultGrant, queries["list_default_grants"])
 
 
 def list_schemas(connection: Connection) -> tuple[str, ...]:

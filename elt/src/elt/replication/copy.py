@@ -29,6 +29,10 @@ class Copied:
     rows: int
     bytes: int
 
+    def __add__(self, other: Copied) -> Copied:
+        """Return the amount of both."""
+        return Copied(rows=self.rows + other.rows, bytes=self.bytes + other.bytes)
+
 
 class _CountingPipe(io.RawIOBase):
     """The writing end of a pipe; tells how many bytes went in."""

@@ -14,7 +14,7 @@ from elt.postgres import (
     joined,
     raw,
 )
-from elt.replication.catalog import Type
+from elt.replication.catalog import DefaultGrant, Type
 from elt.replication.relocation import relocate
 from elt.replication.replica import ForeignKey, Replica, ReplicaColumn
 
@@ -111,6 +111,18 @@ def attach(replica: Replica, parent: Composable) -> Composable:
         parent=parent,
         table=table,
         bound=raw(replica.partition_bound),
+    )
+
+
+def grant_on(replica: Replica, grant: DefaultGrant) -> Composable:
+    """Return the statement for a privilege that a new table has by default."""
+    grantee = raw("public") if grant.grantee is None else Identifier(grant.grantee)
+    return compose(
+        "grant {privilege} on {table} to {grantee}{option}",
+        privilege=raw(grant.privilege),
+        table=relation_name(*replica.stream.place),
+        grantee=grantee,
+        option=raw(" with grant option" if grant.is_grantable else ""),
     )
 
 

@@ -13,6 +13,7 @@ from elt.postgres import (
     Literal,
     compose,
     execute,
+    server_encoding,
     server_version,
 )
 from elt.queries import load_queries
@@ -39,15 +40,16 @@ queries = load_queries("elt.replication", "sql/destination.sql")
 
 
 def read_capabilities(
-    connection: Connection, destination: DestinationConfig
+    connection: Connection, destination: DestinationConfig, reader: Connection
 ) -> Capabilities:
-    """Return what the destination can hold and is to hold."""
+    """Return what the destination can hold, and is to hold of what a reader sends."""
     return Capabilities(
         version=server_version(connection),
         collations=frozenset(list_collations(connection)),
         extensions=frozenset(list_extensions(connection)),
         all_constraints=destination.all_constraints,
         indexes=destination.indexes,
+        is_recoded=server_encoding(reader) != server_encoding(connection),
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from elt.postgres import Connection, compose, execute
+from collections.abc import Iterator
+
+from elt.postgres import Composable, Connection, compose, execute
+from elt.replication.alterations import alter
 from elt.replication.catalog import Table
 from elt.replication.ddl import add_keys, attach, create_table, relation_name
 from elt.replication.publication import Publication
@@ -19,17 +22,18 @@ def detach_moved(connection: Connection, publication: Publication) -> None:
 
     A partition that is gone would otherwise still show its rows in the whole.
     """
+    statements: list[Composable] = []
     for replica in publication.replicas:
         table = publication.existing(replica)
         if table is not None:
             wanted = _wanted_parents(publication, replica)
-            _detach(connection, publication, table, keep=wanted)
+            statements += _detach(publication, table, keep=wanted)
     for gone in publication.gone:
-        table = publication.catalog.table(
-            gone.destination_schema, gone.destination_table
-        )
+        place = (gone.destination_schema, gone.destination_table)
+        table = publication.catalog.table(*place)
         if table is not None:
-            _detach(connection, publication, table, keep=[])
+            statements += _detach(publication, table, keep=[])
+    alter(connection, statements)
 
 
 def make_partitioned(connection: Connection, publication: Publication) -> None:
@@ -44,6 +48,7 @@ def complete_partitioned(connection: Connection, publication: Publication) -> No
 
     What is added to one that exists is added to all its parts by PostgreSQL.
     """
+    statements = []
     for replica in publication.partitioned:
         table = publication.existing(replica)
         if table is not None and replica.root is not None:
@@ -52,20 +57,24 @@ def complete_partitioned(connection: Connection, publication: Publication) -> No
         if table is not None:
             present.update(constraint.name for constraint in table.constraints)
             present.update(index.name for index in table.indexes)
-        for statement in add_keys(replica, replica.stream.schema, present=present):
-            execute(connection, statement)
+        statements += add_keys(replica, replica.stream.schema, present=present)
+    alter(connection, statements)
 
 
 def attach_new(connection: Connection, publication: Publication) -> None:
     """Attach tables to the parents they have at the source."""
+    statements = []
     there = {replica.stream.place for replica in publication.replicas}
     there.update(table.relation.place for table in publication.catalog.tables.values())
     for replica in publication.replicas:
         table = publication.existing(replica)
         present = _present_parents(publication, table) if table else []
-        for parent in _wanted_parents(publication, replica):
-            if parent in there and parent not in present:
-                execute(connection, attach(replica, relation_name(*parent)))
+        statements += [
+            attach(replica, relation_name(*parent))
+            for parent in _wanted_parents(publication, replica)
+            if parent in there and parent not in present
+        ]
+    alter(connection, statements)
 
 
 def _wanted_parents(publication: Publication, replica: Replica) -> list[Place]:
@@ -80,16 +89,12 @@ def _present_parents(publication: Publication, table: Table) -> list[Place]:
 
 
 def _detach(
-    connection: Connection, publication: Publication, table: Table, keep: list[Place]
-) -> None:
+    publication: Publication, table: Table, keep: list[Place]
+) -> Iterator[Composable]:
     relation = table.relation
     is_partition = relation.partition_bound is not None
     leave = _LEAVE_PARTITIONED if is_partition else _LEAVE_PARENT
+    child = relation_name(*relation.place)
     for parent in _present_parents(publication, table):
         if parent not in keep:
-            statement = compose(
-                leave,
-                parent=relation_name(*parent),
-                child=relation_name(relation.schema, relation.name),
-            )
-            execute(connection, statement)
+            yield compose(leave, parent=relation_name(*parent), child=child)

@@ -1,42 +1,51 @@
 """Load streams beside the published tables: copy, tally, index or compare.
 
-Workers take the next stream when they are free. Each has a connection to either side
-and commits what it loads: a shadow is private, nobody sees it before the publish.
+Workers take the next part of a table when they are free. Each has a connection to
+either side and commits what it loads: a shadow is private, nobody sees it before the
+publish.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from elt import logs
-from elt.config import Config, SourceConfig, Verification
-from elt.errors import DataError, EltError
+from elt.config import Config, SourceConfig
+from elt.errors import EltError
 from elt.interruption import raise_if_interrupted
 from elt.postgres import (
-    Composable,
     Connection,
     Literal,
     compose,
     connect,
     execute,
-    joined,
     transaction,
 )
 from elt.progress import Progress
 from elt.replication import source as source_side
 from elt.replication.catalog import set_search_path
 from elt.replication.copy import Copied, copy_rows
-from elt.replication.ddl import add_keys, create_table, relation_name
-from elt.replication.difference import Difference, column_list, find_difference
+from elt.replication.difference import Difference, find_difference
 from elt.replication.lock import describe_program
-from elt.replication.receipts import Tally, take_tally, tally_query
+from elt.replication.parts import Part, cut_table
+from elt.replication.receipts import Tally
 from elt.replication.replica import Replica
 from elt.replication.schema_changes import Adjustment
+from elt.replication.shadow import (
+    check_equal,
+    copy_in,
+    finish_shadow,
+    make_shadow,
+    tally_shadow,
+    tally_source,
+)
 from elt.replication.source import Snapshot
 
 log = logs.logger(__name__)
@@ -78,14 +87,52 @@ class Loading:
     failures: dict[str, EltError] = field(default_factory=dict)
 
 
+@dataclass(kw_only=True)
+class Copying:
+    """A stream of which some parts may still be on their way."""
+
+    replica: Replica
+    #: Parts that are not copied yet, and parts that are not tallied yet.
+    uncopied: int
+    untallied: int
+    started: float = field(default_factory=time.monotonic)
+    copied: Copied = field(default_factory=lambda: Copied(rows=0, bytes=0))
+    source: Tally = field(default_factory=lambda: Tally(rows=0, checksum=Decimal(0)))
+    difference: Difference | None = None
+    destination: Tally | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add_copied(self, copied: Copied) -> bool:
+        """Count a part that is in; tell whether it was the last one."""
+        with self._lock:
+            self.copied += copied
+            self.uncopied -= 1
+            return self.uncopied == 0
+
+    def add_tally(self, tally: Tally) -> bool:
+        """Count a part that is tallied; tell whether it was the last one."""
+        with self._lock:
+            self.source += tally
+            self.untallied -= 1
+            return self.untallied == 0
+
+
 def load_streams(
     loading: Loading, replicas: Iterable[Replica], *, stop_at_failure: bool
 ) -> None:
     """Load every stream; collect what was loaded and what failed.
 
-    With `stop_at_failure` no further stream is begun after the first failure.
+    With `stop_at_failure` nothing is begun after the first failure.
     """
-    queue = deque(replicas)
+    queue: deque[tuple[Part, Copying]] = deque()
+    with _writer(loading) as writer:
+        for replica in replicas:
+            parts = cut_table(replica, loading.config.workers)
+            count = len(parts)
+            copying = Copying(replica=replica, uncopied=count, untallied=count)
+            queue.extend((part, copying) for part in parts)
+            if count > 1:
+                make_shadow(writer, replica, is_new=_is_new(loading, replica))
     count = min(loading.config.workers, len(queue))
     with ThreadPoolExecutor(count, thread_name_prefix="elt-worker") as pool:
         work = [
@@ -96,166 +143,141 @@ def load_streams(
     raise_if_interrupted()
 
 
-def _work(loading: Loading, queue: deque[Replica], stop_at_failure: bool) -> None:  # noqa: FBT001
-    """Take streams until there are none, with new connections after a failure."""
+def _is_new(loading: Loading, replica: Replica) -> bool:
+    return replica.stream.name not in loading.adjustments
+
+
+def _work(
+    loading: Loading,
+    queue: deque[tuple[Part, Copying]],
+    stop_at_failure: bool,  # noqa: FBT001
+) -> None:
+    """Take parts until there are none, with new connections after a failure."""
     while queue:
         with ExitStack() as stack:
-            reader, writer = _open(loading, stack)
+            reader = stack.enter_context(_reader(loading))
+            writer = stack.enter_context(_writer(loading))
             is_usable = True
             while queue and is_usable:
                 if stop_at_failure and loading.failures:
                     queue.clear()
                     return
                 try:
-                    replica = queue.popleft()
+                    part, copying = queue.popleft()
                 except IndexError:
                     return
-                is_usable = _try_to_load(loading, replica, reader, writer)
+                if part.replica.stream.name not in loading.failures:
+                    is_usable = _try_to_load(loading, part, copying, reader, writer)
 
 
 def _try_to_load(
-    loading: Loading, replica: Replica, reader: Connection, writer: Connection
+    loading: Loading,
+    part: Part,
+    copying: Copying,
+    reader: Connection,
+    writer: Connection,
 ) -> bool:
+    stream = part.replica.stream.name
     try:
-        load = load_stream(loading, replica, reader, writer)
+        _load_part(loading, part, copying, reader, writer)
     except EltError as error:
-        loading.failures[replica.stream.name] = error
-        log.error(
-            "failed stream",
-            source=loading.source.name,
-            stream=replica.stream.name,
-            error=error.message,
-            hint=error.hint,
-        )
+        if stream not in loading.failures:
+            loading.failures[stream] = error
+            log.error(
+                "failed stream",
+                source=loading.source.name,
+                stream=stream,
+                error=error.message,
+                hint=error.hint,
+            )
         return False
-    loading.loads.append(load)
     return True
 
 
-def _open(loading: Loading, stack: ExitStack) -> tuple[Connection, Connection]:
-    """Open a connection to either side, the source's in the snapshot."""
+def _reader(loading: Loading) -> closing[Connection]:
+    """Connect to the source, in the snapshot."""
     name = describe_program("worker", loading.source.name)
     reader = connect(loading.source.connection, application_name=name)
-    stack.callback(reader.close)
-    writer = connect(loading.config.destination.connection, application_name=name)
-    stack.callback(writer.close)
     source_side.import_snapshot(reader, loading.snapshot)
+    return closing(reader)
+
+
+def _writer(loading: Loading) -> closing[Connection]:
+    """Connect to the destination, where names mean what they mean at the source."""
+    name = describe_program("worker", loading.source.name)
+    writer = connect(loading.config.destination.connection, application_name=name)
     set_search_path(writer, loading.landings)
     execute(writer, compose("set work_mem to {size}", size=Literal(_WORK_MEM)))
-    return reader, writer
+    return closing(writer)
 
 
-def load_stream(
-    loading: Loading, replica: Replica, reader: Connection, writer: Connection
-) -> Load:
-    """Copy one stream into its shadow; then make it ready to be published."""
-    started = time.monotonic()
-    stream = replica.stream
-    adjustment = loading.adjustments.get(stream.name)
+def _load_part(
+    loading: Loading,
+    part: Part,
+    copying: Copying,
+    reader: Connection,
+    writer: Connection,
+) -> None:
+    """Copy and tally a part; who brings in the last one completes the stream."""
+    copied = _copy(loading, part, reader, writer)
+    is_last = copying.add_copied(copied)
     method = loading.config.verify
-    copied = _copy(loading, replica, reader, writer, is_new=adjustment is None)
-    difference: Difference | None = None
-    destination = None
     with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
         # The source is read once more while the destination is busy with its own side.
-        tally = beside.submit(tally_at_source, reader, replica, copied, method)
-        if adjustment is None:
-            finish_shadow(writer, replica)
-            destination = _tally_shadow(writer, replica, copied, method)
-            difference = Difference(inserted=copied.rows)
-        elif not adjustment.changes:
-            difference = find_difference(writer, replica)
-        taken = tally.result()
-    if destination is not None:
-        check_equal(stream.name, taken, destination)
-    return Load(
-        replica=replica,
-        adjustment=adjustment,
-        copied=copied,
-        source=taken,
-        difference=difference,
-        destination=destination,
-        identities=_read_identities(reader, replica),
-        seconds=time.monotonic() - started,
-    )
+        tally = beside.submit(tally_source, reader, part, copied, method)
+        if is_last:
+            _finish(loading, copying, writer)
+    # The one who finished adds its tally after that, so the last tally finds all done.
+    if copying.add_tally(tally.result()):
+        loading.loads.append(_complete(loading, copying, reader))
 
 
 def _copy(
-    loading: Loading,
-    replica: Replica,
-    reader: Connection,
-    writer: Connection,
-    *,
-    is_new: bool,
+    loading: Loading, part: Part, reader: Connection, writer: Connection
 ) -> Copied:
-    """Make the shadow and fill it in one transaction, with rows frozen from birth."""
-    stream = replica.stream
-    with transaction(writer), loading.progress.copying(stream) as on_bytes:
-        # What is only compared and thrown away needs no WAL.
-        shadow = create_table(replica, stream.shadow_schema, unlogged=not is_new)
-        execute(writer, shadow)
+    replica = part.replica
+    with (
+        transaction(writer),
+        loading.progress.copying(replica.stream) as on_bytes,
+    ):
+        if part.is_whole:
+            make_shadow(writer, replica, is_new=_is_new(loading, replica))
         return copy_rows(
             reader,
-            source_side.copy_out(replica),
+            source_side.copy_out(part),
             writer,
-            copy_in(replica),
+            copy_in(part),
             on_bytes=on_bytes,
         )
 
 
-def copy_in(replica: Replica) -> Composable:
-    """Return the statement that takes the rows into a shadow of this transaction."""
-    stream = replica.stream
-    return compose(
-        "copy {table} {columns} from stdin (format {format}, freeze)",
-        table=relation_name(stream.shadow_schema, stream.relation.name),
-        columns=column_list(column.name for column in replica.loaded),
-        format=Literal(source_side.copy_format(replica)),
+def _finish(loading: Loading, copying: Copying, writer: Connection) -> None:
+    """Make a shadow that is full ready to be published."""
+    replica = copying.replica
+    adjustment = loading.adjustments.get(replica.stream.name)
+    if adjustment is None:
+        finish_shadow(writer, replica)
+        method = loading.config.verify
+        copying.destination = tally_shadow(writer, replica, copying.copied, method)
+        copying.difference = Difference(inserted=copying.copied.rows)
+    elif not adjustment.changes:
+        copying.difference = find_difference(writer, replica)
+
+
+def _complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
+    stream = copying.replica.stream
+    if copying.destination is not None:
+        check_equal(stream.name, copying.source, copying.destination)
+    return Load(
+        replica=copying.replica,
+        adjustment=loading.adjustments.get(stream.name),
+        copied=copying.copied,
+        source=copying.source,
+        difference=copying.difference,
+        destination=copying.destination,
+        identities=_read_identities(reader, copying.replica),
+        seconds=time.monotonic() - copying.started,
     )
-
-
-def tally_at_source(
-    reader: Connection, replica: Replica, copied: Copied, method: Verification
-) -> Tally:
-    """Tally a stream in the copied snapshot; COPY's own count is enough for `count`."""
-    if method is Verification.COUNT:
-        return Tally(rows=copied.rows)
-    relation = replica.stream.relation
-    query = tally_query(replica.columns, relation.schema, relation.name, method)
-    return take_tally(reader, query)
-
-
-def finish_shadow(writer: Connection, replica: Replica) -> None:
-    """Give the shadow of a new replica its keys, indexes and statistics."""
-    schema = replica.stream.shadow_schema
-    table = relation_name(schema, replica.stream.relation.name)
-    analyze = compose("analyze {table}", table=table)
-    # One round trip: a schema of many small tables is all round trips.
-    execute(writer, joined([*add_keys(replica, schema), analyze], "; "))
-
-
-def _tally_shadow(
-    writer: Connection, replica: Replica, copied: Copied, method: Verification
-) -> Tally:
-    if method is Verification.COUNT:
-        return Tally(rows=copied.rows)
-    stream = replica.stream
-    query = tally_query(
-        replica.columns, stream.shadow_schema, stream.relation.name, method
-    )
-    return take_tally(writer, query)
-
-
-def check_equal(stream: str, source: Tally, destination: Tally) -> None:
-    """Raise DataError when the two sides of a receipt differ."""
-    if source == destination:
-        return
-    what = "checksums of their rows differ"
-    if source.rows != destination.rows:
-        what = f"the source has {source.rows} rows, the copy {destination.rows}"
-    message = f"The copy of {stream} is not equal to the source: {what}"
-    hint = "Nothing was published. Run again; if it stays so, report a bug."
-    raise DataError(message, hint=hint)
 
 
 def _read_identities(reader: Connection, replica: Replica) -> dict[str, int]:

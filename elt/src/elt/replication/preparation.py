@@ -47,7 +47,12 @@ def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
     destination.refuse_missing_types(writer, designs)
     known = state.list_known_streams(writer, plan.source)
     places = [(k.destination_schema, k.destination_table) for k in known]
-    destination.refuse_foreign_tables(plan.streams, catalog, places)
+    # The state knows nothing of tables without rows; one of the same kind is ours.
+    places += [
+        t.relation.place for t in catalog.tables.values() if t.relation.kind == "p"
+    ]
+    partitioned = [s for s in plan.partitioned if s.relation.partition_key is not None]
+    destination.refuse_foreign_tables([*plan.streams, *partitioned], catalog, places)
     replicas = designs[len(plan.partitioned) :]
     adjustments = _adjust(session, run_id, replicas, known, catalog)
     return Replicas(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from elt.config import Verification
 from elt.errors import EltError
-from elt.replication.catalog import Catalog, Table
+from elt.replication.catalog import Catalog, DefaultGrant, Table
 from elt.replication.loading import Load
 from elt.replication.replica import Replica
 from elt.replication.state import KnownStream, SnapshotFacts
@@ -31,8 +31,12 @@ class Publication:
     all_constraints: bool
     #: Largest share of its rows that a stream may lose; 1 allows everything.
     allow_shrink: float
+    #: Whether one failing stream holds back the others.
+    is_together: bool
+    #: What roles are granted on new tables by ALTER DEFAULT PRIVILEGES.
+    default_grants: Sequence[DefaultGrant] = ()
     #: Streams that are left as they were, and why.
-    failures: Mapping[str, EltError] = field(default_factory=dict)
+    failures: dict[str, EltError] = field(default_factory=dict)
     #: Streams whose tables the source no longer has.
     gone: Sequence[KnownStream] = ()
 

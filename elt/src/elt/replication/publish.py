@@ -6,42 +6,93 @@ one is moved into its schema.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
+from dataclasses import replace
 
-from elt.errors import DataError
-from elt.postgres import (
-    Composable,
-    Connection,
-    Identifier,
-    compose,
-    execute,
-    transaction,
-)
+from elt.errors import DataError, EltError
+from elt.postgres import Connection, execute, transaction
 from elt.replication import state
-from elt.replication.ddl import (
-    add_foreign_key,
-    comment_on,
-    relation_name,
-)
-from elt.replication.definition import define
-from elt.replication.destination import queries
-from elt.replication.difference import Difference, apply_difference, find_difference
+from elt.replication.alterations import alter
+from elt.replication.ddl import add_foreign_key, comment_on
 from elt.replication.hierarchy import (
     attach_new,
     complete_partitioned,
     detach_moved,
     make_partitioned,
 )
-from elt.replication.loading import Load, check_equal
-from elt.replication.names import qualify_name
+from elt.replication.loading import Load
 from elt.replication.publication import Publication
-from elt.replication.receipts import Tally, take_tally, tally_query
 from elt.replication.replica import Replica
+from elt.replication.session import summarize
 from elt.replication.state import StreamReport
+from elt.replication.stream_publish import publish_stream
 
-#: Longer, and readers that queue behind the alteration would notice.
-_LOCK_TIMEOUT = "5s"
+
+def publish(connection: Connection, publication: Publication) -> list[StreamReport]:
+    """Make the loaded streams visible, with their receipts and state, or nothing.
+
+    A stream that fails is added to the failures of the publication; the others go on
+    without it where each is published for itself. Raises the EltError of a stream
+    otherwise.
+    """
+    with transaction(connection):
+        detach_moved(connection, publication)
+        make_partitioned(connection, publication)
+        at_roots = [
+            load.adjustment.changes
+            for load in publication.loads
+            if load.adjustment and load.replica.root is not None
+        ]
+        alter(connection, (s for changes in at_roots for s in changes.before))
+        reports = _publish_streams(connection, publication)
+        alter(connection, (s for changes in at_roots for s in changes.after))
+        failed = publication.failures
+        done = replace(
+            publication,
+            loads=[x for x in publication.loads if x.replica.stream.name not in failed],
+        )
+        complete_partitioned(connection, done)
+        attach_new(connection, done)
+        _add_foreign_keys(connection, done)
+        for replica in done.replicas:
+            _comment(connection, done, replica)
+        _save(connection, done, reports)
+    return reports
+
+
+def _publish_streams(
+    connection: Connection, publication: Publication
+) -> list[StreamReport]:
+    reports = []
+    for load in publication.loads:
+        try:
+            reports.append(_publish_apart(connection, publication, load))
+        except EltError as error:
+            publication.failures[load.replica.stream.name] = error
+            if publication.is_together:
+                raise summarize(publication.failures, publication.source) from error
+    if publication.is_together:
+        check_shrink(reports, publication.allow_shrink)
+    elif not reports:
+        raise summarize(publication.failures, publication.source)
+    return reports
+
+
+def _publish_apart(
+    connection: Connection, publication: Publication, load: Load
+) -> StreamReport:
+    """Publish a stream so that its failure undoes nothing but itself."""
+    if publication.is_together:
+        return publish_stream(connection, publication, load)
+    execute(connection, "savepoint before_stream")
+    try:
+        report = publish_stream(connection, publication, load)
+        check_shrink([report], publication.allow_shrink)
+    except EltError:
+        execute(connection, "rollback to savepoint before_stream")
+        raise
+    execute(connection, "release savepoint before_stream")
+    return report
 
 
 def check_shrink(reports: Iterable[StreamReport], allowed: float) -> None:
@@ -59,37 +110,28 @@ def check_shrink(reports: Iterable[StreamReport], allowed: float) -> None:
         raise DataError(message, hint=hint)
 
 
-def publish(connection: Connection, publication: Publication) -> list[StreamReport]:
-    """Make the loaded streams visible, with their receipts and state, or nothing.
+def _add_foreign_keys(connection: Connection, publication: Publication) -> None:
+    if not publication.all_constraints:
+        return
+    for replica in (*publication.partitioned, *(x.replica for x in publication.loads)):
+        table = publication.existing(replica)
+        present = {c.name for c in table.constraints} if table else set()
+        for key in replica.foreign_keys:
+            if key.name not in present:
+                execute(connection, add_foreign_key(replica, key))
 
-    Raises DataError when what would be visible is not equal to the source.
-    """
-    with transaction(connection):
-        detach_moved(connection, publication)
-        make_partitioned(connection, publication)
-        changes = [
-            load.adjustment.changes for load in publication.loads if load.adjustment
-        ]
-        if any(changes):
-            # To alter a table waits for its readers, and they for us: not for long.
-            execute(connection, f"set local lock_timeout to '{_LOCK_TIMEOUT}'")
-        _alter(connection, (s for change in changes for s in change.before))
-        differences = [_apply(connection, load) for load in publication.loads]
-        _alter(connection, (s for change in changes for s in change.after))
-        complete_partitioned(connection, publication)
-        attach_new(connection, publication)
-        _add_foreign_keys(connection, publication)
-        reports = [
-            _report(connection, publication, load, difference)
-            for load, difference in zip(publication.loads, differences, strict=True)
-        ]
-        check_shrink(reports, publication.allow_shrink)
-        for replica in publication.replicas:
-            _comment(connection, publication, replica)
-        for load in publication.loads:
-            _set_identities(connection, load)
-        _save(connection, publication, reports)
-    return reports
+
+def _comment(
+    connection: Connection, publication: Publication, replica: Replica
+) -> None:
+    """Bring the comments of a replica up to date."""
+    table = publication.existing(replica)
+    comments: dict[str | None, str | None] = {}
+    if table is not None:
+        comments = {column.name: column.comment for column in table.columns}
+        comments[None] = table.relation.comment
+    for statement in comment_on(replica, comments):
+        execute(connection, statement)
 
 
 def _save(
@@ -101,6 +143,7 @@ def _save(
         source=publication.source,
         snapshot=publication.snapshot,
         method=publication.method,
+        exit_code=next((e.exit_code for e in publication.failures.values()), 0),
     )
     state.save_run(connection, run, reports)
     for load in publication.loads:
@@ -117,94 +160,3 @@ def _save(
         state.fail_stream(connection, publication.run_id, source, stream, error)
     gone = [known.stream for known in publication.gone]
     state.mark_gone(connection, publication.run_id, source, gone)
-
-
-def _apply(connection: Connection, load: Load) -> Difference:
-    """Make the rows of one replica equal to what was loaded."""
-    if load.adjustment is None:
-        _adopt(connection, load.replica)
-        return Difference(inserted=load.copied.rows)
-    difference = load.difference or find_difference(connection, load.replica)
-    if difference.total:
-        apply_difference(connection, load.replica, difference)
-    return difference
-
-
-def _alter(connection: Connection, statements: Iterable[Composable]) -> None:
-    """Run each statement once: every partition asks for the same one at its root."""
-    seen: set[str] = set()
-    for statement in statements:
-        text = statement.as_string(connection)
-        if text not in seen:
-            seen.add(text)
-            execute(connection, statement)
-
-
-def _adopt(connection: Connection, replica: Replica) -> None:
-    stream = replica.stream
-    move = compose(
-        "alter table {table} set schema {schema}",
-        table=relation_name(stream.shadow_schema, stream.relation.name),
-        schema=Identifier(stream.schema),
-    )
-    execute(connection, move)
-
-
-def _add_foreign_keys(connection: Connection, publication: Publication) -> None:
-    if not publication.all_constraints:
-        return
-    for replica in (*publication.partitioned, *(x.replica for x in publication.loads)):
-        table = publication.existing(replica)
-        present = {c.name for c in table.constraints} if table else set()
-        for key in replica.foreign_keys:
-            if key.name not in present:
-                execute(connection, add_foreign_key(replica, key))
-
-
-def _report(
-    connection: Connection,
-    publication: Publication,
-    load: Load,
-    difference: Difference,
-) -> StreamReport:
-    """Tally what readers will see, and compare it with the source's tally."""
-    started = time.monotonic()
-    destination = load.destination or _tally(connection, publication, load)
-    check_equal(load.replica.stream.name, load.source, destination)
-    return StreamReport(
-        replica=load.replica,
-        copied=load.copied,
-        difference=difference,
-        definition=(
-            load.adjustment.definition if load.adjustment else define(load.replica)
-        ),
-        source=load.source,
-        destination=destination,
-        seconds=load.seconds + time.monotonic() - started,
-    )
-
-
-def _tally(connection: Connection, publication: Publication, load: Load) -> Tally:
-    replica = load.replica
-    schema, table = replica.stream.schema, replica.stream.relation.name
-    query = tally_query(replica.columns, schema, table, publication.method)
-    return take_tally(connection, query)
-
-
-def _comment(connection: Connection, publication: Publication, replica: Replica) -> None:
-    """Bring the comments of a replica up to date."""
-    table = publication.existing(replica)
-    comments: dict[str | None, str | None] = {}
-    if table is not None:
-        comments = {column.name: column.comment for column in table.columns}
-        comments[None] = table.relation.comment
-    for statement in comment_on(replica, comments):
-        execute(connection, statement)
-
-
-def _set_identities(connection: Connection, load: Load) -> None:
-    """Let identity columns go on where those of the source are."""
-    name = qualify_name(*load.replica.stream.place)
-    for column, value in load.identities.items():
-        parameters = {"table": name, "column": column, "value": value}
-        execute(connection, queries["set_identity"], parameters)

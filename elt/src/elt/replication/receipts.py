@@ -23,6 +23,12 @@ from elt.postgres import (
 from elt.replication.replica import ReplicaColumn
 
 
+#: The hash of a text is one of its bytes, which are others in another encoding.
+_RECODED_ROW = (
+    "hash_record_extended(row(convert_to(row({values})::text, 'UTF8')), 0)"
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tally:
     """What one side of a receipt counted; without a checksum for method `count`."""
@@ -30,20 +36,31 @@ class Tally:
     rows: int
     checksum: Decimal | None = None
 
+    def __add__(self, other: Tally) -> Tally:
+        """Return the tally of both: sums do not depend on how a table was cut."""
+        if self.checksum is None or other.checksum is None:
+            return Tally(rows=self.rows + other.rows)
+        checksum = self.checksum + other.checksum
+        return Tally(rows=self.rows + other.rows, checksum=checksum)
+
 
 def tally_query(
-    columns: Iterable[ReplicaColumn], schema: str, table: str, method: Verification
+    columns: Iterable[ReplicaColumn],
+    place: tuple[str, str],
+    method: Verification,
+    condition: Composable | None = None,
 ) -> Composable:
-    """Return the query that tallies one table.
+    """Return the query that tallies a table, or the rows that a condition picks.
 
     `checksum` uses PostgreSQL's own hash of a row: equal in the sense of each type's =,
     so that 1.0 is 1.00. Types whose hash depends on object ids, or that have none, take
     part as text. `exact` takes the whole row as text, at 2 to 3 times the cost.
     """
     return compose(
-        "select count(*), {checksum} from only {table}",
+        "select count(*), {checksum} from only {table} where {condition}",
         checksum=checksum_expression(columns, method),
-        table=Identifier(schema, table),
+        table=Identifier(*place),
+        condition=condition or raw("true"),
     )
 
 
@@ -59,7 +76,9 @@ def checksum_expression(
         return raw("0::numeric")
     if method is Verification.EXACT:
         values = joined(Identifier(column.name) for column in ordered)
-        row_hash = compose("hashtextextended(row({values})::text, 0)", values=values)
+        is_recoded = any(column.is_recoded for column in ordered)
+        form = _RECODED_ROW if is_recoded else "hashtextextended(row({values})::text, 0)"
+        row_hash = compose(form, values=values)
     else:
         values = joined(_stable(column) for column in ordered)
         row_hash = compose("hash_record_extended(row({values}), 0)", values=values)
@@ -75,4 +94,6 @@ def take_tally(connection: Connection, query: Composable) -> Tally:
 
 def _stable(column: ReplicaColumn) -> Composable:
     name = Identifier(column.name)
+    if column.is_recoded:
+        return compose("convert_to({name}::text, 'UTF8')", name=name)
     return name if column.has_stable_hash else compose("{name}::text", name=name)

@@ -36,6 +36,8 @@ class Capabilities:
     all_constraints: bool
     indexes: bool
     extensions: frozenset[str] = frozenset()
+    #: Whether it keeps text in another encoding than the source.
+    is_recoded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +57,8 @@ class ReplicaColumn:
     is_binary_safe: bool
     has_stable_hash: bool
     identity_options: str = ""
+    #: Whether its text has other bytes than at the source.
+    is_recoded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,6 +187,7 @@ def _column(
         is_binary_safe=column.is_binary_safe,
         has_stable_hash=column.has_stable_hash,
         identity_options=column.identity_options,
+        is_recoded=capabilities.is_recoded,
     )
 
 

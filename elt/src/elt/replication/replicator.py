@@ -24,7 +24,7 @@ from elt.postgres import (
 from elt.progress import Progress
 from elt.replication import destination, state
 from elt.replication.archive import archiving
-from elt.replication.catalog import list_schemas, read_catalog
+from elt.replication.catalog import list_default_grants, list_schemas, read_catalog
 from elt.replication.ddl import relation_name
 from elt.replication.loading import Loading, load_streams
 from elt.replication.lock import (
@@ -177,6 +177,8 @@ def _publish(
         method=session.config.verify,
         all_constraints=session.config.destination.all_constraints,
         allow_shrink=session.allow_shrink,
+        is_together=session.is_together,
+        default_grants=list_default_grants(session.writer),
         failures=session.failures,
         gone=replicas.gone,
     )
@@ -189,7 +191,7 @@ def _clean_up(session: Session, reports: Sequence[StreamReport]) -> None:
     try:
         destination.drop_shadows(session.writer, session.source.name)
         for report in reports:
-            if report.difference.total:
+            if report.difference.total and not report.is_new:
                 stream = report.replica.stream
                 table = relation_name(*stream.place)
                 execute(session.writer, compose("analyze {table}", table=table))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from elt.errors import ConfigError, LostConnectionError
 from elt.postgres import (
     Composable,
     Connection,
@@ -15,17 +16,21 @@ from elt.postgres import (
     fetch,
     fetch_one,
     identifiers,
+    sqlstate_of,
     transaction,
 )
 from elt.queries import load_queries
 from elt.replication.catalog import set_search_path
 from elt.replication.ddl import relation_name
 from elt.replication.names import qualify_name
+from elt.replication.parts import Part
 from elt.replication.replica import Replica
 from elt.replication.state import SnapshotFacts
 
 queries = load_queries("elt.replication", "sql/source.sql")
 
+#: Undefined object, or in older versions an invalid parameter.
+_NO_SUCH_SNAPSHOT = frozenset({"42704", "22023"})
 _BEGIN = "begin isolation level repeatable read, read only"
 
 
@@ -59,16 +64,25 @@ def import_snapshot(connection: Connection, snapshot: Snapshot) -> None:
     """Make another session read from an exported snapshot until it is closed."""
     execute(connection, _BEGIN)
     name = Literal(snapshot.id)
-    execute(connection, compose("set transaction snapshot {name}", name=name))
+    try:
+        execute(connection, compose("set transaction snapshot {name}", name=name))
+    except ConfigError as error:
+        if sqlstate_of(error) not in _NO_SUCH_SNAPSHOT:
+            raise
+        message = "The source database ended the session that held the snapshot"
+        raise LostConnectionError(message) from error
     _set_row_security(connection, allowed=snapshot.allow_row_security)
     set_search_path(connection, snapshot.schemas)
 
 
-def copy_out(replica: Replica) -> Composable:
-    """Return the statement that sends the rows of a table."""
+def copy_out(part: Part) -> Composable:
+    """Return the statement that sends the rows of a part of a table."""
+    replica = part.replica
     relation = replica.stream.relation
     return compose(
-        "copy (select {columns} from only {table}) to stdout (format {format})",
+        "copy (select {columns} from only {table} where {condition}) "
+        "to stdout (format {format})",
+        condition=part.condition,
         columns=identifiers(column.name for column in replica.loaded),
         table=relation_name(relation.schema, relation.name),
         format=Literal(copy_format(replica)),

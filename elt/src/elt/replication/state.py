@@ -46,6 +46,8 @@ class StreamReport:
     """What a run did to one stream."""
 
     replica: Replica
+    #: Whether the run made the replica.
+    is_new: bool
     copied: Copied
     difference: Difference
     definition: TableDefinition
@@ -73,6 +75,8 @@ class PublishedRun:
     source: str
     snapshot: SnapshotFacts
     method: Verification
+    #: Exit code of the replicator: streams may fail while others are published.
+    exit_code: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,6 +213,7 @@ def save_run(
         "snapshot_horizon": str(run.snapshot.horizon),
         "system_identifier": run.snapshot.system_identifier,
         "method": run.method,
+        "exit_code": run.exit_code,
         "stream_count": len(reports),
         "reports": json.dumps(
             [_to_document(report) for report in reports], default=str

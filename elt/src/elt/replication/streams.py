@@ -200,9 +200,11 @@ def _narrow(tables: list[Table], only: tuple[str, ...]) -> list[Table]:
             raise UsageError(message, hint="elt status lists the streams.")
     if not only:
         return tables
-    chosen = [table for table in tables if matches(_name(table), only)]
-    above = {oid for table in chosen for oid in _ancestors(table, tables)}
-    return [t for t in tables if t in chosen or t.relation.oid in above]
+    named = {t.relation.oid for t in tables if matches(_name(t), only)}
+    lines = [{t.relation.oid, *_ancestors(t, tables)} for t in tables]
+    # A partitioned table stands for its parts; a part brings what is above it.
+    chosen = set().union(*(line for line in lines if not line.isdisjoint(named)))
+    return [t for t in tables if t.relation.oid in chosen]
 
 
 def _ancestors(table: Table, tables: list[Table]) -> Iterator[int]:

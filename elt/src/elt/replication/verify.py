@@ -137,7 +137,7 @@ def compare(
 ) -> Comparison:
     """Tally one stream on both sides; where they differ, look for the keys."""
     tallies = [
-        take_tally(connection, tally_query(replica.columns, *place, method))
+        take_tally(connection, tally_query(replica.columns, place, method))
         for connection, place in zip((reader, writer), _places(replica), strict=True)
     ]
     is_equal = tallies[0] == tallies[1]

@@ -51,6 +51,9 @@ select
     c.relpersistence::text as persistence,
     greatest(c.reltuples, 0)::bigint as estimated_rows,
     case when c.relkind = 'r' then pg_table_size(c.oid) else 0 end as bytes,
+    case when c.relkind = 'r' then
+        pg_relation_size(c.oid) / current_setting('block_size')::bigint
+    else 0 end as pages,
     has_schema_privilege(n.oid, 'USAGE') as can_enter_schema,
     has_table_privilege(c.oid, 'SELECT') as can_select,
     row_security_active(c.oid) as hides_rows,
@@ -478,3 +481,18 @@ where c.collencoding in (
     -1, (select encoding from pg_database where datname = current_database())
 )
     and c.collnamespace = 'pg_catalog'::regnamespace
+
+-- name: list_default_grants
+-- What this role's new tables of a schema are granted by default.
+select
+    n.nspname as schema,
+    r.rolname as grantee,
+    a.privilege_type as privilege,
+    a.is_grantable
+from pg_default_acl as d
+join pg_namespace as n on n.oid = d.defaclnamespace
+cross join lateral aclexplode(d.defaclacl) as a
+left join pg_roles as r on r.oid = a.grantee
+where d.defaclobjtype = 'r'
+    and d.defaclrole = (select oid from pg_roles where rolname = current_user)
+order by 1, 2, 3

@@ -112,7 +112,7 @@ set status = 'published',
     rows_updated = s.rows_updated,
     rows_deleted = s.rows_deleted,
     bytes_copied = s.bytes_copied,
-    exit_code = 0
+    exit_code = %(exit_code)s
 from (
     select
         coalesce(sum(rows_read), 0) as rows_read,

@@ -1,0 +1,90 @@
+"""`python -m benchmarks`: build, measure, report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks.datasets import DATASETS
+from benchmarks.footprint import measure_demo, measure_memory, measure_start
+from benchmarks.machine import describe_machine
+from benchmarks.processes import require_linux
+from benchmarks.report import Report, format_report
+from benchmarks.rounds import compare
+from benchmarks.servers import Servers, start_servers
+from elt import logs
+from elt.errors import EltError
+
+_OUTPUT = Path(__file__).parents[2] / "artifacts" / "benchmarks.json"
+_MEMORY, _START, _DEMO = "memory", "start", "demo"
+_DEFAULT = (*(dataset.name for dataset in DATASETS), _MEMORY, _START)
+
+
+def main() -> int:
+    """Measure what was asked for and return an exit code."""
+    logs.configure(log_format="text")
+    options = _parser().parse_args()
+    try:
+        require_linux()
+        with start_servers() as servers:
+            report = _measure(servers, options)
+    except EltError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return error.exit_code
+    report.write(options.output)
+    print(f"\n{format_report(report)}\n\nEvery run is in {options.output}.")
+    return 0
+
+
+def _measure(servers: Servers, options: argparse.Namespace) -> Report:
+    machine = describe_machine(servers.version)
+    parts = options.parts
+    return Report(
+        machine=machine,
+        scale=options.scale,
+        start_seconds=measure_start() if _START in parts else None,
+        comparisons=[
+            compare(servers, dataset, scale=options.scale, rounds=options.rounds)
+            for dataset in DATASETS
+            if dataset.name in parts
+        ],
+        memory=measure_memory(servers, options.scale) if _MEMORY in parts else [],
+        demo=measure_demo() if _DEMO in parts else None,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument(
+        "parts",
+        nargs="*",
+        type=_part,
+        default=_DEFAULT,
+        metavar="PART",
+        help=f"what to measure: {', '.join(_DEFAULT)} (default), or {_DEMO}",
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="paired rounds per data set (default: 5)"
+    )
+    parser.add_argument(
+        "--scale",
+        type=float,
+        default=1.0,
+        help="size; 5 is pgbench at 50 and 1.25 million orders (default: 1)",
+    )
+    parser.add_argument(
+        "--output", type=Path, default=_OUTPUT, help="where to write JSON"
+    )
+    return parser
+
+
+def _part(name: str) -> str:
+    # argparse's own choices do not accept a default of several words.
+    if name not in {*_DEFAULT, _DEMO}:
+        raise argparse.ArgumentTypeError(f"nothing is called {name!r}")
+    return name
+
+
+if __name__ == "__main__":
+    sys.exit(main())

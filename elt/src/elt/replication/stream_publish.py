@@ -1,0 +1,91 @@
+"""Publish one stream: its rows, its definition, and the receipt that proves it."""
+
+from __future__ import annotations
+
+import time
+
+from elt.postgres import Connection, Identifier, compose, execute
+from elt.replication.alterations import alter
+from elt.replication.ddl import grant_on, relation_name
+from elt.replication.definition import define
+from elt.replication.destination import queries
+from elt.replication.difference import Difference, apply_difference, find_difference
+from elt.replication.loading import Load
+from elt.replication.names import qualify_name
+from elt.replication.publication import Publication
+from elt.replication.receipts import Tally, take_tally, tally_query
+from elt.replication.replica import Replica
+from elt.replication.shadow import check_equal
+from elt.replication.state import StreamReport
+
+
+def publish_stream(
+    connection: Connection, publication: Publication, load: Load
+) -> StreamReport:
+    """Make one replica what it is at the source, inside a transaction.
+
+    Raises DataError when what would be visible is not equal to the source.
+    """
+    started = time.monotonic()
+    difference = _apply(connection, publication, load)
+    destination = load.destination or _tally(connection, publication, load)
+    check_equal(load.replica.stream.name, load.source, destination)
+    _set_identities(connection, load)
+    return StreamReport(
+        replica=load.replica,
+        is_new=load.adjustment is None,
+        copied=load.copied,
+        difference=difference,
+        definition=(
+            load.adjustment.definition if load.adjustment else define(load.replica)
+        ),
+        source=load.source,
+        destination=destination,
+        seconds=load.seconds + time.monotonic() - started,
+    )
+
+
+def _apply(connection: Connection, publication: Publication, load: Load) -> Difference:
+    if load.adjustment is None:
+        _adopt(connection, publication, load.replica)
+        return Difference(inserted=load.copied.rows)
+    # The alterations of a partition are made at its root, for all partitions at once.
+    alters_itself = load.replica.root is None
+    changes = load.adjustment.changes
+    if alters_itself:
+        alter(connection, changes.before)
+    difference = load.difference or find_difference(connection, load.replica)
+    if difference.total:
+        apply_difference(connection, load.replica, difference)
+    if alters_itself:
+        alter(connection, changes.after)
+    return difference
+
+
+def _adopt(connection: Connection, publication: Publication, replica: Replica) -> None:
+    """Move a shadow to where the replica belongs, with the grants it has by default."""
+    stream = replica.stream
+    move = compose(
+        "alter table {table} set schema {schema}",
+        table=relation_name(stream.shadow_schema, stream.relation.name),
+        schema=Identifier(stream.schema),
+    )
+    execute(connection, move)
+    for grant in publication.default_grants:
+        if grant.schema == stream.schema:
+            execute(connection, grant_on(replica, grant))
+
+
+def _tally(connection: Connection, publication: Publication, load: Load) -> Tally:
+    """Tally what readers will see."""
+    place = load.replica.stream.place
+    query = tally_query(load.replica.columns, place, publication.method)
+    return take_tally(connection, query)
+
+
+def _set_identities(connection: Connection, load: Load) -> None:
+    """Let identity columns go on where those of the source are."""
+    name = qualify_name(*load.replica.stream.place)
+    for column, value in load.identities.items():
+        parameters = {"table": name, "column": column, "value": value}
+        execute(connection, queries["set_identity"], parameters)

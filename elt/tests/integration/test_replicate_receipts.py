@@ -1,0 +1,143 @@
+"""Receipts prove each publish; what does not prove equal is not published."""
+
+import pytest
+
+from elt.config import Verification
+from elt.errors import DataError
+from integration.replication import last_run, leftovers, published, query, run
+
+FILMS = """
+create table films (id integer primary key, price numeric, title text);
+insert into films select n, n + 0.50, 'film ' || n from generate_series(1, 20) as n;
+create table actors (id integer primary key, name text);
+insert into actors values (1, 'Ada');
+"""
+#: A trigger of the user that writes something else than the source has.
+MEDDLE = """
+create function meddle() returns trigger language plpgsql as $$
+begin
+    new.{column} := {value};
+    return new;
+end $$;
+create trigger meddle before insert or update on raw.films
+for each row execute function meddle();
+"""
+RECEIPTS = """
+select stream, method, source_row_count, source_checksum,
+    destination_row_count, destination_checksum, is_equal
+from elt.receipts
+where run_id = (select max(run_id) from elt.receipts)
+order by stream
+"""
+#: Changes a row in the moment in which a loaded table of the given schema is altered.
+TAMPER = """
+create function tamper() returns event_trigger language plpgsql as $$
+begin
+    if to_regclass('{schema}.films') is not null then
+        update {schema}.films set title = 'tampered' where id = 7;
+    end if;
+end $$;
+create event trigger tamper on ddl_command_end when tag in ('ALTER TABLE')
+execute function tamper();
+"""
+
+
+@pytest.fixture
+def films(databases):
+    query(databases.source, FILMS)
+    return databases
+
+
+@pytest.mark.parametrize("method", list(Verification))
+def test_both_sides_of_a_receipt_are_kept(films, method):
+    run(films, verify=method)
+    query(films.source, "update films set title = 'changed' where id < 5")
+
+    run(films, verify=method)
+
+    receipts = query(films.destination, RECEIPTS)
+    assert [receipt[:3] for receipt in receipts] == [
+        ("public.actors", str(method), 1),
+        ("public.films", str(method), 20),
+    ]
+    for _, _, source_rows, source_sum, rows, checksum, is_equal in receipts:
+        assert (source_rows, source_sum, True) == (rows, checksum, is_equal)
+        assert (checksum is None) == (method is Verification.COUNT)
+
+
+def test_checksum_is_that_of_the_rows(films):
+    run(films, verify=Verification.CHECKSUM)
+
+    [actors, _] = query(films.destination, RECEIPTS)
+    expected = query(
+        films.source, "select sum(hash_record_extended(row(id, name), 0)) from actors"
+    )
+
+    assert [(actors[3],)] == expected
+
+
+@pytest.mark.parametrize("method", [Verification.CHECKSUM, Verification.EXACT])
+def test_rows_that_a_trigger_changed_are_not_published(films, method):
+    run(films)
+    before = published(films.destination)
+    query(films.destination, MEDDLE.format(column="title", value="'meddled'"))
+    query(films.source, "update films set title = 'new' where id = 3; delete from actors")
+
+    with pytest.raises(DataError, match="public.films is not equal to the source"):
+        run(films, verify=method, allow_shrink=True)
+
+    assert published(films.destination) == before
+    assert leftovers(films.destination) == []
+    status, code, error = last_run(films.destination)
+    assert (status, code) == ("failed", 65)
+    assert "public.films" in error
+
+
+@pytest.mark.parametrize(
+    "method, is_published", [(Verification.CHECKSUM, True), (Verification.EXACT, False)]
+)
+def test_exact_receipt_tells_what_an_equals_sign_does_not(films, method, is_published):
+    run(films)
+    query(films.destination, MEDDLE.format(column="price", value="new.price + 0.000"))
+    query(films.source, "update films set title = 'new' where id = 3")
+
+    outcome = True
+    try:
+        run(films, verify=method)
+    except DataError:
+        outcome = False
+
+    assert outcome is is_published
+
+
+def test_new_table_that_was_changed_before_its_receipt_is_not_published(films):
+    query(films.destination, TAMPER.format(schema="elt_shadow_raw"))
+
+    with pytest.raises(DataError, match="public.films"):
+        run(films)
+
+    assert published(films.destination) == {}
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a new table is tallied when loaded, not when published"
+)
+def test_new_table_that_was_changed_after_its_load_is_not_published(films):
+    query(films.destination, TAMPER.format(schema="raw"))
+
+    with pytest.raises(DataError, match="public.films"):
+        run(films)
+
+    assert published(films.destination) == {}
+
+
+def test_error_of_a_receipt_quotes_no_row(films):
+    run(films)
+    query(films.destination, MEDDLE.format(column="title", value="'meddled'"))
+    query(films.source, "update films set title = 'secret' where id = 3")
+
+    with pytest.raises(DataError) as caught:
+        run(films)
+
+    assert "secret" not in str(caught.value)
+    assert "meddled" not in str(caught.value)

@@ -1,0 +1,117 @@
+"""The query behind a receipt; that it proves something, integration tests say."""
+
+import pytest
+from builders import make_column, make_replica, make_table
+from sqltext import sql_text
+
+from elt.config import Verification
+from elt.errors import DataError
+from elt.postgres import raw
+from elt.replication.receipts import Tally, checksum_expression, tally_query
+from elt.replication.shadow import check_equal
+
+COLUMNS = make_replica(
+    make_table(
+        "films",
+        make_column("title", "text"),
+        make_column("id"),
+        make_column("mood", "mood", has_stable_hash=False),
+    )
+).columns
+
+
+@pytest.mark.parametrize(
+    "method, expression",
+    [
+        pytest.param(
+            Verification.CHECKSUM,
+            "coalesce(sum("
+            'hash_record_extended(row("id", "mood"::text, "title"), 0)'
+            "), 0)",
+            id="checksum hashes values, and as text those whose hash is no good",
+        ),
+        pytest.param(
+            Verification.EXACT,
+            'coalesce(sum(hashtextextended(row("id", "mood", "title")::text, 0)), 0)',
+            id="exact hashes the text of the row",
+        ),
+        pytest.param(Verification.COUNT, "null::numeric", id="count hashes nothing"),
+    ],
+)
+def test_method_decides_what_is_summed(method, expression):
+    assert sql_text(checksum_expression(COLUMNS, method)) == expression
+
+
+@pytest.mark.parametrize("method", list(Verification))
+def test_order_of_columns_does_not_matter(method):
+    turned = reversed(COLUMNS)
+
+    assert checksum_expression(turned, method) == checksum_expression(COLUMNS, method)
+
+
+@pytest.mark.parametrize("method", [Verification.CHECKSUM, Verification.EXACT])
+def test_table_without_columns_has_a_checksum(method):
+    assert sql_text(checksum_expression([], method)) == "0::numeric"
+
+
+@pytest.mark.parametrize(
+    "condition, text",
+    [
+        pytest.param(None, "true", id="all rows"),
+        pytest.param(raw("id < 7"), "id < 7", id="some rows"),
+    ],
+)
+def test_rows_of_children_are_counted_with_the_children(condition, text):
+    query = tally_query(COLUMNS, ("raw", "Films"), Verification.COUNT, condition)
+
+    assert sql_text(query) == (
+        f'select count(*), null::numeric from only "raw"."Films" where {text}'
+    )
+
+
+@pytest.mark.parametrize(
+    "tallies, total",
+    [
+        pytest.param(
+            [Tally(rows=1, checksum=-9), Tally(rows=2, checksum=5)],
+            Tally(rows=3, checksum=-4),
+            id="with checksums",
+        ),
+        pytest.param([Tally(rows=1), Tally(rows=2)], Tally(rows=3), id="counts alone"),
+    ],
+)
+def test_tallies_of_parts_are_the_tally_of_the_whole(tallies, total):
+    first, second = tallies
+
+    assert first + second == total
+
+
+@pytest.mark.parametrize("tally", [Tally(rows=3, checksum=7), Tally(rows=3)])
+def test_equal_tallies_pass(tally):
+    check_equal("public.films", tally, tally)
+
+
+@pytest.mark.parametrize(
+    "source, destination, what",
+    [
+        pytest.param(
+            Tally(rows=3, checksum=7),
+            Tally(rows=2, checksum=5),
+            "the source has 3 rows, the copy 2",
+            id="rows are missing",
+        ),
+        pytest.param(
+            Tally(rows=3, checksum=7),
+            Tally(rows=3, checksum=8),
+            "checksums of their rows differ",
+            id="a value differs",
+        ),
+    ],
+)
+def test_different_tallies_are_refused(source, destination, what):
+    with pytest.raises(DataError) as refusal:
+        check_equal("public.films", source, destination)
+
+    assert refusal.value.message == (
+        f"The copy of public.films is not equal to the source: {what}"
+    )

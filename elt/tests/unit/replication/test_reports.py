@@ -1,0 +1,234 @@
+"""Reports for people and programs; what they find, integration tests say."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from elt.replication.check import CheckReport, Finding, Level, format_report
+from elt.replication.status import RunStatus, Status, StreamStatus, format_status
+from elt.replication.verify import Comparison, KeyRange, format_comparisons
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def make_finding(level=Level.OK, **facts):
+    return Finding(**{"level": level, "subject": "source", "text": "it is"} | facts)
+
+
+def make_comparison(**facts):
+    ordinary = {
+        "stream": "public.films",
+        "source_rows": 1000,
+        "destination_rows": 1000,
+        "is_equal": True,
+    }
+    return Comparison(**ordinary | facts)
+
+
+def make_stream_status(**facts):
+    ordinary = {
+        "source": "raw",
+        "stream": "public.films",
+        "destination": "raw.films",
+        "mode": "full_refresh",
+        "state": "ready",
+        "rows": 1000,
+        "published_at": NOON,
+        "age_seconds": 180.0,
+        "lag_bytes": None,
+        "receipt": "checksum",
+        "is_equal": True,
+        "last_error": None,
+    }
+    return StreamStatus(**ordinary | facts)
+
+
+def make_run_status(**facts):
+    ordinary = {
+        "source": "raw",
+        "run_id": 7,
+        "status": "published",
+        "started_at": NOON,
+        "seconds": 1.25,
+        "changed": 3,
+        "error": None,
+    }
+    return RunStatus(**ordinary | facts)
+
+
+# ------------------------------------------------------------------------------- check
+
+
+@pytest.mark.parametrize(
+    "codes, exit_code",
+    [
+        pytest.param([], 0, id="nothing found"),
+        pytest.param([0, 0], 0, id="nothing in the way"),
+        pytest.param([0, 75], 75, id="something that may pass"),
+        pytest.param([75, 78, 1], 78, id="what must be changed, before all else"),
+        pytest.param([1, 75], 75, id="what may pass, before a bug"),
+    ],
+)
+def test_check_exits_as_a_run_would(codes, exit_code):
+    findings = [make_finding(exit_code=code) for code in codes]
+
+    assert CheckReport(source="raw", findings=findings).exit_code == exit_code
+
+
+def test_check_says_what_to_do_below_what_is_wrong():
+    grant = "Run at the source:\n  GRANT SELECT ON TABLE films TO reader;"
+    findings = [
+        make_finding(text="PostgreSQL 17"),
+        make_finding(Level.NOTE, text="one view", subject="streams"),
+        make_finding(Level.ERROR, text="may not read", fix=grant, exit_code=78),
+    ]
+
+    report = format_report(CheckReport(source="raw", findings=findings))
+
+    assert report.splitlines() == [
+        "source raw",
+        "  ✓ source: PostgreSQL 17",
+        "  · streams: one view",
+        "  ✗ source: may not read",
+        "      Run at the source:",
+        "      GRANT SELECT ON TABLE films TO reader;",
+        "  1 to be mended before a run",
+    ]
+
+
+def test_check_without_errors_says_that_a_run_would_work():
+    report = CheckReport(source="raw", findings=[make_finding(Level.WARNING)])
+
+    assert format_report(report).splitlines()[-1] == "  a run would work"
+
+
+def test_check_can_be_read_by_a_program():
+    report = CheckReport(source="raw", findings=[make_finding(fix="Do it.")])
+
+    assert json.loads(json.dumps(report.to_document())) == {
+        "source": "raw",
+        "exit_code": 0,
+        "findings": [
+            {
+                "level": "ok",
+                "subject": "source",
+                "text": "it is",
+                "fix": "Do it.",
+                "exit_code": 0,
+            }
+        ],
+    }
+
+
+# ------------------------------------------------------------------------------ verify
+
+
+def test_equal_streams_are_a_table_and_nothing_else():
+    assert format_comparisons([make_comparison()]).splitlines() == [
+        "STREAM        SOURCE ROWS  DESTINATION ROWS  RESULT",
+        "────────────  ───────────  ────────────────  ──────",
+        "public.films        1,000             1,000  equal",
+    ]
+
+
+@pytest.mark.parametrize(
+    "facts, line",
+    [
+        pytest.param(
+            {"key": ["id"], "ranges": [KeyRange(low=("10",), high=("20",))]},
+            "rows differ with id from (10) to before (20)",
+            id="a range of the key",
+        ),
+        pytest.param(
+            {"key": ["a", "b"], "ranges": [KeyRange(low=("1", "x"))]},
+            "rows differ with a, b from (1, x) to before the highest",
+            id="a range with an open end",
+        ),
+        pytest.param(
+            {"key": ["id"], "ranges": [KeyRange(high=("5",))]},
+            "rows differ with id from the lowest to before (5)",
+            id="a range with an open start",
+        ),
+        pytest.param(
+            {"reason": "it was not replicated yet", "source_rows": None},
+            "it was not replicated yet",
+            id="a reason",
+        ),
+    ],
+)
+def test_stream_that_differs_says_where(facts, line):
+    text = format_comparisons([make_comparison(is_equal=False, **facts)])
+
+    assert "DIFFERS" in text
+    assert text.splitlines()[-1] == f"public.films: {line}"
+
+
+def test_comparison_can_be_read_by_a_program():
+    comparison = make_comparison(key=["id"], ranges=[KeyRange(low=("1",))])
+
+    document = json.loads(json.dumps(comparison.to_document()))
+
+    assert document["ranges"] == [{"low": ["1"], "high": None}]
+
+
+# ------------------------------------------------------------------------------ status
+
+
+def test_status_before_the_first_run_says_what_to_do():
+    assert format_status(Status(streams=[], runs=[])) == (
+        "Nothing was replicated yet. Run elt replicate."
+    )
+
+
+def test_status_has_a_row_per_stream_and_a_line_per_source():
+    status = Status(streams=[make_stream_status()], runs=[make_run_status()])
+
+    [_, _, row, *_, run] = format_status(status).splitlines()
+    assert row == (
+        "public.films  raw.films  full_refresh  ready  1,000  3 min  -    "
+        "checksum equal"
+    )
+    assert run == (
+        "Run 7 of source raw published (2026-03-01 12:00:00 UTC, 1.2 s, 3 rows changed)"
+    )
+
+
+@pytest.mark.parametrize(
+    "facts, line",
+    [
+        pytest.param(
+            {"status": "running", "seconds": None},
+            "Run 7 of source raw running (2026-03-01 12:00:00 UTC)",
+            id="still at work",
+        ),
+        pytest.param(
+            {"status": "failed", "error": "Disk full", "changed": None},
+            "Run 7 of source raw failed (2026-03-01 12:00:00 UTC, 1.2 s): Disk full",
+            id="failed",
+        ),
+    ],
+)
+def test_status_tells_how_the_last_run_ended(facts, line):
+    status = Status(streams=[], runs=[make_run_status(**facts)])
+
+    assert format_status(status).splitlines()[-1] == line
+
+
+def test_status_tells_the_last_error_of_a_stream():
+    failed = make_stream_status(
+        state="failed", last_error="Column x is gone", rows=None
+    )
+
+    text = format_status(Status(streams=[failed], runs=[]))
+
+    assert "public.films: Column x is gone" in text.splitlines()
+
+
+def test_status_can_be_read_by_a_program():
+    status = Status(streams=[make_stream_status()], runs=[make_run_status()])
+
+    document = json.loads(json.dumps(status.to_document(), default=str))
+
+    assert document["streams"][0]["published_at"] == "2026-03-01 12:00:00+00:00"
+    assert document["runs"][0]["run_id"] == 7

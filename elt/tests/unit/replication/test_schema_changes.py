@@ -1,0 +1,296 @@
+"""What is done when a table of the source is no longer what it was."""
+
+from dataclasses import replace
+
+import pytest
+from builders import make_column, make_constraint, make_index, make_replica, make_stream
+from builders import make_table as make_any_table
+from sqltext import sql_text
+
+from elt.config import SchemaChangePolicy
+from elt.errors import ConfigError
+from elt.replication.definition import TableDefinition, define
+from elt.replication.schema_changes import adjust, compare
+
+OID = 4711
+ID = make_column("id", number=1, is_not_null=True)
+TITLE = make_column("title", "text", number=2)
+YEAR = make_column("year", number=3)
+
+
+def make_table(*columns, **facts):
+    """Make a table that is the same one, however it looks."""
+    return make_any_table("films", *columns, **{"oid": OID} | facts)
+
+
+def films(*columns, policy=SchemaChangePolicy.PROPAGATE, **facts):
+    table = make_table(*columns, **facts)
+    return make_replica(stream=make_stream(table, on_schema_change=policy))
+
+
+def changes_between(before, after):
+    return compare(define(before), after)
+
+
+def texts(statements):
+    return [sql_text(statement) for statement in statements]
+
+
+def test_table_that_is_as_it_was_has_no_changes():
+    changes = changes_between(films(ID, TITLE), films(ID, TITLE))
+
+    assert not changes
+    assert (changes.before, changes.after) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "before, after, description, statements",
+    [
+        pytest.param(
+            [ID],
+            [ID, TITLE],
+            "column title added",
+            ['alter table "raw"."films" add column "title" text'],
+            id="added",
+        ),
+        pytest.param(
+            [ID, TITLE],
+            [ID],
+            "column title dropped",
+            ['alter table "raw"."films" drop column "title"'],
+            id="dropped",
+        ),
+        pytest.param(
+            [TITLE],
+            [replace(TITLE, name="Titel")],
+            "column title renamed to Titel",
+            ['alter table "raw"."films" rename column "title" to "Titel"'],
+            id="renamed",
+        ),
+        pytest.param(
+            [YEAR],
+            [replace(YEAR, type="bigint")],
+            "column year is bigint instead of integer",
+            [
+                (
+                    'alter table "raw"."films" alter column "year" type bigint '
+                    'using "year"::text::bigint'
+                )
+            ],
+            id="another type",
+        ),
+        pytest.param(
+            [ID],
+            [replace(ID, is_not_null=False)],
+            "column id may be null",
+            ['alter table "raw"."films" alter column "id" drop not null'],
+            id="may be null now",
+        ),
+        pytest.param(
+            [replace(YEAR, generated="s", expression="1")],
+            [replace(YEAR, generated="s", expression="2")],
+            "column year is generated differently",
+            [
+                'alter table "raw"."films" drop column "year"',
+                (
+                    'alter table "raw"."films" add column "year" integer '
+                    "generated always as (2) stored"
+                ),
+            ],
+            id="generated differently",
+        ),
+    ],
+)
+def test_change_of_a_column_is_made_before_rows_are_compared(
+    before, after, description, statements
+):
+    changes = changes_between(films(*before), films(*after))
+
+    assert changes.descriptions == (description,)
+    assert (texts(changes.before), changes.after) == (statements, ())
+
+
+def test_not_null_waits_until_the_values_are_there():
+    required = replace(TITLE, is_not_null=True)
+
+    added = changes_between(films(ID), films(ID, required))
+    tightened = changes_between(films(ID, TITLE), films(ID, required))
+
+    after = ['alter table "raw"."films" alter column "title" set not null']
+    assert texts(added.before) == ['alter table "raw"."films" add column "title" text']
+    assert (texts(added.after), texts(tightened.after)) == (after, after)
+    assert tightened.descriptions == ("column title became not null",)
+
+
+def test_names_that_change_hands_take_a_step_between():
+    changes = changes_between(
+        films(TITLE, YEAR),
+        films(replace(TITLE, name="year"), replace(YEAR, name="title")),
+    )
+
+    assert [text.partition("rename ")[2] for text in texts(changes.before)] == [
+        'column "title" to "elt_column_2"',
+        'column "year" to "elt_column_3"',
+        'column "elt_column_2" to "year"',
+        'column "elt_column_3" to "title"',
+    ]
+
+
+def test_order_of_columns_does_not_matter():
+    assert not changes_between(films(ID, TITLE), films(TITLE, ID))
+
+
+def test_table_made_anew_is_compared_by_the_names_of_its_columns():
+    restored = films(replace(ID, number=7), replace(TITLE, number=9), YEAR, oid=OID + 1)
+
+    changes = changes_between(films(ID, TITLE), restored)
+
+    assert changes.descriptions == ("column year added",)
+
+
+def test_columns_of_a_partition_are_altered_at_its_root():
+    root = make_stream(make_any_table("sales", oid=1, kind="p"))
+    facts = {"oid": 2, "parents": [1], "partition_bound": "DEFAULT"}
+    unique = make_constraint("u", "UNIQUE (id)", name="u")
+    before = make_replica(make_any_table("part", ID, **facts), streams=[root])
+    after = make_replica(
+        make_any_table("part", ID, TITLE, constraints=[unique], **facts), streams=[root]
+    )
+
+    changes = changes_between(before, after)
+
+    assert texts(changes.before) == [
+        'alter table "raw"."sales" add column "title" text'
+    ]
+    assert changes.after == ()
+
+
+# --------------------------------------------------------------------- keys and indexes
+
+UNIQUE = make_constraint("u", "UNIQUE (title)", name="films_title")
+INDEX = make_index("by_year", definition="USING btree (year)")
+
+
+def test_key_that_is_gone_is_dropped_before_and_a_new_one_made_after():
+    before = films(ID, constraints=[UNIQUE], indexes=[INDEX])
+    changed = replace(INDEX, is_unique=True)
+    after = films(ID, indexes=[changed])
+
+    changes = changes_between(before, after)
+
+    assert changes.descriptions == (
+        "constraint films_title dropped",
+        "index by_year dropped",
+        "index by_year added",
+    )
+    assert texts(changes.before) == [
+        'alter table "raw"."films" drop constraint if exists "films_title"',
+        'drop index if exists "raw"."by_year"',
+    ]
+    assert texts(changes.after) == [
+        'create unique index "by_year" on "raw"."films" USING btree (year)'
+    ]
+
+
+def test_nothing_is_dropped_with_what_depends_on_it():
+    before = films(ID, TITLE, constraints=[UNIQUE], indexes=[INDEX])
+
+    changes = changes_between(before, films(YEAR))
+
+    statements = [*texts(changes.before), *texts(changes.after)]
+    assert [text for text in statements if "cascade" in text.lower()] == []
+
+
+# ----------------------------------------------------------------------------- policies
+
+
+def test_changes_are_propagated_by_default():
+    after = films(ID, TITLE)
+
+    adjustment = adjust(after, define(films(ID)))
+
+    assert (adjustment.action, adjustment.replica) == ("propagated", after)
+    assert adjustment.definition == define(after)
+    assert adjustment.changes.descriptions == ("column title added",)
+
+
+def test_no_change_is_no_matter_for_any_policy():
+    for policy in SchemaChangePolicy:
+        adjustment = adjust(films(ID, policy=policy), define(films(ID)))
+
+        assert not adjustment.changes
+
+
+def test_fail_refuses_and_names_every_change():
+    after = films(ID, YEAR, policy=SchemaChangePolicy.FAIL)
+
+    with pytest.raises(ConfigError) as refusal:
+        adjust(after, define(films(ID, TITLE)))
+
+    assert refusal.value.message == (
+        "The table public.films changed: column title dropped; column year added"
+    )
+
+
+def test_key_that_changed_cannot_tell_rows_apart():
+    key = make_constraint("p", "PRIMARY KEY (id)", columns=["id"])
+    before = films(ID, constraints=[key])
+    after = films(replace(ID, type="bigint"), constraints=[key])
+
+    assert adjust(after, define(before)).replica.key == ()
+
+
+def test_key_that_stayed_tells_rows_apart():
+    key = make_constraint("p", "PRIMARY KEY (id)", columns=["id"])
+    before = films(ID, constraints=[key])
+
+    adjustment = adjust(films(ID, TITLE, constraints=[key]), define(before))
+
+    assert adjustment.replica.key == ("id",)
+
+
+def test_keep_loads_what_stayed_and_alters_nothing_else():
+    before = films(ID, replace(TITLE, is_not_null=True), YEAR)
+    after = films(ID, replace(YEAR, type="bigint"), policy=SchemaChangePolicy.KEEP)
+
+    adjustment = adjust(after, define(before))
+
+    assert [column.name for column in adjustment.replica.columns] == ["id"]
+    assert (adjustment.action, adjustment.definition) == ("kept", define(before))
+    assert texts(adjustment.changes.before) == [
+        'alter table "raw"."films" alter column "title" drop not null'
+    ]
+    assert adjustment.changes.after == ()
+
+
+def test_keep_lets_a_column_be_null_that_may_be_null_now():
+    before = films(ID, replace(TITLE, is_not_null=True))
+
+    adjustment = adjust(
+        films(ID, TITLE, policy=SchemaChangePolicy.KEEP), define(before)
+    )
+
+    assert texts(adjustment.changes.before) == [
+        'alter table "raw"."films" alter column "title" drop not null'
+    ]
+
+
+def test_keep_is_impossible_without_the_key():
+    key = make_constraint("p", "PRIMARY KEY (id)", columns=["id"])
+    after = films(
+        replace(ID, name="film_id"),
+        constraints=[replace(key, columns=["film_id"])],
+        policy=SchemaChangePolicy.KEEP,
+    )
+
+    with pytest.raises(ConfigError, match=r"The key of public\.films changed"):
+        adjust(after, define(films(ID, constraints=[key])))
+
+
+# ---------------------------------------------------------------------------- the state
+
+
+def test_definition_survives_its_way_through_the_state():
+    definition = define(films(ID, TITLE, constraints=[UNIQUE], indexes=[INDEX]))
+
+    assert TableDefinition.from_document(definition.to_document()) == definition

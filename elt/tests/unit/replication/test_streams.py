@@ -1,0 +1,478 @@
+"""What is replicated and where it lands, decided from configuration and catalog."""
+
+import pytest
+from builders import (
+    make_column,
+    make_plan,
+    make_relation,
+    make_settings,
+    make_source,
+    make_table,
+    make_type,
+)
+
+from elt.config import SchemaChangePolicy, StreamConfig, SyncMode
+from elt.errors import ConfigError, UsageError
+from elt.replication.streams import missing_grants, stream_name
+
+
+def names_of(plan):
+    return {stream.name for stream in plan.streams}
+
+
+def refusal_of(*tables, **facts):
+    with pytest.raises(ConfigError) as refusal:
+        make_plan(*tables, **facts)
+    return refusal.value
+
+
+# ------------------------------------------------------------------------ which streams
+
+
+def test_every_table_of_every_schema_is_a_stream():
+    plan = make_plan(make_table("films"), make_table("orders", schema="shop"))
+
+    assert names_of(plan) == {"public.films", "shop.orders"}
+
+
+@pytest.mark.parametrize(
+    "patterns, expected",
+    [
+        pytest.param(
+            {"include": ("public.*",)},
+            {"public.films", "public.ratings"},
+            id="include a schema",
+        ),
+        pytest.param(
+            {"include": ("*.films", "shop.*")},
+            {"public.films", "shop.orders"},
+            id="include two patterns",
+        ),
+        pytest.param(
+            {"exclude": ("*.ratings",)},
+            {"public.films", "shop.orders"},
+            id="exclude a table",
+        ),
+        pytest.param(
+            {"include": ("public.*",), "exclude": ("public.f*",)},
+            {"public.ratings"},
+            id="exclude from what is included",
+        ),
+    ],
+)
+def test_patterns_choose_the_streams(patterns, expected):
+    tables = [make_table(name) for name in ("films", "ratings")]
+    orders = make_table("orders", schema="shop")
+
+    plan = make_plan(*tables, orders, source=make_source(**patterns))
+
+    assert names_of(plan) == expected
+
+
+@pytest.mark.parametrize(
+    "schema, name, expected",
+    [
+        pytest.param("public", "films", "public.films", id="plain"),
+        pytest.param(
+            "public", "Film List", "public.Film List", id="capitals and blanks"
+        ),
+        pytest.param("public", 'a"b', 'public.a"b', id="a quote"),
+        pytest.param(
+            "public", "v1.films", 'public."v1.films"', id="a dot in the table"
+        ),
+        pytest.param("v1.app", "films", '"v1.app".films', id="a dot in the schema"),
+    ],
+)
+def test_stream_has_the_name_of_its_table(schema, name, expected):
+    assert stream_name(make_relation(name, schema=schema)) == expected
+
+
+def test_dots_do_not_make_two_streams_one():
+    left = make_relation("b.c", schema="a")
+    right = make_relation("c", schema="a.b")
+
+    assert stream_name(left) != stream_name(right)
+
+
+def test_largest_stream_comes_first_and_equal_ones_by_name():
+    sizes = {"b": 10, "a": 10, "small": 1, "large": 99}
+
+    plan = make_plan(*(make_table(name, bytes=size) for name, size in sizes.items()))
+
+    assert [stream.relation.name for stream in plan.streams] == [
+        "large",
+        "a",
+        "b",
+        "small",
+    ]
+
+
+def test_override_of_a_stream_wins_over_its_source():
+    override = StreamConfig(on_schema_change=SchemaChangePolicy.FAIL)
+    source = make_source(streams=(("public.films", override),))
+
+    plan = make_plan(
+        make_table("films"),
+        make_table("ratings"),
+        source=source,
+        policy=SchemaChangePolicy.KEEP,
+    )
+
+    policies = {stream.name: stream.on_schema_change for stream in plan.streams}
+    assert policies == {"public.films": "fail", "public.ratings": "keep"}
+    assert {stream.mode for stream in plan.streams} == {SyncMode.FULL_REFRESH}
+
+
+def test_override_for_a_table_that_is_not_there_is_refused():
+    source = make_source(streams=(("public.filsm", StreamConfig()),))
+
+    refusal = refusal_of(make_table("films"), source=source)
+
+    assert refusal.message == "Source raw has no table public.filsm"
+
+
+def test_source_without_tables_is_refused():
+    refusal = refusal_of(make_table("films"), source=make_source(include=("app.*",)))
+
+    assert refusal.message == "No table of source raw is to be replicated"
+
+
+def test_all_tables_of_the_source_are_known_even_those_left_out():
+    plan = make_plan(
+        make_table("films"),
+        make_table("ratings"),
+        source=make_source(exclude=("*.ratings",)),
+    )
+
+    assert plan.source_tables == {"public.films", "public.ratings"}
+
+
+# -------------------------------------------------------------------- only some streams
+
+
+@pytest.mark.parametrize(
+    "only, expected",
+    [
+        pytest.param(["public.films"], {"public.films"}, id="one by name"),
+        pytest.param(
+            ["public.films", "shop.*"],
+            {"public.films", "shop.orders"},
+            id="name and pattern",
+        ),
+        pytest.param(
+            ["public.a[1]"], {"public.a[1]"}, id="name that looks like a pattern"
+        ),
+    ],
+)
+def test_run_can_be_narrowed_to_some_streams(only, expected):
+    tables = [make_table("films"), make_table("a[1]"), make_table("b1")]
+
+    plan = make_plan(*tables, make_table("orders", schema="shop"), only=only)
+
+    assert names_of(plan) == expected
+
+
+def test_stream_that_is_not_there_is_wrong_usage():
+    with pytest.raises(UsageError, match=r"There is no stream public\.filsm"):
+        make_plan(make_table("films"), only=["public.films", "public.filsm"])
+
+
+def test_stream_that_is_excluded_is_not_there():
+    source = make_source(exclude=("*.films",))
+
+    with pytest.raises(UsageError, match=r"There is no stream public\.films"):
+        make_plan(make_table(), make_table("b"), source=source, only=["public.films"])
+
+
+def test_privileges_of_other_streams_do_not_matter_to_a_narrowed_run():
+    secret = make_table("secret", can_select=False)
+
+    plan = make_plan(make_table("films"), secret, only=["public.films"])
+
+    assert names_of(plan) == {"public.films"}
+
+
+# ------------------------------------------------------------------- partitioned tables
+
+
+def test_partitions_are_streams_and_their_parent_is_made_before_them():
+    child = make_table("sales_asia", oid=3, kind="p", parents=[2])
+    root = make_table("sales", oid=2, kind="p")
+    leaf = make_table("sales_2026", oid=1, parents=[3])
+
+    plan = make_plan(child, leaf, root)
+
+    assert names_of(plan) == {"public.sales_2026"}
+    assert [t.relation.name for t in plan.partitioned] == ["sales", "sales_asia"]
+
+
+PARTITIONED = [
+    make_table("sales", oid=1, kind="p"),
+    make_table("asia", oid=2, kind="p", parents=[1]),
+    make_table("asia_2026", oid=3, parents=[2]),
+    make_table("europe", oid=4, parents=[1]),
+    make_table("films", oid=5),
+]
+
+
+@pytest.mark.parametrize(
+    "only, streams, partitioned",
+    [
+        pytest.param(
+            "public.asia_2026",
+            {"public.asia_2026"},
+            ["sales", "asia"],
+            id="a partition brings what is above it",
+        ),
+        pytest.param(
+            "public.asia",
+            {"public.asia_2026"},
+            ["sales", "asia"],
+            id="a partitioned table brings its parts as well",
+        ),
+        pytest.param(
+            "public.sales",
+            {"public.asia_2026", "public.europe"},
+            ["sales", "asia"],
+            id="the topmost brings everything below it",
+        ),
+        pytest.param("public.films", {"public.films"}, [], id="others are left alone"),
+    ],
+)
+def test_partitioned_table_stays_in_one_piece(only, streams, partitioned):
+    plan = make_plan(*PARTITIONED, only=[only])
+
+    assert names_of(plan) == streams
+    assert [t.relation.name for t in plan.partitioned] == partitioned
+
+
+def test_child_by_inheritance_stands_for_itself():
+    child = make_table("actors", oid=2, parents=[1])
+
+    plan = make_plan(make_table("people", oid=1), child, only=["public.actors"])
+
+    assert names_of(plan) == {"public.actors"}
+
+
+# ---------------------------------------------------------------------- where they land
+
+
+def test_each_schema_lands_under_the_name_of_the_source():
+    tables = [make_table("films"), make_table("orders", schema="shop")]
+
+    plan = make_plan(*tables, source=make_source(name="cinema"))
+
+    assert plan.landings == {"public": "cinema", "shop": "cinema_shop"}
+    assert {stream.name: stream.schema for stream in plan.streams} == {
+        "public.films": "cinema",
+        "shop.orders": "cinema_shop",
+    }
+
+
+def test_rows_are_loaded_in_a_private_schema_beside():
+    [stream] = make_plan(make_table("films")).streams
+
+    assert stream.shadow_schema == "elt_shadow_raw"
+
+
+def test_two_schemas_that_land_in_one_are_refused():
+    source = make_source(schemas=(("shop", "raw"),))
+
+    refusal = refusal_of(
+        make_table("films"), make_table("orders", schema="shop"), source=source
+    )
+
+    assert refusal.message == (
+        "The schemas public and shop of source raw would both land in raw"
+    )
+    assert "schemas: {shop: another_name}" in refusal.hint
+
+
+@pytest.mark.parametrize(
+    "landing",
+    [
+        pytest.param("elt", id="state"),
+        pytest.param("staging", id="layer of dbt"),
+        pytest.param("intermediate", id="another layer of dbt"),
+        pytest.param("test_failures", id="failures that dbt stores"),
+        pytest.param("public", id="target schema of dbt"),
+        pytest.param("information_schema", id="schema of the SQL standard"),
+        pytest.param("pg_temp", id="schema of PostgreSQL"),
+        pytest.param("elt_shadow_raw", id="private schema"),
+    ],
+)
+def test_schema_that_belongs_to_others_is_refused(landing):
+    source = make_source(schemas=(("public", landing),))
+
+    refusal = refusal_of(make_table("films"), source=source)
+
+    assert refusal.message == (
+        f"Schema public would land in {landing}, which belongs to others"
+    )
+
+
+def test_schema_of_a_source_may_have_a_reserved_name():
+    plan = make_plan(make_table("films", schema="staging"))
+
+    assert plan.landings == {"staging": "raw_staging"}
+
+
+def test_reserved_landing_of_a_schema_without_streams_is_of_no_matter():
+    source = make_source(schemas=(("shop", "public"),), exclude=("shop.*",))
+
+    plan = make_plan(
+        make_table("films"), make_table("orders", schema="shop"), source=source
+    )
+
+    assert names_of(plan) == {"public.films"}
+
+
+@pytest.mark.parametrize("length, is_allowed", [(52, True), (53, False)])
+def test_private_schema_needs_room_for_its_prefix(length, is_allowed):
+    source = make_source(schemas=(("public", "x" * length),))
+
+    if is_allowed:
+        [stream] = make_plan(make_table("films"), source=source).streams
+        assert len(stream.shadow_schema) == 63
+    else:
+        refusal = refusal_of(make_table("films"), source=source)
+        assert "is longer than 52 bytes" in refusal.message
+
+
+def test_length_of_a_schema_is_counted_in_bytes():
+    source = make_source(schemas=(("public", "ß" * 27),))
+
+    assert "is longer than 52 bytes" in refusal_of(make_table(), source=source).message
+
+
+# ------------------------------------------------------------------------ types to make
+
+
+def test_only_types_that_streams_are_made_of_are_made():
+    mood = make_type("e", "mood", oid=101)
+    unused = make_type("e", "colour", oid=102)
+    films = make_table("films", make_column("m", "mood[]", parts=[1009, 101]))
+
+    assert make_plan(films, types=[mood, unused]).types == (mood,)
+
+
+# ---------------------------------------------------------------------- what is missing
+
+
+def test_table_of_an_unknown_type_is_named_with_its_column():
+    strange = make_column("shape", "my_c_type", unknown_part="my_c_type")
+
+    plan = make_plan(make_table("films"), make_table("shapes", strange))
+
+    assert names_of(plan) == {"public.films"}
+    [missing] = plan.not_copied
+    assert missing.name == "public.shapes"
+    assert missing.reason == (
+        "column shape needs the type my_c_type, which cannot be made at the destination"
+    )
+
+
+@pytest.mark.parametrize(
+    "kind, reason",
+    [
+        ("v", "a view: only its tables are replicated"),
+        ("m", "a materialized view: only its tables are replicated"),
+        ("f", "a foreign table: its rows are not in this database"),
+    ],
+    ids=["view", "materialized view", "foreign table"],
+)
+def test_relation_that_holds_no_rows_of_its_own_is_named(kind, reason):
+    plan = make_plan(make_table("films"), others=[make_relation("best", kind=kind)])
+
+    [missing] = plan.not_copied
+    assert (missing.name, missing.reason) == ("public.best", reason)
+
+
+def test_view_that_is_excluded_is_not_missed():
+    plan = make_plan(
+        make_table("films"),
+        others=[make_relation("best", kind="v")],
+        source=make_source(exclude=("*.best",)),
+    )
+
+    assert plan.not_copied == ()
+
+
+# --------------------------------------------------------------------------- privileges
+
+
+def test_every_missing_grant_is_named_at_once():
+    refusal = refusal_of(
+        make_table("films", can_select=False),
+        make_table(
+            "Order List", schema="shop", can_select=False, can_enter_schema=False
+        ),
+        make_table("ratings"),
+        source=make_source(connection=make_settings(user="Mr X")),
+    )
+
+    assert refusal.exit_code == 78
+    assert refusal.message == "Role Mr X may not read all tables of source raw"
+    assert refusal.hint.splitlines() == [
+        "Run at the source:",
+        '  GRANT SELECT ON TABLE public.films TO "Mr X";',
+        '  GRANT USAGE ON SCHEMA shop TO "Mr X";',
+        '  GRANT SELECT ON TABLE shop."Order List" TO "Mr X";',
+        "or exclude the tables in elt.yaml.",
+    ]
+
+
+def test_grant_on_a_schema_is_named_once():
+    relations = [make_relation(name, can_enter_schema=False) for name in ("a", "b")]
+
+    assert missing_grants(relations, "reader") == [
+        "GRANT USAGE ON SCHEMA public TO reader;"
+    ]
+
+
+def test_grant_quotes_keywords():
+    relation = make_relation("order", schema="group", can_select=False)
+
+    assert missing_grants([relation], "user") == [
+        'GRANT SELECT ON TABLE "group"."order" TO "user";'
+    ]
+
+
+def test_table_that_is_excluded_needs_no_grant():
+    plan = make_plan(
+        make_table("films"),
+        make_table("secret", can_select=False),
+        source=make_source(exclude=("*.secret",)),
+    )
+
+    assert names_of(plan) == {"public.films"}
+
+
+def test_partitioned_table_needs_no_grant_for_it_is_not_read():
+    root = make_table("sales", oid=1, kind="p", can_select=False, hides_rows=True)
+
+    plan = make_plan(root, make_table("sales_2026", oid=2, parents=[1]))
+
+    assert names_of(plan) == {"public.sales_2026"}
+
+
+def test_row_security_that_hides_rows_is_refused():
+    refusal = refusal_of(
+        make_table("films"),
+        make_table("users", hides_rows=True),
+        make_table("reviews", hides_rows=True),
+    )
+
+    assert refusal.exit_code == 78
+    assert refusal.message == (
+        "Row security would hide rows of public.users, public.reviews from role reader"
+    )
+    assert "ALTER ROLE reader BYPASSRLS" in refusal.hint
+
+
+def test_row_security_is_allowed_when_somebody_says_so():
+    source = make_source(allow_row_security=True)
+
+    plan = make_plan(make_table("users", hides_rows=True), source=source)
+
+    assert names_of(plan) == {"public.users"}

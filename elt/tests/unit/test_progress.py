@@ -1,0 +1,131 @@
+"""Long copies show that they move; short ones say nothing."""
+
+import io
+import sys
+from types import SimpleNamespace
+
+import pytest
+from builders import make_stream, make_table
+
+from elt import progress
+from elt.progress import BarProgress, LineProgress, choose_progress
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self):
+        self.seconds = 0.0
+
+    def __call__(self):
+        return self.seconds
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def lines(monkeypatch):
+    """Collect the fields of the lines that are logged."""
+    logged = []
+    monkeypatch.setattr(progress.log, "info", lambda _, **fields: logged.append(fields))
+    return logged
+
+
+@pytest.fixture
+def films():
+    return make_stream(make_table("films", bytes=5000))
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Put a terminal in place of standard error, and return what it shows."""
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: True)
+    # pytest sets sys.stderr anew for each phase of a test.
+    monkeypatch.setattr(progress, "sys", SimpleNamespace(stderr=stream))
+    return stream
+
+
+def test_short_copy_logs_nothing(clock, lines, films):
+    with LineProgress(clock).copying(films) as on_bytes:
+        clock.seconds = 9.9
+        on_bytes(1000)
+
+    assert lines == []
+
+
+def test_long_copy_logs_every_ten_seconds(clock, lines, films):
+    with LineProgress(clock).copying(films) as on_bytes:
+        for second in range(26):
+            clock.seconds = second
+            on_bytes(100)
+
+    assert lines == [
+        {"stream": "public.films", "bytes": 1100, "of_about": 5000},
+        {"stream": "public.films", "bytes": 2100, "of_about": 5000},
+    ]
+
+
+def test_copies_side_by_side_are_counted_apart(clock, lines, films):
+    actors = make_stream(make_table("actors", bytes=10))
+    follower = LineProgress(clock)
+
+    with follower.copying(films) as on_films, follower.copying(actors) as on_actors:
+        on_films(100)
+        clock.seconds = 10
+        on_actors(7)
+        on_films(100)
+
+    assert [(line["stream"], line["bytes"]) for line in lines] == [
+        ("public.actors", 7),
+        ("public.films", 200),
+    ]
+
+
+def test_bars_are_drawn_while_streams_are_copied(terminal, films):
+    bars = BarProgress()
+
+    with bars.copying(films) as on_bytes:
+        on_bytes(2500)
+
+    assert "public.films" in terminal.getvalue()
+
+
+def test_bars_appear_again_after_a_pause(terminal, films):
+    bars = BarProgress()
+
+    for _ in range(2):
+        terminal.truncate(0)
+        with bars.copying(films):
+            pass
+
+    assert "public.films" in terminal.getvalue()
+
+
+def test_bars_go_when_a_copy_fails(terminal, films):
+    bars = BarProgress()
+
+    with pytest.raises(ZeroDivisionError), bars.copying(films):
+        raise ZeroDivisionError
+
+    assert bars._bars.task_ids == []
+    assert not bars._bars.live.is_started
+
+
+def test_nobody_watches_a_log(monkeypatch):
+    monkeypatch.setattr(progress, "sys", SimpleNamespace(stderr=io.StringIO()))
+
+    assert isinstance(choose_progress(), LineProgress)
+
+
+def test_person_at_a_terminal_gets_bars(terminal):
+    assert isinstance(choose_progress(), BarProgress)
+
+
+def test_terminal_without_rich_gets_lines(terminal, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rich.progress", None)
+
+    assert isinstance(choose_progress(), LineProgress)
