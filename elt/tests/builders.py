@@ -55,7 +55,7 @@ def make_column(name: str = "id", type_name: str = "integer", **facts) -> Column
         "collation": None,
         "parts": [],
         "is_binary_safe": True,
-        "has_stable_hash": True,
+        "hash_form": "value",
         "unknown_part": None,
         "extension": None,
         "comment": None,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from elt import __version__, logs
-from elt.commands.arguments import add_format, add_streams
+from elt.commands.arguments import add_format, add_source, add_streams
 from elt.errors import EltError, UsageError
 from elt.interruption import run_interruptibly
 
@@ -123,10 +123,16 @@ def _add_seed(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    add_source(parser)
+    add_format(parser)
+
+
 def _add_replicate(parser: argparse.ArgumentParser) -> None:
+    add_source(parser)
     add_streams(parser)
     parser.add_argument(
-        "--full", action="store_true", help="read every row, whatever the stream's mode"
+        "--full", action="store_true", help="copy every row, even of unchanged streams"
     )
     parser.add_argument(
         "--allow-shrink",
@@ -136,6 +142,7 @@ def _add_replicate(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_verify(parser: argparse.ArgumentParser) -> None:
+    add_source(parser)
     add_streams(parser)
     add_format(parser)
 
@@ -165,7 +172,7 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
 
 
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
-    "check": ("examine both databases before a run; write nothing", add_format),
+    "check": ("examine both databases before a run; write nothing", _add_check),
     "replicate": ("copy, verify and publish all streams", _add_replicate),
     "verify": ("compare source and destination as they are now", _add_verify),
     "status": ("show every stream: state, rows, age, last receipt", add_format),

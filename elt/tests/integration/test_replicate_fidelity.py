@@ -170,6 +170,22 @@ def test_partitions_and_children_are_the_same(copied):
     assert differing(source, replicas) == {}
 
 
+def test_types_order_their_values_alike(copied):
+    statement = """
+        select typname, typcollation::regcollation::text, rngcollation::regcollation::text
+        from pg_type as t
+        left join pg_range as r on r.rngtypid = t.oid
+        where typtype in ('d', 'r') and typnamespace::regnamespace::text = any(%s)
+        order by 1
+    """
+    copied.source.execute(statement, [["public", "shop"]])
+    copied.destination.execute(statement, [["raw", "raw_shop"]])
+
+    # A domain that no replica needs is not made.
+    source = [row for row in copied.source.fetchall() if row[0] != "street"]
+    assert copied.destination.fetchall() == source
+
+
 def test_checks_and_foreign_keys_are_left_to_the_source(copied):
     _, replicas = copied.definitions("check", "foreign key")
 

@@ -180,7 +180,7 @@ def test_steps_are_logged(chosen, is_logged):
     assert ("opened connection" in stream.getvalue()) is is_logged
 
 
-def test_log_of_another_library_has_no_part_in_ours(caplog):
+def test_lines_do_not_reach_the_handlers_of_others(caplog):
     logs.configure(log_format="text", stream=io.StringIO())
 
     logs.logger("elt.test").info("finished run")

@@ -3,8 +3,34 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from elt.errors import UsageError
+
+if TYPE_CHECKING:
+    # Slow to import, and this module is imported for every --help.
+    from elt.config import SourceConfig
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """Let a command be narrowed to one source."""
+    parser.add_argument("--source", metavar="NAME", help="only this one of the sources")
+
+
+def choose_sources(
+    sources: Sequence[SourceConfig], name: str | None, streams: Sequence[str] = ()
+) -> tuple[SourceConfig, ...]:
+    """Return the sources that the command line means; streams are those of one."""
+    names = ", ".join(source.name for source in sources)
+    if name is None and streams and len(sources) > 1:
+        message = "--stream needs --source, as there are several"
+        raise UsageError(message, hint=f"The sources are {names}.")
+    chosen = tuple(source for source in sources if name in {None, source.name})
+    if not chosen:
+        message = f"There is no source {name}"
+        raise UsageError(message, hint=f"The sources are {names}.")
+    return chosen
 
 
 def add_streams(parser: argparse.ArgumentParser) -> None:

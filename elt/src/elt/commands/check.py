@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
+from elt.commands.arguments import choose_sources
 from elt.config import load_config
 from elt.replication.check import check, format_report
 
@@ -12,7 +13,8 @@ from elt.replication.check import check, format_report
 def run(options: argparse.Namespace) -> int:
     """Print what stands in the way of a run; return the exit code it would have."""
     config = load_config()
-    reports = [check(config, source) for source in config.sources]
+    sources = choose_sources(config.sources, options.source)
+    reports = [check(config, source) for source in sources]
     if options.format == "json":
         documents = [report.to_document() for report in reports]
         print(json.dumps({"sources": documents}, indent=2, default=str))

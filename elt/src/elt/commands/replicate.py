@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from elt.commands.arguments import choose_sources
 from elt.config import load_config
 from elt.errors import EltError
 from elt.progress import choose_progress
@@ -15,14 +16,17 @@ def run(options: argparse.Namespace) -> int:
     """Replicate source after source; go on after one that failed, then fail."""
     config = load_config()
     run_options = RunOptions(
-        streams=tuple(options.stream), allow_shrink=options.allow_shrink
+        streams=tuple(options.stream),
+        allow_shrink=options.allow_shrink,
+        full=options.full,
     )
     errors: list[EltError] = []
-    for source in config.sources:
+    sources = choose_sources(config.sources, options.source, options.stream)
+    for source in sources:
         try:
             report = replicate(config, source, run_options, choose_progress())
         except EltError as error:
-            if len(config.sources) == 1:
+            if len(sources) == 1:
                 raise
             error.message = f"Source {source.name}: {error.message}"
             errors.append(error)

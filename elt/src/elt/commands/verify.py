@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
+from elt.commands.arguments import choose_sources
 from elt.config import load_config
 from elt.errors import DataError
 from elt.replication.session import connected
@@ -15,7 +16,7 @@ def run(options: argparse.Namespace) -> int:
     """Print where the sides are equal and where they differ."""
     config = load_config()
     comparisons = []
-    for source in config.sources:
+    for source in choose_sources(config.sources, options.source, options.stream):
         with connected(config, source, "verify") as (reader, writer):
             only = tuple(options.stream)
             comparisons += list(verify(config, source, reader, writer, only=only))

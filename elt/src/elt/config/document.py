@@ -68,7 +68,9 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     retry = read_retry(environ, problems)
     dump_path = environ.get("ELT_DUMP_PATH", "")
     if dump_path and len(sources) > 1 and not Path(dump_path).is_dir():
-        problems.add("ELT_DUMP_PATH", "must be a directory when there are several sources")
+        problems.add(
+            "ELT_DUMP_PATH", "must be a directory when there are several sources"
+        )
     programs = environ.get("ELT_PG_BIN", "")
     verify = top.word("verify", Verification, Verification.CHECKSUM)
     publish = top.word("publish", PublishPolicy, PublishPolicy.TOGETHER)

@@ -58,6 +58,9 @@ def archiving(
             partial.unlink(missing_ok=True)
             reason = lines[0] if lines else f"exit code {code}"
             message = f"pg_dump could not archive source {source.name}: {reason}"
+            if "permission denied" in reason:
+                hint = "Grant it, or unset ELT_DUMP_PATH: an archive holds everything."
+                raise ConfigError(message, hint=hint)
             raise TemporaryError(message)
     partial.replace(target)
     log.info("kept archive", path=str(target), bytes=target.stat().st_size)

@@ -13,7 +13,14 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TypeVar
 
-from elt.postgres import Connection, compose, execute, fetch, identifiers
+from elt.postgres import (
+    Connection,
+    compose,
+    execute,
+    fetch,
+    fetch_one,
+    identifiers,
+)
 from elt.queries import load_queries
 
 queries = load_queries("elt.replication", "sql/catalog.sql")
@@ -38,7 +45,9 @@ class Column:
     #: Object ids of the type and of everything it is made of.
     parts: list[int]
     is_binary_safe: bool
-    has_stable_hash: bool
+    #: What of a value is hashed: `value` itself, its `text`, or what a function of this
+    #: name sends of it.
+    hash_form: str
     #: A type within this one that cannot be made again elsewhere.
     unknown_part: str | None
     #: The extension that the type belongs to.
@@ -46,6 +55,8 @@ class Column:
     comment: str | None
     #: Whether the expression calls functions of the user.
     uses_code: bool
+    #: Whether the expression depends on the locale of the database.
+    uses_locale: bool = False
     #: How the sequence of an identity column counts.
     identity_options: str = ""
 
@@ -227,6 +238,11 @@ def read_catalog(connection: Connection, schemas: Iterable[str]) -> Catalog:
     others = tuple(relation for relation in relations if relation.oid not in tables)
     types = tuple(fetch(connection, Type, queries["list_types"], within))
     return Catalog(schemas=schemas, tables=tables, others=others, types=types)
+
+
+def read_locale(connection: Connection) -> str:
+    """Return what decides about order and case of text, as one word to compare."""
+    return str(fetch_one(connection, queries["read_locale"]))
 
 
 def list_extensions(connection: Connection) -> tuple[str, ...]:

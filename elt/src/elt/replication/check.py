@@ -20,6 +20,7 @@ from elt.replication import destination, state
 from elt.replication.catalog import Catalog, list_schemas, read_catalog
 from elt.replication.lock import describe_program, is_same_database
 from elt.replication.replica import Replica, design_replica
+from elt.replication.schema_changes import adjust
 from elt.replication.session import OLDEST_VERSION
 from elt.replication.streams import Plan, plan_streams
 from elt.tables import human_bytes, human_seconds
@@ -147,8 +148,8 @@ def _examine(
             yield from _examine_streams(plan)
     if writer is not None:
         yield from _examine_privileges(writer)
-        if plan is not None:
-            yield from _examine_destination(config, plan, writer)
+        if plan is not None and reader is not None:
+            yield from _examine_destination(config, plan, reader, writer)
 
 
 def _compare_encodings(reader: Connection, writer: Connection) -> Iterator[Finding]:
@@ -207,12 +208,13 @@ def _examine_privileges(writer: Connection) -> Iterator[Finding]:
 
 
 def _examine_destination(
-    config: Config, plan: Plan, writer: Connection
+    config: Config, plan: Plan, reader: Connection, writer: Connection
 ) -> Iterator[Finding]:
-    designs = _design(config, plan, writer)
+    designs = _design(config, plan, reader, writer)
     held = read_catalog(writer, plan.landings.values())
     for refusal in _refusals(plan, designs, held, writer):
         yield _failed("destination", refusal)
+    yield from _examine_changes(plan, designs, held, writer)
     for replica in designs:
         for missing in replica.not_copied:
             text = f"{missing.name} is not copied: {missing.reason}"
@@ -231,8 +233,32 @@ def _examine_destination(
     )
 
 
-def _design(config: Config, plan: Plan, writer: Connection) -> list[Replica]:
-    capabilities = destination.read_capabilities(writer, config.destination)
+def _examine_changes(
+    plan: Plan, designs: Iterable[Replica], held: Catalog, writer: Connection
+) -> Iterator[Finding]:
+    """Yield what changed in tables since they were published."""
+    if not state.has_state(writer):
+        return
+    known = {s.stream: s for s in state.list_known_streams(writer, plan.source)}
+    for replica in designs:
+        stream = replica.stream
+        if stream.name not in known or held.table(*stream.place) is None:
+            continue
+        try:
+            adjustment = adjust(replica, known[stream.name].definition)
+        except ConfigError as error:
+            yield _failed("streams", error)
+            continue
+        if adjustment.changes:
+            changes = "; ".join(adjustment.changes.descriptions)
+            text = f"{stream.name} changed, to be {adjustment.action}: {changes}"
+            yield Finding(level=Level.NOTE, subject="streams", text=text)
+
+
+def _design(
+    config: Config, plan: Plan, reader: Connection, writer: Connection
+) -> list[Replica]:
+    capabilities = destination.read_capabilities(writer, config.destination, reader)
     everything = (*plan.partitioned, *plan.streams)
     by_oid = {stream.relation.oid: stream for stream in everything}
     return [

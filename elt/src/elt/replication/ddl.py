@@ -163,6 +163,8 @@ def create_type(made: Type, landings: Mapping[str, str]) -> Composable:
         attributes = raw(relocate(", ".join(made.attributes), landings))
         return compose("create type {name} as ({list})", name=name, list=attributes)
     options = [raw("subtype = " + relocate(made.subtype or "", landings))]
+    if _has_collation(made):
+        options.append(raw(f'collation = "{made.collation}"'))
     if made.multirange is not None:
         multirange = relation_name(landings[made.schema], made.multirange)
         options.append(compose("multirange_type_name = {name}", name=multirange))
@@ -173,8 +175,14 @@ def create_type(made: Type, landings: Mapping[str, str]) -> Composable:
 
 def domain_definition(made: Type) -> str:
     """Return what follows AS in the definition of a domain."""
+    collation = [f'collate "{made.collation}"'] if _has_collation(made) else []
     not_null = ["not null"] if made.is_not_null else []
-    return " ".join([made.base or "", *not_null, *made.checks])
+    return " ".join([made.base or "", *collation, *not_null, *made.checks])
+
+
+def _has_collation(made: Type) -> bool:
+    """Tell whether a type has a collation of its own that exists everywhere."""
+    return made.collation in {"C", "POSIX"}
 
 
 def follow_domain(

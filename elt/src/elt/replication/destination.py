@@ -23,6 +23,7 @@ from elt.replication.catalog import (
     list_collations,
     list_extensions,
     read_catalog,
+    read_locale,
     set_search_path,
 )
 from elt.replication.ddl import (
@@ -42,7 +43,7 @@ queries = load_queries("elt.replication", "sql/destination.sql")
 def read_capabilities(
     connection: Connection, destination: DestinationConfig, reader: Connection
 ) -> Capabilities:
-    """Return what the destination can hold, and is to hold of what a reader sends."""
+    """Return what the destination can hold, and is to hold of what a source has."""
     return Capabilities(
         version=server_version(connection),
         collations=frozenset(list_collations(connection)),
@@ -50,6 +51,7 @@ def read_capabilities(
         all_constraints=destination.all_constraints,
         indexes=destination.indexes,
         is_recoded=server_encoding(reader) != server_encoding(connection),
+        has_other_locale=read_locale(reader) != read_locale(connection),
     )
 
 
@@ -198,7 +200,10 @@ def refuse_foreign_tables(
     )
     if clashes:
         message = f"At the destination {', '.join(clashes)} exists, but not through elt"
-        hint = "Rename it, or map the schema elsewhere: schemas: in elt.yaml."
+        hint = (
+            f"Move it: ALTER TABLE {clashes[0]} SET SCHEMA another_schema; or map the "
+            "schema elsewhere: schemas: in elt.yaml."
+        )
         raise ConfigError(message, hint=hint)
 
 

@@ -7,17 +7,15 @@ publish.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import deque
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass, field
-from decimal import Decimal
+from typing import NamedTuple
 
 from elt import logs
-from elt.config import Config, SourceConfig
+from elt.config import Config, SourceConfig, Verification
 from elt.errors import EltError
 from elt.interruption import raise_if_interrupted
 from elt.postgres import (
@@ -32,10 +30,11 @@ from elt.progress import Progress
 from elt.replication import source as source_side
 from elt.replication.catalog import set_search_path
 from elt.replication.copy import Copied, copy_rows
+from elt.replication.copying import Copying
 from elt.replication.difference import Difference, find_difference
 from elt.replication.lock import describe_program
 from elt.replication.parts import Part, cut_table
-from elt.replication.receipts import Tally
+from elt.replication.receipts import Tally, take_tally, tally_query
 from elt.replication.replica import Replica
 from elt.replication.schema_changes import Adjustment
 from elt.replication.shadow import (
@@ -47,8 +46,17 @@ from elt.replication.shadow import (
     tally_source,
 )
 from elt.replication.source import Snapshot
+from elt.replication.work_queue import WorkQueue
 
 log = logs.logger(__name__)
+
+
+class Pair(NamedTuple):
+    """The two connections of a worker."""
+
+    reader: Connection
+    writer: Connection
+
 
 #: A comparison sorts or hashes two tables; the default of 4 MB makes it spill early.
 _WORK_MEM = "64MB"
@@ -67,7 +75,8 @@ class Load:
     difference: Difference | None
     #: What the shadow of a new replica holds; others are tallied when published.
     destination: Tally | None
-    identities: Mapping[str, int]
+    #: Last values of identity columns, None where they cannot be read.
+    identities: Mapping[str, int | None]
     seconds: float
 
 
@@ -83,38 +92,18 @@ class Loading:
     #: By stream, what to do about replicas that exist already.
     adjustments: Mapping[str, Adjustment]
     progress: Progress
+    #: Whether streams are copied without a look at whether they changed.
+    is_full: bool = False
     loads: list[Load] = field(default_factory=list)
     failures: dict[str, EltError] = field(default_factory=dict)
 
 
-@dataclass(kw_only=True)
-class Copying:
-    """A stream of which some parts may still be on their way."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """A part to copy; without one, to see first whether the stream changed at all."""
 
-    replica: Replica
-    #: Parts that are not copied yet, and parts that are not tallied yet.
-    uncopied: int
-    untallied: int
-    started: float = field(default_factory=time.monotonic)
-    copied: Copied = field(default_factory=lambda: Copied(rows=0, bytes=0))
-    source: Tally = field(default_factory=lambda: Tally(rows=0, checksum=Decimal(0)))
-    difference: Difference | None = None
-    destination: Tally | None = None
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add_copied(self, copied: Copied) -> bool:
-        """Count a part that is in; tell whether it was the last one."""
-        with self._lock:
-            self.copied += copied
-            self.uncopied -= 1
-            return self.uncopied == 0
-
-    def add_tally(self, tally: Tally) -> bool:
-        """Count a part that is tallied; tell whether it was the last one."""
-        with self._lock:
-            self.source += tally
-            self.untallied -= 1
-            return self.untallied == 0
+    copying: Copying
+    part: Part | None = None
 
 
 def load_streams(
@@ -124,15 +113,14 @@ def load_streams(
 
     With `stop_at_failure` nothing is begun after the first failure.
     """
-    queue: deque[tuple[Part, Copying]] = deque()
+    queue: WorkQueue[Task] = WorkQueue()
     with _writer(loading) as writer:
         for replica in replicas:
-            parts = cut_table(replica, loading.config.workers)
-            count = len(parts)
-            copying = Copying(replica=replica, uncopied=count, untallied=count)
-            queue.extend((part, copying) for part in parts)
-            if count > 1:
-                make_shadow(writer, replica, is_new=_is_new(loading, replica))
+            copying = Copying(replica=replica)
+            if _may_be_unchanged(loading, replica):
+                queue.add_last([Task(copying=copying)])
+            else:
+                queue.add_last(_cut(loading, copying, writer))
     count = min(loading.config.workers, len(queue))
     with ThreadPoolExecutor(count, thread_name_prefix="elt-worker") as pool:
         work = [
@@ -143,46 +131,64 @@ def load_streams(
     raise_if_interrupted()
 
 
+def _may_be_unchanged(loading: Loading, replica: Replica) -> bool:
+    """Tell whether checksums could show that a stream need not be copied."""
+    adjustment = loading.adjustments.get(replica.stream.name)
+    if adjustment is None or adjustment.changes or loading.is_full:
+        return False
+    return loading.config.verify is not Verification.COUNT
+
+
+def _cut(
+    loading: Loading, copying: Copying, writer: Connection, *, is_tallied: bool = False
+) -> list[Task]:
+    """Return the tasks that copy a stream; a shadow that they share is made first."""
+    replica = copying.replica
+    parts = cut_table(replica, loading.config.workers)
+    copying.expect(len(parts), is_tallied=is_tallied)
+    if len(parts) > 1:
+        make_shadow(writer, replica, is_new=_is_new(loading, replica))
+    return [Task(copying=copying, part=part) for part in parts]
+
+
 def _is_new(loading: Loading, replica: Replica) -> bool:
     return replica.stream.name not in loading.adjustments
 
 
 def _work(
     loading: Loading,
-    queue: deque[tuple[Part, Copying]],
+    queue: WorkQueue[Task],
     stop_at_failure: bool,  # noqa: FBT001
 ) -> None:
-    """Take parts until there are none, with new connections after a failure."""
-    while queue:
-        with ExitStack() as stack:
-            reader = stack.enter_context(_reader(loading))
-            writer = stack.enter_context(_writer(loading))
+    """Work until nothing is left, with new connections after a failure."""
+    is_over = False
+    while not is_over:
+        with _reader(loading) as reader, _writer(loading) as writer:
             is_usable = True
-            while queue and is_usable:
+            while is_usable and (task := queue.take()) is not None:
+                try:
+                    is_usable = _try(loading, queue, task, Pair(reader, writer))
+                finally:
+                    queue.done()
                 if stop_at_failure and loading.failures:
                     queue.clear()
-                    return
-                try:
-                    part, copying = queue.popleft()
-                except IndexError:
-                    return
-                if part.replica.stream.name not in loading.failures:
-                    is_usable = _try_to_load(loading, part, copying, reader, writer)
+            is_over = is_usable
 
 
-def _try_to_load(
-    loading: Loading,
-    part: Part,
-    copying: Copying,
-    reader: Connection,
-    writer: Connection,
+def _try(
+    loading: Loading, queue: WorkQueue[Task], task: Task, connections: Pair
 ) -> bool:
-    stream = part.replica.stream.name
+    """Do a task; tell whether the connections can be used for another one."""
+    stream = task.copying.replica.stream.name
+    if stream in loading.failures:
+        return True
     try:
-        _load_part(loading, part, copying, reader, writer)
+        if task.part is None:
+            queue.add_first(_compare_first(loading, task.copying, connections))
+        else:
+            _load_part(loading, task.part, task.copying, connections)
     except EltError as error:
-        if stream not in loading.failures:
-            loading.failures[stream] = error
+        if loading.failures.setdefault(stream, error) is error:
             log.error(
                 "failed stream",
                 source=loading.source.name,
@@ -211,41 +217,62 @@ def _writer(loading: Loading) -> closing[Connection]:
     return closing(writer)
 
 
+def _compare_first(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
+    """Tally both sides as they are; return the tasks that copy, none when equal.
+
+    Equal checksums are what a receipt would prove after a copy, without the copy.
+    """
+    replica, method = copying.replica, loading.config.verify
+    place = replica.stream.place
+    with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
+        whole = Part(replica=replica)
+        source = beside.submit(tally_source, connections.reader, whole, method)
+        query = tally_query(replica.columns, place, method)
+        published = take_tally(connections.writer, query)
+    copying.source = source.result()
+    if copying.source != published:
+        return _cut(loading, copying, connections.writer, is_tallied=True)
+    copying.copied = Copied(rows=copying.source.rows, bytes=0)
+    copying.difference = Difference()
+    loading.loads.append(_complete(loading, copying, connections.reader))
+    return []
+
+
 def _load_part(
-    loading: Loading,
-    part: Part,
-    copying: Copying,
-    reader: Connection,
-    writer: Connection,
+    loading: Loading, part: Part, copying: Copying, connections: Pair
 ) -> None:
     """Copy and tally a part; who brings in the last one completes the stream."""
-    copied = _copy(loading, part, reader, writer)
+    copied = _copy(loading, part, connections)
     is_last = copying.add_copied(copied)
+    if copying.untallied == 0:
+        if is_last:
+            _finish(loading, copying, connections.writer)
+            loading.loads.append(_complete(loading, copying, connections.reader))
+        return
     method = loading.config.verify
     with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
         # The source is read once more while the destination is busy with its own side.
-        tally = beside.submit(tally_source, reader, part, copied, method)
+        tally = beside.submit(tally_source, connections.reader, part, method, copied)
         if is_last:
-            _finish(loading, copying, writer)
+            _finish(loading, copying, connections.writer)
     # The one who finished adds its tally after that, so the last tally finds all done.
     if copying.add_tally(tally.result()):
-        loading.loads.append(_complete(loading, copying, reader))
+        loading.loads.append(_complete(loading, copying, connections.reader))
 
 
-def _copy(
-    loading: Loading, part: Part, reader: Connection, writer: Connection
-) -> Copied:
+def _copy(loading: Loading, part: Part, connections: Pair) -> Copied:
     replica = part.replica
     with (
-        transaction(writer),
+        transaction(connections.writer),
         loading.progress.copying(replica.stream) as on_bytes,
     ):
         if part.is_whole:
-            make_shadow(writer, replica, is_new=_is_new(loading, replica))
+            new = _is_new(loading, replica)
+            make_shadow(connections.writer, replica, is_new=new)
         return copy_rows(
-            reader,
+            connections.reader,
             source_side.copy_out(part),
-            writer,
+            connections.writer,
             copy_in(part),
             on_bytes=on_bytes,
         )
@@ -280,10 +307,9 @@ def _complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
     )
 
 
-def _read_identities(reader: Connection, replica: Replica) -> dict[str, int]:
-    found = {
+def _read_identities(reader: Connection, replica: Replica) -> dict[str, int | None]:
+    return {
         column.name: source_side.read_identity(reader, replica, column.name)
         for column in replica.columns
         if column.is_identity
     }
-    return {name: value for name, value in found.items() if value is not None}

@@ -29,7 +29,9 @@ def take_lock(connection: Connection, source: str) -> None:
     holder = "an unknown program"
     if holders:
         name, process, started_at = holders[0]
-        holder = f"{name} (backend {process}, since {started_at:%Y-%m-%d %H:%M:%S} UTC)"
+        # Of sessions of other roles only the process is told.
+        since = f", since {started_at:%Y-%m-%d %H:%M:%S} UTC" if started_at else ""
+        holder = f"{name or 'another role'} (backend {process}{since})"
     message = f"Source {source} is being replicated by {holder}"
     raise LockedError(message, hint="Wait until it has finished, or end it.")
 

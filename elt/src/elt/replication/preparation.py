@@ -37,7 +37,9 @@ def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
     destination.make_types(writer, plan)
     everything = (*plan.partitioned, *plan.streams)
     destination.make_schemas(writer, plan.source, everything)
-    capabilities = destination.read_capabilities(writer, session.config.destination)
+    capabilities = destination.read_capabilities(
+        writer, session.config.destination, session.reader
+    )
     by_oid = {stream.relation.oid: stream for stream in everything}
     designs = [
         design_replica(stream, plan.landings, by_oid, capabilities)

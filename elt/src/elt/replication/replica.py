@@ -38,6 +38,8 @@ class Capabilities:
     extensions: frozenset[str] = frozenset()
     #: Whether it keeps text in another encoding than the source.
     is_recoded: bool = False
+    #: Whether upper(), say, may give something else there.
+    has_other_locale: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +57,8 @@ class ReplicaColumn:
     generation: str | None
     comment: str | None
     is_binary_safe: bool
-    has_stable_hash: bool
+    #: What of a value is hashed, as in `Column`.
+    hash_form: str
     identity_options: str = ""
     #: Whether its text has other bytes than at the source.
     is_recoded: bool = False
@@ -185,7 +188,7 @@ def _column(
         generation=_generation(column, landings, capabilities),
         comment=column.comment,
         is_binary_safe=column.is_binary_safe,
-        has_stable_hash=column.has_stable_hash,
+        hash_form=column.hash_form,
         identity_options=column.identity_options,
         is_recoded=capabilities.is_recoded,
     )
@@ -198,6 +201,10 @@ def _generation(
     if not column.generated or column.uses_code or column.expression is None:
         return None
     if not capabilities.collations.issuperset(_collations(column.expression)):
+        return None
+    if column.uses_locale and (
+        capabilities.has_other_locale or capabilities.is_recoded
+    ):
         return None
     expression = f"({relocate(column.expression, landings)})"
     if column.generated == "s":

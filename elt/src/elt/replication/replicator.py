@@ -155,6 +155,7 @@ def _load(
         adjustments=replicas.adjustments,
         progress=session.progress,
         failures=session.failures,
+        is_full=session.options.full,
     )
     load_streams(loading, replicas.streams, stop_at_failure=session.is_together)
     if loading.failures and (session.is_together or not loading.loads):

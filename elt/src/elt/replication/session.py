@@ -23,6 +23,8 @@ class RunOptions:
     #: Names or patterns of streams; all of them when empty.
     streams: tuple[str, ...] = ()
     allow_shrink: bool = False
+    #: Copy every row, even of streams that did not change.
+    full: bool = False
 
 
 @dataclass(kw_only=True)

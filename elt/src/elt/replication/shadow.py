@@ -64,10 +64,10 @@ def tally_shadow(
 
 
 def tally_source(
-    reader: Connection, part: Part, copied: Copied, method: Verification
+    reader: Connection, part: Part, method: Verification, copied: Copied | None = None
 ) -> Tally:
     """Tally a part in the copied snapshot; COPY's own count is enough for `count`."""
-    if method is Verification.COUNT:
+    if method is Verification.COUNT and copied is not None:
         return Tally(rows=copied.rows)
     columns, place = part.replica.columns, part.replica.stream.relation.place
     return take_tally(reader, tally_query(columns, place, method, part.condition))

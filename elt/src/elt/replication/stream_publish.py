@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from elt.postgres import Connection, Identifier, compose, execute
+from elt.postgres import Connection, Identifier, Literal, compose, execute
 from elt.replication.alterations import alter
 from elt.replication.ddl import grant_on, relation_name
 from elt.replication.definition import define
@@ -85,7 +85,14 @@ def _tally(connection: Connection, publication: Publication, load: Load) -> Tall
 
 def _set_identities(connection: Connection, load: Load) -> None:
     """Let identity columns go on where those of the source are."""
-    name = qualify_name(*load.replica.stream.place)
+    place = load.replica.stream.place
     for column, value in load.identities.items():
-        parameters = {"table": name, "column": column, "value": value}
-        execute(connection, queries["set_identity"], parameters)
+        statement = compose(
+            queries["set_identity"],
+            table=Identifier(*place),
+            column=Identifier(column),
+            table_name=Literal(qualify_name(*place)),
+            column_name=Literal(column),
+            value=compose("{value}::bigint", value=Literal(value)),
+        )
+        execute(connection, statement)

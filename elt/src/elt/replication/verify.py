@@ -11,6 +11,7 @@ from typing import Any
 
 from elt import logs
 from elt.config import Config, SourceConfig, Verification
+from elt.errors import ConfigError
 from elt.postgres import (
     Composable,
     Connection,
@@ -99,7 +100,7 @@ def verify(
 def _compare_all(
     config: Config, plan: Plan, reader: Connection, writer: Connection
 ) -> Iterator[Comparison]:
-    capabilities = destination.read_capabilities(writer, config.destination)
+    capabilities = destination.read_capabilities(writer, config.destination, reader)
     held = read_catalog(writer, plan.landings.values())
     everything = (*plan.partitioned, *plan.streams)
     by_oid = {stream.relation.oid: stream for stream in everything}
@@ -114,7 +115,11 @@ def _compare_all(
         if definition is None or not held.table(*stream.place):
             yield _incomparable(stream.name, "it was not replicated yet")
             continue
-        adjustment = adjust(replica, definition)
+        try:
+            adjustment = adjust(replica, definition)
+        except ConfigError as error:
+            yield _incomparable(stream.name, error.message)
+            continue
         if adjustment.changes and adjustment.action == "propagated":
             changes = "; ".join(adjustment.changes.descriptions)
             yield _incomparable(stream.name, f"its table changed: {changes}")

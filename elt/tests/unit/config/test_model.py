@@ -1,6 +1,6 @@
 """Which streams a source covers, and where its schemas land."""
 
-from dataclasses import FrozenInstanceError, is_dataclass
+from dataclasses import FrozenInstanceError, fields, is_dataclass
 
 import pytest
 from builders import make_source
@@ -70,9 +70,11 @@ def test_stream_has_the_overrides_of_its_name():
 
 @pytest.mark.parametrize(
     "record",
-    [c for c in vars(model).values() if is_dataclass(c)],
-    ids=lambda c: c.__name__,
+    [value for value in vars(model).values() if is_dataclass(value)],
+    ids=lambda record: record.__name__,
 )
 def test_configuration_cannot_be_changed(record):
+    field, *_ = fields(record)
+
     with pytest.raises(FrozenInstanceError):
-        object.__new__(record).prefix = "SOURCE"
+        setattr(object.__new__(record), field.name, "changed")

@@ -15,7 +15,7 @@ COLUMNS = make_replica(
         "films",
         make_column("title", "text"),
         make_column("id"),
-        make_column("mood", "mood", has_stable_hash=False),
+        make_column("mood", "mood", hash_form="text"),
     )
 ).columns
 

@@ -246,6 +246,12 @@ def test_partitioned_table_stays_in_one_piece(only, streams, partitioned):
     assert [t.relation.name for t in plan.partitioned] == partitioned
 
 
+def test_partitioned_table_stands_alone_when_what_is_above_it_is_excluded():
+    plan = make_plan(*PARTITIONED, source=make_source(exclude=("*.sales",)))
+
+    assert [t.relation.name for t in plan.partitioned] == ["asia"]
+
+
 def test_child_by_inheritance_stands_for_itself():
     child = make_table("actors", oid=2, parents=[1])
 
@@ -285,7 +291,9 @@ def test_two_schemas_that_land_in_one_are_refused():
     assert refusal.message == (
         "The schemas public and shop of source raw would both land in raw"
     )
-    assert "schemas: {shop: another_name}" in refusal.hint
+    assert refusal.hint == (
+        "Map it in elt.yaml: schemas: {shop: another_name} of source raw."
+    )
 
 
 @pytest.mark.parametrize(
@@ -309,6 +317,7 @@ def test_schema_that_belongs_to_others_is_refused(landing):
     assert refusal.message == (
         f"Schema public would land in {landing}, which belongs to others"
     )
+    assert refusal.hint == "Map it in elt.yaml: schemas: {public: another_name}."
 
 
 def test_schema_of_a_source_may_have_a_reserved_name():

@@ -24,6 +24,18 @@ order by 1
 -- Names of the extensions that are installed.
 select extname as name from pg_extension order by 1
 
+-- name: read_locale
+-- What decides about order and case of text; written alike by every version.
+select concat_ws(
+    ' ',
+    lower(replace(d.datcollate, '-', '')),
+    lower(replace(d.datctype, '-', '')),
+    coalesce(to_jsonb(d) ->> 'datlocprovider', 'c'),
+    coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale')
+) as locale
+from pg_database as d
+where d.datname = current_database()
+
 -- name: list_tables
 -- Every relation with rows in the given schemas, tables first created first.
 with recursive hashed_elsewhere (oid) as (
@@ -157,20 +169,29 @@ types as (
                 'pg_brin_minmax_multi_summary'
             ))
         ) as is_text_elsewhere,
-        -- Enums hash by object id; json, xml, points and others have no hash.
+        -- Equal hashes of these mean equal bytes; 1.0 and 1.00 hash alike, as do
+        -- arrays of other dimensions, and enums hash by object id.
         bool_and(
             t.typnamespace = 'pg_catalog'::regnamespace
             and (
-                t.typcategory = 'A'
-                or t.typtype in ('r', 'm')
+                t.typtype in ('r', 'm')
                 or t.typname in (
                     'bool', 'bytea', 'char', 'name', 'int2', 'int4', 'int8', 'oid',
-                    'text', 'varchar', 'bpchar', 'float4', 'float8', 'numeric',
-                    'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval',
-                    'uuid', 'inet', 'cidr', 'macaddr', 'macaddr8', 'jsonb', 'pg_lsn'
+                    'text', 'varchar', 'date', 'time', 'timestamp', 'timestamptz',
+                    'uuid', 'macaddr', 'macaddr8', 'pg_lsn'
                 )
             )
-        ) as has_stable_hash,
+        ) as has_exact_hash,
+        -- What these send to a client is the same in every database.
+        bool_and(
+            t.typnamespace = 'pg_catalog'::regnamespace
+            and t.typtype in ('b', 'r', 'm')
+            and t.typsend <> 0
+            and t.typname !~ '^(reg|pg_)'
+            and t.typname not in (
+                'xml', 'aclitem', 'gtsvector', 'txid_snapshot', 'refcursor'
+            )
+        ) as has_stable_form,
         -- Types written in C, of no extension; and row types of tables.
         min(t.typname) filter (where (
             t.typtype = 'b'
@@ -229,7 +250,12 @@ select
     case when columns.attcollation <> t.typcollation then co.collname end as collation,
     types.parts,
     types.is_binary_safe and not types.is_text_elsewhere as is_binary_safe,
-    types.has_stable_hash and not types.is_text_elsewhere as has_stable_hash,
+    case
+        when types.is_text_elsewhere then 'text'
+        when types.has_exact_hash then 'value'
+        when types.has_stable_form then t.typsend::text
+        else 'text'
+    end as hash_form,
     types.unknown_part,
     (
         select e.extname
@@ -248,7 +274,9 @@ select
                 'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_collation'::regclass
             )
             and p.refobjid >= 16384
-    ) as uses_code
+    ) as uses_code,
+    -- Something in it takes a collation, and another one than "C".
+    coalesce(d.adbin::text ~ ':inputcollid (?!0 |950 )', false) as uses_locale
 from columns
 join pg_type as t on t.oid = columns.atttypid
 join types on types.root = columns.atttypid
@@ -397,10 +425,14 @@ select
         order by e.enumsortorder
     ) as labels,
     case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) end as base,
-    case
-        when t.typtype = 'd' and t.typcollation <> b.typcollation
-            then (select collname from pg_collation where oid = t.typcollation)
-    end as collation,
+    (
+        select k.collname
+        from pg_collation as k
+        left join pg_range as r on r.rngtypid = t.oid
+        left join pg_type as s on s.oid = r.rngsubtype
+        where k.oid = coalesce(r.rngcollation, t.typcollation)
+            and k.oid <> coalesce(s.typcollation, b.typcollation, 0)
+    ) as collation,
     t.typnotnull as is_not_null,
     array(
         select format(

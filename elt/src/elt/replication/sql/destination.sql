@@ -12,4 +12,8 @@ select name from unnest(%(types)s::text[]) as name where to_regtype(name) is nul
 
 -- name: set_identity
 -- Let an identity column go on after the last value of the source.
-select setval(pg_get_serial_sequence(%(table)s, %(column)s)::regclass, %(value)s)
+select setval(
+    pg_get_serial_sequence({table_name}, {column_name})::regclass,
+    coalesce({value}, (select max({column}) from only {table}), 1),
+    {value} is not null or exists (select from only {table})
+)

@@ -11,5 +11,9 @@ select
     (select system_identifier::text from pg_control_system()) as system_identifier
 
 -- name: read_identity
--- The last value that the sequence of an identity column gave out.
-select pg_sequence_last_value(pg_get_serial_sequence(%(table)s, %(column)s)::regclass)
+-- The last value of an identity column's sequence; null where the role may not read it.
+select case
+    when has_sequence_privilege(sequence, 'SELECT, USAGE')
+        then pg_sequence_last_value(sequence::regclass)
+end
+from pg_get_serial_sequence(%(table)s, %(column)s) as sequence

@@ -1,0 +1,48 @@
+"""What is known of a stream while its parts are on their way."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from elt.replication.copy import Copied
+from elt.replication.difference import Difference
+from elt.replication.receipts import Tally
+from elt.replication.replica import Replica
+
+
+@dataclass(kw_only=True)
+class Copying:
+    """A stream of which some parts may still be on their way."""
+
+    replica: Replica
+    #: Parts that are not copied yet, and parts that are not tallied yet.
+    uncopied: int = 0
+    untallied: int = 0
+    started: float = field(default_factory=time.monotonic)
+    copied: Copied = field(default_factory=lambda: Copied(rows=0, bytes=0))
+    source: Tally = field(default_factory=lambda: Tally(rows=0, checksum=Decimal(0)))
+    difference: Difference | None = None
+    destination: Tally | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def expect(self, parts: int, *, is_tallied: bool) -> None:
+        """Say how many parts there are; the source may have been tallied as a whole."""
+        self.uncopied = parts
+        self.untallied = 0 if is_tallied else parts
+
+    def add_copied(self, copied: Copied) -> bool:
+        """Count a part that is in; tell whether it was the last one."""
+        with self._lock:
+            self.copied += copied
+            self.uncopied -= 1
+            return self.uncopied == 0
+
+    def add_tally(self, tally: Tally) -> bool:
+        """Count a part that is tallied; tell whether it was the last one."""
+        with self._lock:
+            self.source += tally
+            self.untallied -= 1
+            return self.untallied == 0
