@@ -7,7 +7,8 @@ import json
 
 from elt.commands.arguments import choose_sources
 from elt.config import load_config
-from elt.replication.check import check, format_report
+from elt.replication.check import check
+from elt.replication.findings import format_report
 
 
 def run(options: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from elt.demo.servers import Server
 from elt.demo.transformation import BuildReport
-from elt.replication.check import CheckReport
+from elt.replication.findings import CheckReport
 from elt.replication.replicator import RunReport
 from elt.seed.seeder import SeedReport
 

@@ -27,7 +27,8 @@ from elt.demo.transformation import BuildReport, build, find_project
 from elt.embedded import find_binaries
 from elt.errors import ConfigError
 from elt.progress import choose_progress
-from elt.replication.check import CheckReport, check, format_report
+from elt.replication.check import check
+from elt.replication.findings import CheckReport, format_report
 from elt.replication.replicator import RunReport, replicate
 from elt.replication.session import RunOptions
 from elt.seed.seeder import run_seed

@@ -202,6 +202,12 @@ def list_default_grants(connection: Connection) -> list[DefaultGrant]:
     return fetch(connection, DefaultGrant, queries["list_default_grants"])
 
 
+def stream_name(relation: Relation) -> str:
+    """Return `schema.table`; a part that holds a dot stands in quotes."""
+    parts = (relation.schema, relation.name)
+    return ".".join(f'"{part}"' if "." in part else part for part in parts)
+
+
 def list_schemas(connection: Connection) -> tuple[str, ...]:
     """Return the user schemas of a database."""
     return _names(connection, "list_schemas")

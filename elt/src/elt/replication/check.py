@@ -6,10 +6,8 @@ all that is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any
 
 from elt.config import Config, SourceConfig
@@ -18,6 +16,7 @@ from elt.postgres import Connection, connect, execute, server_version, transacti
 from elt.queries import load_queries
 from elt.replication import destination, state
 from elt.replication.catalog import Catalog, list_schemas, read_catalog
+from elt.replication.findings import CheckReport, Finding, Level
 from elt.replication.lock import describe_program, is_same_database
 from elt.replication.replica import Replica, design_replica
 from elt.replication.schema_changes import adjust
@@ -30,48 +29,6 @@ queries = load_queries("elt.replication", "sql/check.sql")
 _READ = "begin isolation level repeatable read, read only"
 #: Assumed until a run of this source has shown its own: a modest disk and network.
 _BYTES_PER_SECOND = 50_000_000.0
-
-
-class Level(StrEnum):
-    """How much a finding matters."""
-
-    OK = "ok"  #: as it should be
-    NOTE = "note"  #: worth knowing
-    WARNING = "warning"  #: works, but a person may want to change it
-    ERROR = "error"  #: a run would fail
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    level: Level
-    subject: str
-    text: str
-    fix: str | None = None
-    exit_code: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CheckReport:
-    """All findings about one source and the destination."""
-
-    source: str
-    findings: Sequence[Finding]
-
-    @property
-    def exit_code(self) -> int:
-        """Return the exit code that a run would have; 0 when it would work."""
-        codes = {finding.exit_code for finding in self.findings}
-        return next((c for c in (78, 75, 1) if c in codes), 0)
-
-    def to_document(self) -> dict[str, Any]:
-        """Return the report as JSON can hold it."""
-        return {
-            "source": self.source,
-            "exit_code": self.exit_code,
-            "findings": [asdict(finding) for finding in self.findings],
-        }
 
 
 def check(config: Config, source: SourceConfig) -> CheckReport:
@@ -296,18 +253,3 @@ def _speed(writer: Connection, source: str) -> tuple[float, bool]:
         if rows and rows[0][0]:
             return float(rows[0][0]), True
     return _BYTES_PER_SECOND, False
-
-
-def format_report(report: CheckReport) -> str:
-    """Return the report for a person: one line per finding, what to do below it."""
-    marks = {Level.OK: "✓", Level.NOTE: "·", Level.WARNING: "!", Level.ERROR: "✗"}
-    lines = [f"source {report.source}"]
-    for finding in report.findings:
-        lines.append(f"  {marks[finding.level]} {finding.subject}: {finding.text}")
-        if finding.fix:
-            lines += [f"      {line.strip()}" for line in finding.fix.splitlines()]
-    errors = sum(finding.level is Level.ERROR for finding in report.findings)
-    verdict = (
-        "a run would work" if not errors else f"{errors} to be mended before a run"
-    )
-    return "\n".join([*lines, f"  {verdict}"])

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from elt.config import Verification
 from elt.errors import EltError
 from elt.replication.catalog import Catalog, DefaultGrant, Table
-from elt.replication.loading import Load
 from elt.replication.replica import Replica
 from elt.replication.state import KnownStream, SnapshotFacts
+from elt.replication.stream_load import Load
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

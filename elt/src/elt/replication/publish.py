@@ -20,11 +20,11 @@ from elt.replication.hierarchy import (
     detach_moved,
     make_partitioned,
 )
-from elt.replication.loading import Load
 from elt.replication.publication import Publication
 from elt.replication.replica import Replica
 from elt.replication.session import summarize
 from elt.replication.state import StreamReport
+from elt.replication.stream_load import Load
 from elt.replication.stream_publish import publish_stream
 
 

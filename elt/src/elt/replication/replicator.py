@@ -26,7 +26,7 @@ from elt.replication import destination, state
 from elt.replication.archive import archiving
 from elt.replication.catalog import list_default_grants, list_schemas, read_catalog
 from elt.replication.ddl import relation_name
-from elt.replication.loading import Loading, load_streams
+from elt.replication.loading import load_streams
 from elt.replication.lock import (
     describe_program,
     end_leftovers,
@@ -38,6 +38,7 @@ from elt.replication.publish import publish
 from elt.replication.session import RunOptions, Session, connected, summarize
 from elt.replication.source import Snapshot, exported_snapshot
 from elt.replication.state import StreamReport
+from elt.replication.stream_load import Loading
 from elt.replication.streams import NotCopied, Plan, plan_streams
 
 log = logs.logger(__name__)

@@ -10,13 +10,13 @@ from elt.replication.ddl import grant_on, relation_name
 from elt.replication.definition import define
 from elt.replication.destination import queries
 from elt.replication.difference import Difference, apply_difference, find_difference
-from elt.replication.loading import Load
 from elt.replication.names import qualify_name
 from elt.replication.publication import Publication
 from elt.replication.receipts import Tally, take_tally, tally_query
 from elt.replication.replica import Replica
 from elt.replication.shadow import check_equal
 from elt.replication.state import StreamReport
+from elt.replication.stream_load import Load
 
 
 def publish_stream(

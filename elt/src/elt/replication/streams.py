@@ -11,8 +11,15 @@ from graphlib import TopologicalSorter
 
 from elt.config import SchemaChangePolicy, SourceConfig, SyncMode, matches
 from elt.errors import ConfigError, UsageError
-from elt.replication.catalog import Catalog, Column, Relation, Table, Type
-from elt.replication.names import qualify_name, quote_name
+from elt.replication.catalog import (
+    Catalog,
+    Column,
+    Relation,
+    Table,
+    Type,
+    stream_name,
+)
+from elt.replication.privileges import refuse_unreadable
 
 #: Schemas that belong to somebody else: the state, dbt's layers, dbt's target.
 RESERVED_SCHEMAS = frozenset(
@@ -106,12 +113,6 @@ class Plan:
     places: Mapping[int, tuple[str, str]]
 
 
-def stream_name(relation: Relation) -> str:
-    """Return `schema.table`; a part that holds a dot stands in quotes."""
-    parts = (relation.schema, relation.name)
-    return ".".join(f'"{part}"' if "." in part else part for part in parts)
-
-
 def plan_streams(
     source: SourceConfig,
     policy: SchemaChangePolicy,
@@ -131,7 +132,7 @@ def plan_streams(
     readable = [table for table in chosen if not _unknown_type(table)]
     # A partitioned table is not read itself, its partitions are.
     with_rows = [t.relation for t in readable if t.relation.kind == "r"]
-    _refuse_unreadable(source, with_rows)
+    refuse_unreadable(source, with_rows)
     streams = [_stream(source, policy, table, landings) for table in readable]
     for stream in streams:
         _check_landing(stream.relation.schema, stream.schema)
@@ -222,41 +223,6 @@ def _refuse_unknown_overrides(source: SourceConfig, tables: list[Table]) -> None
     if unknown:
         message = f"Source {source.name} has no table {', '.join(unknown)}"
         raise ConfigError(message, hint="Correct streams: in elt.yaml.")
-
-
-def _refuse_unreadable(source: SourceConfig, relations: list[Relation]) -> None:
-    """Name everything that the role may not read, with the statements that help."""
-    role = source.connection.user
-    grants = missing_grants(relations, role)
-    if grants:
-        lines = "".join(f"\n  {grant}" for grant in grants)
-        message = f"Role {role} may not read all tables of source {source.name}"
-        hint = f"Run at the source:{lines}\nor exclude the tables in elt.yaml."
-        raise ConfigError(message, hint=hint)
-    hidden = [stream_name(relation) for relation in relations if relation.hides_rows]
-    if hidden and not source.allow_row_security:
-        message = (
-            f"Row security would hide rows of {', '.join(hidden)} from role {role}"
-        )
-        hint = (
-            f"Run at the source: ALTER ROLE {quote_name(role)} BYPASSRLS; or set "
-            "allow_row_security: true to replicate what the role sees."
-        )
-        raise ConfigError(message, hint=hint)
-
-
-def missing_grants(relations: Iterable[Relation], role: str) -> list[str]:
-    """Return the GRANT statements without which a role cannot read some tables."""
-    grants: dict[str, None] = {}
-    to = quote_name(role)
-    for relation in relations:
-        schema = quote_name(relation.schema)
-        if not relation.can_enter_schema:
-            grants[f"GRANT USAGE ON SCHEMA {schema} TO {to};"] = None
-        if not relation.can_select:
-            name = qualify_name(relation.schema, relation.name)
-            grants[f"GRANT SELECT ON TABLE {name} TO {to};"] = None
-    return list(grants)
 
 
 def _unknown_type(table: Table) -> Column | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from elt.replication.check import CheckReport, Finding, Level, format_report
+from elt.replication.findings import CheckReport, Finding, Level, format_report
 from elt.replication.status import RunStatus, Status, StreamStatus, format_status
 from elt.replication.verify import Comparison, KeyRange, format_comparisons
 

@@ -13,7 +13,8 @@ from builders import (
 
 from elt.config import SchemaChangePolicy, StreamConfig, SyncMode
 from elt.errors import ConfigError, UsageError
-from elt.replication.streams import missing_grants, stream_name
+from elt.replication.catalog import stream_name
+from elt.replication.privileges import missing_grants
 
 
 def names_of(plan):

@@ -1,0 +1,65 @@
+"""What a check finds, and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Level(StrEnum):
+    """How much a finding matters."""
+
+    OK = "ok"  #: as it should be
+    NOTE = "note"  #: worth knowing
+    WARNING = "warning"  #: works, but a person may want to change it
+    ERROR = "error"  #: a run would fail
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    level: Level
+    subject: str
+    text: str
+    fix: str | None = None
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckReport:
+    """All findings about one source and the destination."""
+
+    source: str
+    findings: Sequence[Finding]
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit code that a run would have; 0 when it would work."""
+        codes = {finding.exit_code for finding in self.findings}
+        return next((c for c in (78, 75, 1) if c in codes), 0)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the report as JSON can hold it."""
+        return {
+            "source": self.source,
+            "exit_code": self.exit_code,
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+
+def format_report(report: CheckReport) -> str:
+    """Return the report for a person: one line per finding, what to do below it."""
+    marks = {Level.OK: "✓", Level.NOTE: "·", Level.WARNING: "!", Level.ERROR: "✗"}
+    lines = [f"source {report.source}"]
+    for finding in report.findings:
+        lines.append(f"  {marks[finding.level]} {finding.subject}: {finding.text}")
+        if finding.fix:
+            lines += [f"      {line.strip()}" for line in finding.fix.splitlines()]
+    errors = sum(finding.level is Level.ERROR for finding in report.findings)
+    verdict = (
+        "a run would work" if not errors else f"{errors} to be mended before a run"
+    )
+    return "\n".join([*lines, f"  {verdict}"])
