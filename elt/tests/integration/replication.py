@@ -175,7 +175,8 @@ def wait_until(is_true, what="the condition"):
         if found:
             return found
         time.sleep(0.005)
-    raise AssertionError(f"{what} did not come true")
+    output = what.output if isinstance(what, Program) else ""
+    raise AssertionError(f"{what} did not come true {output}")
 
 
 def published(settings):

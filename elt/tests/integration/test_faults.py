@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from contextlib import contextmanager
 from threading import Thread
 
 import pytest
@@ -71,6 +72,14 @@ def restrict(source_database, condition):
     )
 
 
+@contextmanager
+def held_copy(source_database):
+    """Hold up copies of films in the middle of the table, until the gate is opened."""
+    with gate(source_database) as closed:
+        restrict(source_database, "id < 2000 or pass_gate()")
+        yield closed
+
+
 def test_copy_that_fails_at_the_source_publishes_nothing(changed, source_database):
     before = published(changed.destination)
     restrict(source_database, "1 / (3000 - id) is not null")
@@ -114,16 +123,10 @@ def test_column_that_the_source_cannot_compute_is_no_bug(databases):
 @pytest.mark.parametrize("side", ["source", "destination"])
 @pytest.mark.parametrize("session", ["worker", "replicate"])
 def test_ended_session_is_begun_again(changed, source_database, tmp_path, side, session):
-    restrict(source_database, "id < 2000 or pass_gate()")
+    retries = {"ELT_MAX_RETRIES": "2", "ELT_RETRY_DELAY_SECONDS": "0"}
     with (
-        gate(source_database) as closed,
-        program(
-            changed,
-            tmp_path,
-            config=CONFIG,
-            ELT_MAX_RETRIES="2",
-            ELT_RETRY_DELAY_SECONDS="0",
-        ) as replicator,
+        held_copy(source_database) as closed,
+        program(changed, tmp_path, config=CONFIG, **retries) as replicator,
     ):
         closed.wait()
         end_session(source_database if side == "source" else changed.destination, session)
@@ -146,9 +149,8 @@ def end_session(database, name):
 
 def test_session_that_is_ended_for_good_fails_the_run(changed, source_database, tmp_path):
     before = published(changed.destination)
-    restrict(source_database, "id < 2000 or pass_gate()")
     with (
-        gate(source_database) as closed,
+        held_copy(source_database) as closed,
         program(changed, tmp_path, config=CONFIG) as replicator,
     ):
         closed.wait()
@@ -177,22 +179,17 @@ def test_crashed_server_is_waited_for(databases, binaries, make_role, tmp_path, 
         ours = with_role(mine, role)
         run(ours, source=ALLOW)
         query(mine.source, "update films set title = 'new'")
-        with gate(mine.source) as closed:
-            restrict(mine.source, "id < 2000 or pass_gate()")
-            with program(
-                ours,
-                place,
-                config=CONFIG,
-                ELT_MAX_RETRIES="100",
-                ELT_RETRY_DELAY_SECONDS="0.1",
-            ) as replicator:
-                closed.wait()
-                server.stop("immediate")
-                if side == "destination":
-                    closed.open()
-                wait_until(lambda: "lost connection" in replicator.output, "the loss")
-                server.start()
-                outcome = replicator.wait()
+        retries = {"ELT_MAX_RETRIES": "100", "ELT_RETRY_DELAY_SECONDS": "0.1"}
+        with (
+            held_copy(mine.source) as closed,
+            program(ours, place, config=CONFIG, **retries) as replicator,
+        ):
+            closed.wait()
+            server.stop("immediate")
+            closed.open()
+            wait_until(lambda: "lost connection" in replicator.output, replicator)
+            server.start()
+            outcome = replicator.wait()
 
         assert outcome.code == 0
         assert query(ours.destination, "select distinct title from raw.films") == [
@@ -285,7 +282,6 @@ def test_comparison_that_needs_too_much_disk_keeps_what_is_published(changed):
 
 
 def test_table_dropped_while_others_are_copied_is_told(films, source_database):
-    restrict(source_database, "id < 2000 or pass_gate()")
     failure = run_beside(
         films, source_database, lambda: query(source_database, "drop table actors")
     )
@@ -306,7 +302,6 @@ def test_table_dropped_while_others_are_copied_is_told(films, source_database):
 )
 def test_table_emptied_behind_the_snapshot_is_told(films, source_database, statement):
     """What TRUNCATE and ALTER TABLE leave is not what the snapshot had."""
-    restrict(source_database, "id < 2000 or pass_gate()")
     failure = run_beside(
         films, source_database, lambda: query(source_database, statement)
     )
@@ -327,7 +322,7 @@ def run_beside(databases, source, interfere):
         except Exception as error:  # noqa: BLE001  a result, for the test to judge
             failures.append(error)
 
-    with gate(source) as closed:
+    with held_copy(source) as closed:
         thread = Thread(target=replicate)
         thread.start()
         closed.wait()

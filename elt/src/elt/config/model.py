@@ -22,7 +22,7 @@ class Verification(StrEnum):
 
     CHECKSUM = "checksum"  #: row counts and the sum of row hashes
     COUNT = "count"  #: row counts only
-    EXACT = "exact"  #: row hashes of the rows' text: slower, and tells 1.0 from 1.00
+    EXACT = "exact"  #: the same through the text of each row: slower
 
 
 class PublishPolicy(StrEnum):

@@ -1,7 +1,16 @@
-"""What identifies a row of a table, and where tables are found."""
+"""What identifies a row of a table, and how tables are called."""
 
 import pytest
-from builders import make_catalog, make_column, make_constraint, make_index, make_table
+from builders import (
+    make_catalog,
+    make_column,
+    make_constraint,
+    make_index,
+    make_relation,
+    make_table,
+)
+
+from elt.replication.catalog import stream_name
 
 REQUIRED = make_column("a", is_not_null=True), make_column("b", is_not_null=True)
 OPTIONAL = make_column("a"), make_column("b")
@@ -65,3 +74,28 @@ def test_table_is_found_by_schema_and_name():
 
     assert catalog.table("public", "films") is films
     assert catalog.table("public", "actors") is None
+
+
+@pytest.mark.parametrize(
+    "schema, name, expected",
+    [
+        pytest.param("public", "films", "public.films", id="plain"),
+        pytest.param(
+            "public", "Film List", "public.Film List", id="capitals and blanks"
+        ),
+        pytest.param("public", 'a"b', 'public.a"b', id="a quote"),
+        pytest.param(
+            "public", "v1.films", 'public."v1.films"', id="a dot in the table"
+        ),
+        pytest.param("v1.app", "films", '"v1.app".films', id="a dot in the schema"),
+    ],
+)
+def test_stream_has_the_name_of_its_table(schema, name, expected):
+    assert stream_name(make_relation(name, schema=schema)) == expected
+
+
+def test_dots_do_not_make_two_streams_one():
+    left = make_relation("b.c", schema="a")
+    right = make_relation("c", schema="a.b")
+
+    assert stream_name(left) != stream_name(right)

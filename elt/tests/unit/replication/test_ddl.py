@@ -13,6 +13,7 @@ from builders import (
 from sqltext import sql_text
 
 from elt.postgres import raw
+from elt.replication.catalog import DefaultGrant
 from elt.replication.ddl import (
     add_foreign_key,
     add_keys,
@@ -22,6 +23,7 @@ from elt.replication.ddl import (
     create_table,
     create_type,
     follow_domain,
+    grant_on,
     order_types,
 )
 
@@ -114,13 +116,15 @@ def test_keys_and_indexes_are_added_once():
         )
     )
 
-    statements = add_keys(replica, "raw", present={"films_slug"})
-
-    assert texts(statements) == [
+    statements = [
         'alter table "raw"."films" add constraint "films_pkey" PRIMARY KEY (id)',
+        'alter table "raw"."films" add constraint "films_slug" UNIQUE (slug)',
         'create index "by_year" on "raw"."films" USING btree (year)',
         'create unique index "by isbn" on "raw"."films" USING btree (isbn)',
     ]
+    present = {"films_pkey", "by_year"}
+    assert texts(add_keys(replica, "raw")) == statements
+    assert texts(add_keys(replica, "raw", present=present)) == statements[1::2]
 
 
 def test_foreign_key_waits_for_the_commit():
@@ -191,6 +195,34 @@ def test_comments_follow_the_source(present, expected):
     )
 
     assert texts(comment_on(make_replica(films), present)) == expected
+
+
+@pytest.mark.parametrize(
+    "facts, text",
+    [
+        pytest.param(
+            {"grantee": "Analysts"},
+            'grant SELECT on "raw"."films" to "Analysts"',
+            id="to a role",
+        ),
+        pytest.param(
+            {"grantee": None},
+            'grant SELECT on "raw"."films" to public',
+            id="to everybody",
+        ),
+        pytest.param(
+            {"grantee": "dbt", "is_grantable": True},
+            'grant SELECT on "raw"."films" to "dbt" with grant option',
+            id="to a role that may pass it on",
+        ),
+    ],
+)
+def test_new_table_gets_the_privileges_of_its_schema(facts, text):
+    ordinary = {"schema": "raw", "privilege": "SELECT", "is_grantable": False}
+
+    statement = grant_on(make_replica(make_table()), DefaultGrant(**ordinary | facts))
+
+    assert sql_text(statement) == text
 
 
 # -------------------------------------------------------------------------------- types

@@ -221,6 +221,21 @@ def test_constraint_that_needs_what_is_not_there_is_named(
     assert reasons(replica) == [("public.films: constraint c", lack)]
 
 
+@pytest.mark.parametrize(
+    "definition, oldest",
+    [
+        ("UNIQUE NULLS NOT DISTINCT (a)", 15),
+        ("PRIMARY KEY (a, span WITHOUT OVERLAPS)", 18),
+        ("CHECK ((a > 0)) NOT ENFORCED", 18),
+    ],
+)
+def test_constraint_is_kept_where_the_version_knows_it(definition, oldest):
+    unique = make_constraint("u", definition)
+
+    assert kept([unique], version=oldest - 1) == []
+    assert kept([unique], version=oldest) == [definition]
+
+
 def test_extension_that_is_there_is_used():
     exclusion = make_constraint("x", "EXCLUDE …", extensions=["btree_gist"])
 
@@ -307,6 +322,32 @@ def test_foreign_key_that_could_not_hold_is_left_out(constraint):
     ratings = make_table("ratings", constraints=[constraint])
 
     assert make_replica(ratings, streams=[films]).foreign_keys == ()
+
+
+@pytest.mark.parametrize(
+    "facts, lack",
+    [
+        pytest.param(
+            {"is_valid": False},
+            "is not valid at the source, nor there",
+            id="that was never checked",
+        ),
+        pytest.param(
+            {"has_period": True},
+            "would not refer to a period there",
+            id="to a period of time",
+        ),
+    ],
+)
+def test_foreign_key_that_could_not_hold_is_named_when_asked_for(facts, lack):
+    films = make_stream(make_table("films", oid=7))
+    ratings = make_table("ratings", constraints=[reference(7, **facts)])
+
+    asked = make_replica(ratings, streams=[films], all_constraints=True)
+    not_asked = make_replica(ratings, streams=[films])
+
+    assert reasons(asked) == [("public.ratings: constraint ratings_film_fk", lack)]
+    assert reasons(not_asked) == []
 
 
 # --------------------------------------------------------------------------- partitions

@@ -192,6 +192,20 @@ def test_key_that_is_gone_is_dropped_before_and_a_new_one_made_after():
     ]
 
 
+def test_key_that_changed_is_made_anew_and_others_are_left_alone():
+    other = make_constraint("p", "PRIMARY KEY (id)", name="films_pkey")
+    wider = replace(UNIQUE, definition="UNIQUE (title, year)")
+    before = films(ID, constraints=[other, UNIQUE], indexes=[INDEX])
+    after = films(ID, constraints=[other, wider], indexes=[INDEX])
+
+    changes = changes_between(before, after)
+
+    assert [*texts(changes.before), *texts(changes.after)] == [
+        'alter table "raw"."films" drop constraint if exists "films_title"',
+        'alter table "raw"."films" add constraint "films_title" UNIQUE (title, year)',
+    ]
+
+
 def test_nothing_is_dropped_with_what_depends_on_it():
     before = films(ID, TITLE, constraints=[UNIQUE], indexes=[INDEX])
 

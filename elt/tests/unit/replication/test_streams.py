@@ -5,7 +5,6 @@ from builders import (
     make_column,
     make_plan,
     make_relation,
-    make_settings,
     make_source,
     make_table,
     make_type,
@@ -13,8 +12,6 @@ from builders import (
 
 from elt.config import SchemaChangePolicy, StreamConfig, SyncMode
 from elt.errors import ConfigError, UsageError
-from elt.replication.catalog import stream_name
-from elt.replication.privileges import missing_grants
 
 
 def names_of(plan):
@@ -68,31 +65,6 @@ def test_patterns_choose_the_streams(patterns, expected):
     plan = make_plan(*tables, orders, source=make_source(**patterns))
 
     assert names_of(plan) == expected
-
-
-@pytest.mark.parametrize(
-    "schema, name, expected",
-    [
-        pytest.param("public", "films", "public.films", id="plain"),
-        pytest.param(
-            "public", "Film List", "public.Film List", id="capitals and blanks"
-        ),
-        pytest.param("public", 'a"b', 'public.a"b', id="a quote"),
-        pytest.param(
-            "public", "v1.films", 'public."v1.films"', id="a dot in the table"
-        ),
-        pytest.param("v1.app", "films", '"v1.app".films', id="a dot in the schema"),
-    ],
-)
-def test_stream_has_the_name_of_its_table(schema, name, expected):
-    assert stream_name(make_relation(name, schema=schema)) == expected
-
-
-def test_dots_do_not_make_two_streams_one():
-    left = make_relation("b.c", schema="a")
-    right = make_relation("c", schema="a.b")
-
-    assert stream_name(left) != stream_name(right)
 
 
 def test_largest_stream_comes_first_and_equal_ones_by_name():
@@ -406,83 +378,3 @@ def test_view_that_is_excluded_is_not_missed():
     )
 
     assert plan.not_copied == ()
-
-
-# --------------------------------------------------------------------------- privileges
-
-
-def test_every_missing_grant_is_named_at_once():
-    refusal = refusal_of(
-        make_table("films", can_select=False),
-        make_table(
-            "Order List", schema="shop", can_select=False, can_enter_schema=False
-        ),
-        make_table("ratings"),
-        source=make_source(connection=make_settings(user="Mr X")),
-    )
-
-    assert refusal.exit_code == 78
-    assert refusal.message == "Role Mr X may not read all tables of source raw"
-    assert refusal.hint.splitlines() == [
-        "Run at the source:",
-        '  GRANT SELECT ON TABLE public.films TO "Mr X";',
-        '  GRANT USAGE ON SCHEMA shop TO "Mr X";',
-        '  GRANT SELECT ON TABLE shop."Order List" TO "Mr X";',
-        "or exclude the tables in elt.yaml.",
-    ]
-
-
-def test_grant_on_a_schema_is_named_once():
-    relations = [make_relation(name, can_enter_schema=False) for name in ("a", "b")]
-
-    assert missing_grants(relations, "reader") == [
-        "GRANT USAGE ON SCHEMA public TO reader;"
-    ]
-
-
-def test_grant_quotes_keywords():
-    relation = make_relation("order", schema="group", can_select=False)
-
-    assert missing_grants([relation], "user") == [
-        'GRANT SELECT ON TABLE "group"."order" TO "user";'
-    ]
-
-
-def test_table_that_is_excluded_needs_no_grant():
-    plan = make_plan(
-        make_table("films"),
-        make_table("secret", can_select=False),
-        source=make_source(exclude=("*.secret",)),
-    )
-
-    assert names_of(plan) == {"public.films"}
-
-
-def test_partitioned_table_needs_no_grant_for_it_is_not_read():
-    root = make_table("sales", oid=1, kind="p", can_select=False, hides_rows=True)
-
-    plan = make_plan(root, make_table("sales_2026", oid=2, parents=[1]))
-
-    assert names_of(plan) == {"public.sales_2026"}
-
-
-def test_row_security_that_hides_rows_is_refused():
-    refusal = refusal_of(
-        make_table("films"),
-        make_table("users", hides_rows=True),
-        make_table("reviews", hides_rows=True),
-    )
-
-    assert refusal.exit_code == 78
-    assert refusal.message == (
-        "Row security would hide rows of public.users, public.reviews from role reader"
-    )
-    assert "ALTER ROLE reader BYPASSRLS" in refusal.hint
-
-
-def test_row_security_is_allowed_when_somebody_says_so():
-    source = make_source(allow_row_security=True)
-
-    plan = make_plan(make_table("users", hides_rows=True), source=source)
-
-    assert names_of(plan) == {"public.users"}

@@ -137,8 +137,8 @@ comment on column elt.receipts.stream is 'Schema and table at the source, as sch
 comment on column elt.receipts.method is 'count: rows only; checksum: rows and the sum of row hashes; exact: the same through the text of each row.';
 comment on column elt.receipts.source_row_count is 'Rows at the source, in the copied snapshot.';
 comment on column elt.receipts.source_checksum is 'Sum of row hashes at the source, in the copied snapshot; null for method count.';
-comment on column elt.receipts.destination_row_count is 'Rows at the destination, in the publishing transaction.';
-comment on column elt.receipts.destination_checksum is 'Sum of row hashes at the destination, in the publishing transaction; null for method count.';
+comment on column elt.receipts.destination_row_count is 'Rows at the destination: of a new replica when it was loaded, of others in the publishing transaction.';
+comment on column elt.receipts.destination_checksum is 'Sum of row hashes at the destination, taken at the same moment; null for method count.';
 comment on column elt.receipts.is_equal is 'Whether both sides agree; only equal ones are published.';
 comment on column elt.receipts.taken_at is 'When the destination was read.';
 

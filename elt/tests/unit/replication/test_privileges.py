@@ -1,0 +1,94 @@
+"""What a role may not read is named, with the statements that allow it."""
+
+import pytest
+from builders import make_plan, make_relation, make_settings, make_source, make_table
+
+from elt.errors import ConfigError
+from elt.replication.privileges import missing_grants
+
+
+def names_of(plan):
+    return {stream.name for stream in plan.streams}
+
+
+def refusal_of(*tables, **facts):
+    with pytest.raises(ConfigError) as refusal:
+        make_plan(*tables, **facts)
+    return refusal.value
+
+
+def test_every_missing_grant_is_named_at_once():
+    refusal = refusal_of(
+        make_table("films", can_select=False),
+        make_table(
+            "Order List", schema="shop", can_select=False, can_enter_schema=False
+        ),
+        make_table("ratings"),
+        source=make_source(connection=make_settings(user="Mr X")),
+    )
+
+    assert refusal.exit_code == 78
+    assert refusal.message == "Role Mr X may not read all tables of source raw"
+    assert refusal.hint.splitlines() == [
+        "Run at the source:",
+        '  GRANT SELECT ON TABLE public.films TO "Mr X";',
+        '  GRANT USAGE ON SCHEMA shop TO "Mr X";',
+        '  GRANT SELECT ON TABLE shop."Order List" TO "Mr X";',
+        "or exclude the tables in elt.yaml.",
+    ]
+
+
+def test_grant_on_a_schema_is_named_once():
+    relations = [make_relation(name, can_enter_schema=False) for name in ("a", "b")]
+
+    assert missing_grants(relations, "reader") == [
+        "GRANT USAGE ON SCHEMA public TO reader;"
+    ]
+
+
+def test_grant_quotes_keywords():
+    relation = make_relation("order", schema="group", can_select=False)
+
+    assert missing_grants([relation], "user") == [
+        'GRANT SELECT ON TABLE "group"."order" TO "user";'
+    ]
+
+
+def test_table_that_is_excluded_needs_no_grant():
+    plan = make_plan(
+        make_table("films"),
+        make_table("secret", can_select=False),
+        source=make_source(exclude=("*.secret",)),
+    )
+
+    assert names_of(plan) == {"public.films"}
+
+
+def test_partitioned_table_needs_no_grant_for_it_is_not_read():
+    root = make_table("sales", oid=1, kind="p", can_select=False, hides_rows=True)
+
+    plan = make_plan(root, make_table("sales_2026", oid=2, parents=[1]))
+
+    assert names_of(plan) == {"public.sales_2026"}
+
+
+def test_row_security_that_hides_rows_is_refused():
+    refusal = refusal_of(
+        make_table("films"),
+        make_table("users", hides_rows=True),
+        make_table("reviews", hides_rows=True),
+    )
+
+    assert refusal.exit_code == 78
+    assert refusal.message == (
+        "Row security would hide rows of public.users, public.reviews from role reader"
+    )
+    assert "ALTER ROLE reader BYPASSRLS" in refusal.hint
+
+
+def test_row_security_is_allowed_when_somebody_says_so():
+    source = make_source(allow_row_security=True)
+
+    plan = make_plan(make_table("users", hides_rows=True), source=source)
+
+    assert names_of(plan) == {"public.users"}
