@@ -24,13 +24,15 @@ NO_RETRY = RetrySettings(max_retries=0, delay_seconds=0)
 DEADLINE_SECONDS = 30
 
 
-def run(databases, *, only=(), allow_shrink=False, source=None, to=None, **options):
+def run(
+    databases, *, only=(), allow_shrink=False, full=False, source=None, to=None, **options
+):
     """Replicate once and return the report; `options` are those of the configuration.
 
     `source` and `to` are options of the source and of the destination.
     """
     config = configure(databases, source=source, to=to, **options)
-    chosen = RunOptions(streams=tuple(only), allow_shrink=allow_shrink)
+    chosen = RunOptions(streams=tuple(only), allow_shrink=allow_shrink, full=full)
     return replicate(config, config.sources[0], chosen, LineProgress())
 
 

@@ -107,6 +107,13 @@ def test_archive_that_fails_fails_the_run_and_keeps_the_older_one(install, archi
     assert [file.name for file in kept.parent.glob("raw.dump*")] == ["raw.dump"]
 
 
+def test_archive_of_what_may_not_be_read_is_not_tried_again(install, archive):
+    programs = install('echo "pg_dump: error: permission denied for x" >&2; exit 1')
+
+    with pytest.raises(ConfigError, match="permission denied for x"):
+        archive(programs)
+
+
 def test_run_that_fails_ends_its_dump_and_leaves_nothing(install, archive):
     file = archive(install('echo one >"$file"'))
 

@@ -42,6 +42,33 @@ def test_method_decides_what_is_summed(method, expression):
     assert sql_text(checksum_expression(COLUMNS, method)) == expression
 
 
+@pytest.mark.parametrize(
+    "facts, hashed",
+    [
+        pytest.param({"hash_form": "value"}, '"a"', id="the value"),
+        pytest.param({"hash_form": "text"}, '"a"::text', id="its text"),
+        pytest.param(
+            {"hash_form": "numeric_send"},
+            'pg_catalog.numeric_send("a")',
+            id="its binary form",
+        ),
+    ],
+)
+def test_what_is_hashed_is_alike_for_no_two_values(facts, hashed):
+    columns = make_replica(make_table("films", make_column("a", **facts))).columns
+
+    expression = sql_text(checksum_expression(columns, Verification.CHECKSUM))
+
+    assert f"row({hashed})" in expression
+
+
+@pytest.mark.parametrize("method", [Verification.CHECKSUM, Verification.EXACT])
+def test_databases_of_different_encodings_hash_the_same_bytes(method):
+    columns = make_replica(make_table(), is_recoded=True).columns
+
+    assert "'UTF8'" in sql_text(checksum_expression(columns, method))
+
+
 @pytest.mark.parametrize("method", list(Verification))
 def test_order_of_columns_does_not_matter(method):
     turned = reversed(COLUMNS)

@@ -108,6 +108,16 @@ def test_generated_column_is_generated_again_or_copied(facts, version, generatio
     assert column_of(column, version=version).generation == generation
 
 
+@pytest.mark.parametrize("differing", ["has_other_locale", "is_recoded"])
+def test_column_generated_by_the_locale_is_copied_to_another_locale(differing):
+    column = make_column(
+        "low", "text", generated="s", expression="lower(a)", uses_locale=True
+    )
+
+    assert column_of(column).generation == "(lower(a)) stored"
+    assert column_of(column, **{differing: True}).generation is None
+
+
 def test_generation_points_at_where_schemas_land():
     column = make_column("m", generated="s", expression="'sad'::app.mood")
 

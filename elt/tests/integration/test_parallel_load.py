@@ -1,0 +1,166 @@
+"""Workers load tables, and parts of big ones, side by side from one snapshot."""
+
+import threading
+
+import pytest
+from integration.replication import (
+    changes,
+    published,
+    query,
+    run,
+    session,
+    value,
+)
+
+from elt.config import Verification
+from elt.replication import parts
+
+LINES = """
+create table lines (id integer primary key, filler text not null);
+insert into lines select n, repeat('x', 200) from generate_series(1, 5000) as n;
+create index lines_filler on lines (filler);
+"""
+TOTAL = """
+select (select sum(balance) from raw.accounts) + (select sum from raw.vault)
+"""
+
+
+@pytest.fixture
+def lines(databases, monkeypatch):
+    """Return databases with a table that is big enough to be cut into parts."""
+    monkeypatch.setattr(parts, "PART_BYTES", 100_000)
+    query(databases.source, LINES)
+    return databases
+
+
+def same_lines(databases):
+    statement = "select id, filler from {} order by 1"
+    source = query(databases.source, statement.format("lines"))
+    return source == query(databases.destination, statement.format("raw.lines"))
+
+
+def test_parts_make_the_whole_table(lines):
+    report = run(lines, workers=3)
+
+    [receipt] = query(
+        lines.destination,
+        "select source_row_count, destination_row_count, is_equal from elt.receipts",
+    )
+    assert changes(report) == {"public.lines": (5000, 0, 0)}
+    assert receipt == (5000, 5000, True)
+    assert same_lines(lines)
+
+
+def test_replica_of_a_table_in_parts_has_its_keys(lines):
+    run(lines, workers=2)
+
+    indexes = query(
+        lines.destination,
+        "select indexrelid::regclass::text from pg_index"
+        " where indrelid = 'raw.lines'::regclass order by 1",
+    )
+    assert indexes == [("raw.lines_filler",), ("raw.lines_pkey",)]
+
+
+def test_changes_of_a_table_in_parts_are_published(lines):
+    run(lines, workers=2)
+    query(
+        lines.source,
+        "delete from lines where id % 10 = 0;"
+        "update lines set filler = 'y' where id = 7;"
+        "insert into lines values (6000, 'z')",
+    )
+
+    report = run(lines, workers=2)
+
+    assert changes(report) == {"public.lines": (1, 1, 500)}
+    assert same_lines(lines)
+
+
+def test_table_in_parts_that_did_not_change_is_not_copied(lines):
+    run(lines, workers=2)
+
+    [report] = run(lines, workers=2).streams
+
+    assert report.copied.bytes == 0
+    assert report.copied.rows == 5000
+
+
+def test_unchanged_table_is_copied_when_asked(lines):
+    run(lines)
+
+    [report] = run(lines, full=True).streams
+
+    assert report.copied.bytes > 0
+    assert report.difference.total == 0
+
+
+def test_unchanged_table_is_copied_where_only_rows_are_counted(lines):
+    run(lines)
+
+    [report] = run(lines, verify=Verification.COUNT).streams
+
+    assert report.copied.bytes > 0
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_parts_and_tables_show_one_instant(lines, workers):
+    """An application moves money between two tables all the while."""
+    query(
+        lines.source,
+        "create table accounts as select n as id, 100 as balance,"
+        " repeat('x', 300) as filler from generate_series(1, 3000) as n;"
+        "alter table accounts add primary key (id);"
+        "create table vault as select 0 as sum",
+    )
+    is_over = threading.Event()
+
+    def move():
+        with session(lines.source) as cursor:
+            while not is_over.is_set():
+                cursor.execute(
+                    "begin; update accounts set balance = balance - 1"
+                    " where id = (select 1 + floor(random() * 3000)::integer);"
+                    "update vault set sum = sum + 1; commit"
+                )
+
+    application = threading.Thread(target=move)
+    application.start()
+    try:
+        totals = set()
+        for _ in range(4):
+            run(lines, workers=workers)
+            totals.add(value(lines.destination, TOTAL))
+    finally:
+        is_over.set()
+        application.join()
+
+    assert totals == {300_000}
+
+
+def test_part_that_fails_publishes_nothing(lines):
+    run(lines)
+    before = published(lines.destination)
+    query(
+        lines.source,
+        "update lines set filler = 'new';"
+        "alter table lines add column broken integer;"
+        "update lines set broken = id",
+    )
+    query(
+        lines.destination,
+        "create view in_the_way as select * from raw.lines",
+    )
+    query(lines.source, "alter table lines drop column filler")
+
+    with pytest.raises(Exception, match="in_the_way"):
+        run(lines, workers=2)
+
+    assert published(lines.destination) == before
+    assert (
+        value(
+            lines.destination,
+            "select count(*) from pg_namespace where nspname like 'elt_shadow%'",
+        )
+        == 0
+    )
