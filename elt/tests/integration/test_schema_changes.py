@@ -34,7 +34,8 @@ def columns(settings, table):
         settings,
         "select attname, replace(format_type(atttypid, atttypmod), 'raw.', ''),"
         " attnotnull from pg_attribute"
-        " where attrelid = %(table)s::regclass and attnum > 0 and not attisdropped order by 1",
+        " where attrelid = %(table)s::regclass and attnum > 0 and not attisdropped"
+        " order by 1",
         {"table": table},
     )
 

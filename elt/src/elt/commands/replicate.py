@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 
+from elt import logs
 from elt.commands.arguments import choose_sources
 from elt.config import load_config
 from elt.errors import EltError
 from elt.progress import choose_progress
 from elt.replication.replicator import replicate
 from elt.replication.session import RunOptions, summarize
+
+log = logs.logger(__name__)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -28,11 +31,14 @@ def run(options: argparse.Namespace) -> int:
         except EltError as error:
             if len(sources) == 1:
                 raise
-            error.message = f"Source {source.name}: {error.message}"
+            log.error("failed source", source=source.name, error=error.message)
             errors.append(error)
         else:
             if report.failures:
                 errors.append(summarize(report.failures, source.name))
+    if len(errors) > 1:
+        message = f"{len(errors)} of {len(sources)} sources failed"
+        raise type(errors[0])(message) from errors[0]
     if errors:
         raise errors[0]
     return 0

@@ -22,6 +22,9 @@ from elt.postgres import (
 )
 from elt.replication.replica import ReplicaColumn
 
+#: A row's hash is a linear combination of its values' hashes: two rows that swap a
+#: value leave the sum as it was, unless each hash is hashed once more.
+_ROW = "hash_numeric_extended(hash_record_extended(row({values}), 0)::numeric, 0)"
 #: The hash of a text is one of its bytes, which are others in another encoding.
 _RECODED_ROW = "hash_record_extended(row(convert_to(row({values})::text, 'UTF8')), 0)"
 
@@ -81,7 +84,7 @@ def checksum_expression(
         row_hash = compose(form, values=values)
     else:
         values = joined(_hashed(column) for column in ordered)
-        row_hash = compose("hash_record_extended(row({values}), 0)", values=values)
+        row_hash = compose(_ROW, values=values)
     # sum(bigint) is a numeric, kept in 128 bits: it cannot overflow.
     return compose("coalesce(sum({row_hash}), 0)", row_hash=row_hash)
 

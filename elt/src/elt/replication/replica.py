@@ -215,12 +215,9 @@ def _generation(
 
 
 def _lack(part: Constraint | Index, capabilities: Capabilities) -> str | None:
-    """Return what keeps a key or an index from the destination, None if nothing does."""
+    """Return what a key or an index needs and the destination does not have."""
     if isinstance(part, Constraint) and part.kind == "f":
-        # Made anew from its columns; but rows may break what was never checked.
-        if not part.is_valid:
-            return "is not valid at the source, nor"
-        return "would not refer to a period" if part.has_period else None
+        return _lack_of_reference(part)
     if part.uses_code:
         return "needs a function or an operator that does not exist"
     for name in part.extensions:
@@ -233,6 +230,13 @@ def _lack(part: Constraint | Index, capabilities: Capabilities) -> str | None:
         if words in part.definition and capabilities.version < version:
             return f"needs PostgreSQL {version}, which is not"
     return None
+
+
+def _lack_of_reference(part: Constraint) -> str | None:
+    # Made anew from its columns; but rows may break what was never checked.
+    if not part.is_valid:
+        return "is not valid at the source, nor"
+    return "would not refer to a period" if part.has_period else None
 
 
 def _collations(sql: str) -> list[str]:

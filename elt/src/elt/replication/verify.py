@@ -5,6 +5,7 @@ Keys of rows that differ are part of the report, and of nothing else: no log has
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -38,6 +39,10 @@ _READ = "begin isolation level repeatable read, read only"
 #: A range of this few rows is worth looking at by eye.
 _SMALL_RANGE = 10
 _MOST_RANGES = 5
+#: Types that every server orders alike.
+_SAME_ORDER = re.compile(
+    r"(small|big)int|integer|numeric.*|uuid|date|boolean|oid|(timestamp|time) .*"
+)
 _LOWEST, _HIGHEST = "the lowest", "the highest"
 
 Key = tuple[str, ...]
@@ -254,18 +259,21 @@ def _condition(replica: Replica, within: KeyRange) -> Composable:
 
 def _key(replica: Replica) -> Composable:
     """Return the key in an order that both servers share, whatever their collations."""
-    kinds = _key_types(replica)
     return joined(
-        compose('{name} collate "C"', name=Identifier("compared", name))
-        if kind in {"text", "name"} or kind.startswith("character")
+        compose('{name}::text collate "C"', name=Identifier("compared", name))
+        if kind == "text"
         else Identifier("compared", name)
-        for name, kind in zip(replica.key, kinds, strict=True)
+        for name, kind in zip(replica.key, _key_types(replica), strict=True)
     )
 
 
 def _key_types(replica: Replica) -> list[str]:
+    """Return the types to compare keys in: text for those whose order may differ."""
     types = {column.name: column.type for column in replica.columns}
-    return [types[name] for name in replica.key]
+    return [
+        types[name] if _SAME_ORDER.fullmatch(types[name]) else "text"
+        for name in replica.key
+    ]
 
 
 def format_comparisons(comparisons: Sequence[Comparison]) -> str:

@@ -25,9 +25,9 @@ COLUMNS = make_replica(
     [
         pytest.param(
             Verification.CHECKSUM,
-            "coalesce(sum("
+            "coalesce(sum(hash_numeric_extended("
             'hash_record_extended(row("id", "mood"::text, "title"), 0)'
-            "), 0)",
+            "::numeric, 0)), 0)",
             id="checksum hashes values, and as text those whose hash is no good",
         ),
         pytest.param(
