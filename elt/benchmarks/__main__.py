@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from compileall import compile_dir
 from pathlib import Path
 
+import elt
 from benchmarks.datasets import DATASETS
 from benchmarks.footprint import measure_demo, measure_memory, measure_start
 from benchmarks.machine import describe_machine
@@ -39,6 +41,8 @@ def main() -> int:
 
 def _measure(servers: Servers, options: argparse.Namespace) -> Report:
     machine = describe_machine(servers.version)
+    # As pip leaves a package; to compile it is no part of a run.
+    compile_dir(Path(elt.__file__).parent, quiet=2)
     parts = options.parts
     return Report(
         machine=machine,

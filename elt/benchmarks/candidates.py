@@ -24,7 +24,8 @@ verify: {verify}
 """
 #: What users of pgcopydb are told to begin with, on as many workers as elt has.
 _PGCOPYDB = ("clone", "--restart", "--table-jobs", "2", "--index-jobs", "2")
-_OURS = ("PG", "SOURCE_", "DESTINATION_", "ELT_")
+#: Variables of the user that would change what is measured.
+_FOREIGN = ("PG", "SOURCE_", "DESTINATION_", "ELT_")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,8 +91,8 @@ def elt_program() -> str:
 
 
 def _environ(servers: Servers) -> dict[str, str]:
-    """Return our environment without the user's databases."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
+    """Return our environment without what would change the measurement."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(_FOREIGN)}
     # pgcopydb calls pg_dump and pg_restore: those of the servers' version.
     path = f"{servers.binaries}{os.pathsep}{environ.get('PATH', '')}"
     return environ | {"PATH": path}

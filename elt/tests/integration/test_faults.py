@@ -6,17 +6,12 @@ from contextlib import contextmanager
 from threading import Thread
 
 import pytest
-from psycopg2.sql import SQL, Identifier, Literal
-from servers import Databases, administer, new_database
-
-from elt.embedded import temporary_cluster
-from elt.errors import ConfigError, TemporaryError
+from integration.gates import gate
+from integration.program import program
 from integration.replication import (
     changes,
-    gate,
     last_run,
     leftovers,
-    program,
     published,
     query,
     run,
@@ -24,6 +19,11 @@ from integration.replication import (
     wait_until,
     with_role,
 )
+from psycopg2.sql import SQL, Identifier, Literal
+from servers import Databases, administer, new_database
+
+from elt.embedded import new_home, temporary_cluster
+from elt.errors import ConfigError, TemporaryError
 
 #: Large enough to be on its way when the last row fails.
 FILMS = """
@@ -60,7 +60,9 @@ def films(databases, make_role):
 def changed(films, source_database):
     """Return databases that were replicated once, and of which every row changed."""
     run(films, source=ALLOW)
-    query(source_database, "update films set title = 'new'; update actors set name = ''")
+    query(
+        source_database, "update films set title = 'new'; update actors set name = ''"
+    )
     return films
 
 
@@ -68,7 +70,7 @@ def restrict(source_database, condition):
     """Let the source evaluate something for each row it sends."""
     query(
         source_database,
-        f"drop policy everything on films; create policy p on films using ({condition})",
+        f"drop policy everything on films;create policy p on films using ({condition})",
     )
 
 
@@ -122,22 +124,26 @@ def test_column_that_the_source_cannot_compute_is_no_bug(databases):
 
 @pytest.mark.parametrize("side", ["source", "destination"])
 @pytest.mark.parametrize("session", ["worker", "replicate"])
-def test_ended_session_is_begun_again(changed, source_database, tmp_path, side, session):
+def test_ended_session_is_begun_again(
+    changed, source_database, tmp_path, side, session
+):
     retries = {"ELT_MAX_RETRIES": "2", "ELT_RETRY_DELAY_SECONDS": "0"}
     with (
         held_copy(source_database) as closed,
         program(changed, tmp_path, config=CONFIG, **retries) as replicator,
     ):
         closed.wait()
-        end_session(source_database if side == "source" else changed.destination, session)
-        if session == "replicate":
-            closed.open()
-        wait_until(lambda: "lost connection" in replicator.output, "a second attempt")
+        end_session(
+            source_database if side == "source" else changed.destination, session
+        )
         closed.open()
         outcome = replicator.wait()
 
     assert outcome.code == 0
-    assert query(changed.destination, "select distinct title from raw.films") == [("new",)]
+    assert [r for r in outcome.records if r["message"] == "lost connection"] != []
+    assert query(changed.destination, "select distinct title from raw.films") == [
+        ("new",)
+    ]
     assert leftovers(changed.destination) == []
 
 
@@ -147,7 +153,9 @@ def end_session(database, name):
     wait_until(lambda: query(database, statement, [f"^elt {name}"]), "a session to end")
 
 
-def test_session_that_is_ended_for_good_fails_the_run(changed, source_database, tmp_path):
+def test_session_that_is_ended_for_good_fails_the_run(
+    changed, source_database, tmp_path
+):
     before = published(changed.destination)
     with (
         held_copy(source_database) as closed,
@@ -158,7 +166,8 @@ def test_session_that_is_ended_for_good_fails_the_run(changed, source_database, 
         outcome = replicator.wait()
 
     assert outcome.code == 75
-    assert "public.films" in outcome.error["message"]
+    assert "of source raw" in outcome.error["message"]
+    assert "The source database" in outcome.error["message"]
     assert published(changed.destination) == before
 
 
@@ -166,7 +175,10 @@ def test_session_that_is_ended_for_good_fails_the_run(changed, source_database, 
 def test_crashed_server_is_waited_for(databases, binaries, make_role, tmp_path, side):
     place = tmp_path / "crash"
     place.mkdir()
-    with temporary_cluster(binaries) as server, new_database(server, side.upper()) as own:
+    with (
+        temporary_cluster(binaries) as server,
+        new_database(server, side.upper()) as own,
+    ):
         mine = databases._replace(**{side: own})
         role = make_role(mine.source)
         query(mine.source, FILMS)
@@ -187,7 +199,7 @@ def test_crashed_server_is_waited_for(databases, binaries, make_role, tmp_path, 
             closed.wait()
             server.stop("immediate")
             closed.open()
-            wait_until(lambda: "lost connection" in replicator.output, replicator)
+            wait_until(lambda: "lost connection" in replicator.output, "the loss")
             server.start()
             outcome = replicator.wait()
 
@@ -199,25 +211,18 @@ def test_crashed_server_is_waited_for(databases, binaries, make_role, tmp_path, 
 
 
 @pytest.fixture
-def small_disk(tmp_path_factory):
+def small_disk():
     """Mount a disk of a few megabytes, where the machine lets us."""
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small disk")
-    folder = tmp_path_factory.mktemp("disk")
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.geteuid() and parent.name.startswith("pytest"):
-            parent.chmod(0o755)
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=12m,mode=0777", "tmpfs", str(folder)],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode != 0:
-        pytest.skip("this container may not mount a small disk")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
+    folder = new_home()
+    options = ["-t", "tmpfs", "-o", "size=12m,mode=0777", "tmpfs", str(folder)]
+    if subprocess.run(["mount", *options], check=False).returncode != 0:  # noqa: S607
+        folder.rmdir()
+        pytest.skip("this container may not mount a disk")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)  # noqa: S607
+    folder.rmdir()
 
 
 @pytest.fixture
@@ -264,23 +269,6 @@ def test_full_disk_keeps_what_is_published(cramped):
     assert changes(run(cramped)) == {"public.films": (1000, 0, 0)}
 
 
-def test_comparison_that_needs_too_much_disk_keeps_what_is_published(changed):
-    """A limit on temporary files is the full disk that an administrator can set."""
-    query(
-        changed.destination,
-        SQL("alter database {0} set temp_file_limit to 0;").format(
-            Identifier(changed.destination.database)
-        )
-        + SQL("alter table raw.films drop constraint films_pkey"),
-    )
-    before = published(changed.destination)
-
-    with pytest.raises(TemporaryError, match=r"public\.films"):
-        run(changed, source=ALLOW)
-
-    assert published(changed.destination) == before
-
-
 def test_table_dropped_while_others_are_copied_is_told(films, source_database):
     failure = run_beside(
         films, source_database, lambda: query(source_database, "drop table actors")
@@ -296,12 +284,13 @@ def test_table_dropped_while_others_are_copied_is_told(films, source_database):
     "statement",
     [
         "truncate actors",
-        "alter table actors alter column name type varchar(20), alter id type bigint",
+        "alter table actors alter id type bigint",
+        "alter table actors drop column name",
     ],
-    ids=["truncated", "rewritten"],
+    ids=["truncated", "rewritten", "without a column"],
 )
-def test_table_emptied_behind_the_snapshot_is_told(films, source_database, statement):
-    """What TRUNCATE and ALTER TABLE leave is not what the snapshot had."""
+def test_table_altered_behind_the_snapshot_is_told(films, source_database, statement):
+    """Without a look at it, TRUNCATE and ALTER TABLE would leave an empty table."""
     failure = run_beside(
         films, source_database, lambda: query(source_database, statement)
     )

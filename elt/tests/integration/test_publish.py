@@ -1,9 +1,6 @@
 """What is published: all streams or each, into schemas that are ours to write."""
 
 import pytest
-
-from elt.config import PublishPolicy
-from elt.errors import ConfigError, DataError, EltError, TemporaryError
 from integration.replication import (
     changes,
     last_run,
@@ -13,6 +10,9 @@ from integration.replication import (
     run,
     value,
 )
+
+from elt.config import PublishPolicy
+from elt.errors import ConfigError, DataError, EltError, TemporaryError
 
 TABLES = """
 create table films (id integer primary key, title text);
@@ -52,7 +52,9 @@ def films(databases):
 
 def streams(databases):
     """Return state and error of each stream."""
-    found = query(databases.destination, "select stream, state, last_error from elt.streams")
+    found = query(
+        databases.destination, "select stream, state, last_error from elt.streams"
+    )
     return {stream: (state, error) for stream, state, error in found}
 
 
@@ -72,7 +74,7 @@ def test_stream_that_cannot_be_loaded_holds_back_the_others(films):
     query(films.source, ADD_ONE)
     query(films.destination, REFUSE_LOAD)
 
-    with pytest.raises(TemporaryError, match="public.films of source raw failed"):
+    with pytest.raises(TemporaryError, match=r"public\.films of source raw failed"):
         run(films)
 
     assert published(films.destination) == before
@@ -114,7 +116,7 @@ def test_stream_that_cannot_be_published_holds_back_the_others(films):
     query(films.source, ADD_ONE)
     query(films.destination, REFUSE.format(code="P0001", table="films"))
 
-    with pytest.raises(EltError, match="public.films"):
+    with pytest.raises(EltError, match=r"public\.films"):
         run(films)
 
     assert published(films.destination) == before
@@ -223,11 +225,15 @@ def test_tables_of_somebody_else_beside_ours_are_not_touched(databases):
     assert query(databases.destination, "select id from raw.mine") == [(1,)]
 
 
-@pytest.mark.parametrize("landing", ["elt", "staging", "intermediate", "public", "pg_x"])
+@pytest.mark.parametrize(
+    "landing", ["elt", "staging", "intermediate", "public", "pg_x"]
+)
 def test_schema_that_belongs_to_others_is_refused(databases, landing):
     query(databases.source, TABLES)
 
-    with pytest.raises(ConfigError, match=f"land in {landing}, which belongs to others"):
+    with pytest.raises(
+        ConfigError, match=f"land in {landing}, which belongs to others"
+    ):
         run(databases, source={"schemas": (("public", landing),)})
 
     assert leftovers(databases.destination) == []

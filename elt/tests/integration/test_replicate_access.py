@@ -4,12 +4,19 @@ import re
 from dataclasses import replace
 
 import pytest
+from integration.program import command
+from integration.replication import (
+    changes,
+    query,
+    run,
+    value,
+    with_role,
+)
 from psycopg2.sql import SQL, Identifier
 from servers import Databases
 
 from elt.embedded import free_port
 from elt.errors import ConfigError
-from integration.replication import changes, command, query, run, value, with_role
 
 FILMS = """
 create table films (id integer generated always as identity primary key, title text);
@@ -33,7 +40,8 @@ def grant_all(source, role):
     query(
         source,
         f'grant usage on schema public, "Odd % {{}} Shop" to {role.user};'
-        f'grant select on all tables in schema public, "Odd % {{}} Shop" to {role.user}',
+        "grant select on all tables in schema public, "
+        f'"Odd % {{}} Shop" to {role.user}',
     )
 
 
@@ -78,7 +86,9 @@ def test_unreachable_database_is_waited_for(films, tmp_path, side):
 def test_host_that_does_not_exist_is_waited_for(films, tmp_path):
     nowhere = films._replace(source=replace(films.source, host="nowhere.invalid"))
 
-    outcome = command(nowhere, tmp_path, ELT_MAX_RETRIES="1", ELT_RETRY_DELAY_SECONDS="0")
+    outcome = command(
+        nowhere, tmp_path, ELT_MAX_RETRIES="1", ELT_RETRY_DELAY_SECONDS="0"
+    )
 
     assert outcome.code == 75
     assert "nowhere.invalid" in outcome.error["message"]
@@ -125,7 +135,9 @@ def test_grants_to_a_role_with_an_odd_name_are_enough(films, make_role):
     odd = plain.user + ' "Röle" % {}'
     query(
         films.source,
-        SQL("alter role {} rename to {}").format(Identifier(plain.user), Identifier(odd)),
+        SQL("alter role {} rename to {}").format(
+            Identifier(plain.user), Identifier(odd)
+        ),
     )
     role = replace(plain, user=odd)
 
@@ -155,7 +167,7 @@ def test_hidden_rows_are_refused(films, make_role):
         "create policy low on films using (id < 4)",
     )
 
-    with pytest.raises(ConfigError, match="hide rows of public.films") as caught:
+    with pytest.raises(ConfigError, match=r"hide rows of public\.films") as caught:
         run(with_role(films, role))
 
     assert f"ALTER ROLE {role.user} BYPASSRLS" in caught.value.hint
@@ -181,8 +193,7 @@ def test_role_that_bypasses_row_security_sees_every_row(films, make_role):
     grant_all(films.source, role)
     query(
         films.source,
-        "alter table films enable row level security;"
-        f"alter role {role.user} bypassrls",
+        f"alter table films enable row level security;alter role {role.user} bypassrls",
     )
 
     assert changes(run(with_role(films, role)))["public.films"] == (10, 0, 0)
@@ -216,7 +227,7 @@ def test_missing_extension_is_named(films):
         "create extension hstore; create table tagged (id integer, tags hstore[])",
     )
 
-    with pytest.raises(ConfigError, match="public.tagged.tags") as caught:
+    with pytest.raises(ConfigError, match=r"public\.tagged\.tags") as caught:
         run(films)
 
     assert "CREATE EXTENSION hstore;" in caught.value.hint
@@ -309,7 +320,10 @@ def test_source_without_tables_is_refused(databases):
 @pytest.mark.parametrize("log_format", ["text", "json"])
 def test_password_is_never_said(films, make_role, tmp_path, log_format):
     ours = Databases(
-        *(make_role(database, PASSWORD) for database in (films.source, films.destination))
+        *(
+            make_role(database, PASSWORD)
+            for database in (films.source, films.destination)
+        )
     )
     grant_all(films.source, ours.source)
     arguments = ("replicate", "--verbose", "--log-format", log_format)
@@ -323,7 +337,8 @@ def test_password_is_never_said(films, make_role, tmp_path, log_format):
     wrong = ours._replace(source=replace(ours.source, password=PASSWORD + "!"))
     failed = command(wrong, tmp_path, *arguments)
     url = {
-        f"SOURCE_{name}": "" for name in ("HOST", "PORT", "DATABASE", "USER", "PASSWORD")
+        f"SOURCE_{name}": ""
+        for name in ("HOST", "PORT", "DATABASE", "USER", "PASSWORD")
     } | {
         "SOURCE_URL": f"postgresql://{ours.source.user}:{PASSWORD.replace(' ', '%20')}"
         f"@127.0.0.1:{ours.source.port}/nowhere"

@@ -3,13 +3,13 @@
 from contextlib import contextmanager
 
 import pytest
-from servers import Databases, new_database
-
-from elt.config import Verification
 from integration import zoo
 from integration.replication import changes, run, session
 from integration.zoo import portrait
 from integration.zoo.values import types_that_name_objects
+from servers import Databases, new_database
+
+from elt.config import Verification
 
 #: What the destination lacks for a reason that the run tells.
 LEFT_OUT = {
@@ -172,7 +172,10 @@ def test_partitions_and_children_are_the_same(copied):
 
 def test_types_order_their_values_alike(copied):
     statement = """
-        select typname, typcollation::regcollation::text, rngcollation::regcollation::text
+        select
+            typname,
+            typcollation::regcollation::text,
+            rngcollation::regcollation::text
         from pg_type as t
         left join pg_range as r on r.rngtypid = t.oid
         where typtype in ('d', 'r') and typnamespace::regnamespace::text = any(%s)

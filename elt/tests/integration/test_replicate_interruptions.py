@@ -4,15 +4,14 @@ import random
 import signal
 
 import pytest
-
+from integration.gates import gate
+from integration.program import command, program
 from integration.replication import (
-    command,
-    gate,
     last_run,
     leftovers,
-    program,
     published,
     query,
+    run,
     wait_until,
     with_role,
 )
@@ -56,7 +55,8 @@ HOLDS = {
         "when tag in ('CREATE TABLE AS') execute function public.hold()"
     ),
     "publishes": (
-        "create trigger hold before insert on elt.receipts execute function public.hold()"
+        "create trigger hold before insert on elt.receipts "
+        "execute function public.hold()"
     ),
     "cleans up": (
         "create event trigger hold on ddl_command_start "
@@ -67,12 +67,12 @@ CONFIG = "sources: [{allow_row_security: true}]"
 
 
 @pytest.fixture
-def films(databases, make_role, tmp_path):
+def films(databases, make_role):
     """Return databases of which the destination has the first version."""
     role = make_role(databases.source)
     query(databases.source, SOURCE.format(role=role.user))
     ours = with_role(databases, role)
-    assert command(ours, tmp_path, config=CONFIG).code == 0
+    run(ours, source={"allow_row_security": True})
     write_version(databases.source, 2)
     return ours
 
@@ -104,7 +104,7 @@ def release(databases):
     """Let later runs pass; who stands before the gate is not let through."""
     query(
         databases.destination,
-        "drop event trigger if exists hold; drop trigger if exists hold on elt.receipts",
+        "drop event trigger if exists hold;drop trigger if exists hold on elt.receipts",
     )
 
 
@@ -115,7 +115,8 @@ def wait_for_lock_to_be_free(databases):
         "and application_name ~ '^elt replicate'"
     )
     wait_until(
-        lambda: query(databases.destination, sessions) == [(0,)], "the coordinator's end"
+        lambda: query(databases.destination, sessions) == [(0,)],
+        "the coordinator's end",
     )
 
 
@@ -182,7 +183,7 @@ def test_killed_run_leaves_what_was_published(films, source_database, tmp_path, 
 
 
 def test_run_killed_at_any_moment_is_whole_or_nothing(films, source_database, tmp_path):
-    chance = random.Random(20)
+    chance = random.Random(20)  # noqa: S311  moments, not secrets
     seen = [1]
     for version in range(3, 13):
         write_version(source_database, version)

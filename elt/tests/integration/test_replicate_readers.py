@@ -2,14 +2,13 @@
 
 import threading
 from contextlib import closing
-from itertools import count
 
 import psycopg2
 import pytest
+from integration.replication import query, run, wait_until
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 from elt.postgres import connect
-from integration.replication import query, run
 
 PUBLISHES = 15
 #: What an application keeps in one transaction: money moves between accounts, every
@@ -102,15 +101,27 @@ def check_in_several(connection):
     return "" if is_whole else f"one transaction saw {answers}"
 
 
-def write(settings, stop):
-    """Play the application at the source."""
-    with closing(connect(settings, application_name="application")) as connection:
-        connection.autocommit = False
-        for number in count(1):
-            if stop.is_set():
-                return
-            with connection, connection.cursor() as cursor:
-                cursor.execute(TRANSFER, {"n": number})
+class Writer(threading.Thread):
+    """Plays the application at the source."""
+
+    def __init__(self, settings, stop):
+        super().__init__(daemon=True)
+        self._settings, self._end = settings, stop
+        self.transfers = 0
+
+    def run(self):
+        with closing(connect(self._settings, application_name="app")) as connection:
+            connection.autocommit = False
+            while not self._end.wait(0.002):
+                number = self.transfers + 1
+                with connection, connection.cursor() as cursor:
+                    cursor.execute(TRANSFER, {"n": number})
+                self.transfers = number
+
+    def wait_for_transfers(self, count):
+        """Wait until some more transfers are committed."""
+        wanted = self.transfers + count
+        wait_until(lambda: self.transfers >= wanted, "a transfer")
 
 
 @pytest.fixture
@@ -124,15 +135,12 @@ def test_readers_neither_wait_nor_see_a_half(bank):
     stop = threading.Event()
     checks = [check_in_one_statement, check_in_several] * 5
     readers = [Reader(bank.destination, check, stop) for check in checks]
-    writer = threading.Thread(target=write, args=(bank.source, stop), daemon=True)
+    writer = Writer(bank.source, stop)
     for thread in (*readers, writer):
         thread.start()
 
     try:
-        changed = [
-            sum(stream.difference.total for stream in run(bank).streams)
-            for _ in range(PUBLISHES)
-        ]
+        changed = [publish_transfers(bank, writer) for _ in range(PUBLISHES)]
     finally:
         stop.set()
         for thread in (*readers, writer):
@@ -141,6 +149,12 @@ def test_readers_neither_wait_nor_see_a_half(bank):
     assert [reader.surprises for reader in readers] == [[]] * len(readers)
     assert min(reader.checks for reader in readers) > PUBLISHES
     assert min(changed) > 0
+
+
+def publish_transfers(bank, writer):
+    """Replicate something new; return how many rows that changed."""
+    writer.wait_for_transfers(2)
+    return sum(stream.difference.total for stream in run(bank).streams)
 
 
 def test_transaction_that_has_read_delays_nothing_and_keeps_its_view(bank):

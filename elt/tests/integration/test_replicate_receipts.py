@@ -1,10 +1,10 @@
 """Receipts prove each publish; what does not prove equal is not published."""
 
 import pytest
+from integration.replication import changes, last_run, leftovers, published, query, run
 
 from elt.config import Verification
 from elt.errors import DataError
-from integration.replication import changes, last_run, leftovers, published, query, run
 
 FILMS = """
 create table films (id integer primary key, price numeric, title text);
@@ -83,9 +83,11 @@ def test_rows_that_a_trigger_changed_are_not_published(films, method):
     run(films)
     before = published(films.destination)
     query(films.destination, MEDDLE.format(column="title", value="'meddled'"))
-    query(films.source, "update films set title = 'new' where id = 3; delete from actors")
+    query(
+        films.source, "update films set title = 'new' where id = 3; delete from actors"
+    )
 
-    with pytest.raises(DataError, match="public.films is not equal to the source"):
+    with pytest.raises(DataError, match=r"public\.films is not equal to the source"):
         run(films, verify=method, allow_shrink=True)
 
     assert published(films.destination) == before
@@ -101,7 +103,7 @@ def test_receipt_tells_what_an_equals_sign_does_not(films, method):
     query(films.destination, MEDDLE.format(column="price", value="new.price + 0.000"))
     query(films.source, "update films set title = 'new' where id = 3")
 
-    with pytest.raises(DataError, match="public.films is not equal to the source"):
+    with pytest.raises(DataError, match=r"public\.films is not equal to the source"):
         run(films, verify=method)
 
 
@@ -135,7 +137,7 @@ def test_values_that_change_rows_are_noticed(films, method):
 def test_new_table_that_was_changed_before_its_receipt_is_not_published(films):
     query(films.destination, TAMPER.format(schema="elt_shadow_raw"))
 
-    with pytest.raises(DataError, match="public.films"):
+    with pytest.raises(DataError, match=r"public\.films"):
         run(films)
 
     assert published(films.destination) == {}
@@ -147,7 +149,7 @@ def test_new_table_that_was_changed_before_its_receipt_is_not_published(films):
 def test_new_table_that_was_changed_after_its_load_is_not_published(films):
     query(films.destination, TAMPER.format(schema="raw"))
 
-    with pytest.raises(DataError, match="public.films"):
+    with pytest.raises(DataError, match=r"public\.films"):
         run(films)
 
     assert published(films.destination) == {}

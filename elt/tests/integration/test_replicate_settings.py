@@ -1,14 +1,21 @@
-"""Defaults of databases and roles, encodings and locales do not change what is copied."""
+"""Defaults of roles, encodings and locales do not change what is copied."""
 
 from contextlib import contextmanager
 
 import pytest
+from integration.gates import gate
+from integration.replication import (
+    changes,
+    query,
+    run,
+    value,
+    with_role,
+)
 from psycopg2.sql import SQL, Identifier, Literal
 from servers import Databases, administer, new_database
 
 from elt.config import Verification
 from elt.errors import ConfigError
-from integration.replication import changes, gate, query, run, value, with_role
 
 #: Each of them changes the text of values, hides rows or ends what takes long.
 HOSTILE = {
@@ -103,7 +110,10 @@ def test_time_limits_of_roles_end_no_run(databases, make_role):
     """The copy waits for several times what the roles' defaults allow."""
     query(databases.source, VALUES)
     reader, writer = (make_role(database) for database in databases)
-    query(databases.source, f"grant select on all tables in schema public to {reader.user}")
+    query(
+        databases.source,
+        f"grant select on all tables in schema public to {reader.user}",
+    )
     query(databases.destination, f"alter role {writer.user} superuser")
     with gate(databases.source) as closed:
         query(
@@ -139,7 +149,9 @@ def test_role_whose_backslashes_mean_something_is_refused(databases, make_role):
         run(with_role(databases, role))
 
     query(databases.source, caught.value.hint.partition(": ")[2])
-    query(databases.source, f"grant select on all tables in schema public to {role.user}")
+    query(
+        databases.source, f"grant select on all tables in schema public to {role.user}"
+    )
     assert len(changes(run(with_role(databases, role)))) == 2
 
 
@@ -157,7 +169,9 @@ def other_database(server, prefix, options):
 
 
 WORDS = """
-create table words (id integer primary key, word text, tags text[], more jsonb, odd json);
+create table words (
+    id integer primary key, word text, tags text[], more jsonb, odd json
+);
 insert into words values
 (1, 'déjà vu', '{ä,ö}', '{"ü": "ß"}', '{"é":  1}'), (2, 'plain', '{}', '{}', '{}');
 create table lines (word text);
@@ -192,7 +206,9 @@ def test_source_without_an_encoding_is_refused(databases, source_server):
             r"create table words as select convert_from('\xe9', 'SQL_ASCII') as word",
         )
 
-        with pytest.raises(ConfigError, match="public.words.*character not in repertoire"):
+        with pytest.raises(
+            ConfigError, match=r"public\.words.*character not in repertoire"
+        ):
             run(databases._replace(source=nameless))
 
 

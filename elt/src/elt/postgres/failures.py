@@ -21,6 +21,7 @@ _TEMPORARY = (
     "25P04",  # transaction time-out
     "40",  # serialization failure, deadlock
     "42P01",  # undefined table: dropped while we read; the next run plans anew
+    "42703",  # undefined column: the same
     "53",  # disk full, out of memory, too many connections
     "55006",  # object in use
     "55P03",  # lock not available

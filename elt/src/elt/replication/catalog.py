@@ -55,6 +55,8 @@ class Column:
     comment: str | None
     #: Whether the expression calls functions of the user.
     uses_code: bool
+    #: The type whose text has all of the value, where its own output has not.
+    sent_as: str | None = None
     #: Whether the expression depends on the locale of the database.
     uses_locale: bool = False
     #: How the sequence of an identity column counts.

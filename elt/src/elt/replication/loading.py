@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 from elt import logs
-from elt.errors import EltError
+from elt.config import DatabaseSettings
+from elt.errors import EltError, LostConnectionError, TemporaryError
 from elt.interruption import raise_if_interrupted
 from elt.postgres import (
     Connection,
@@ -86,7 +87,7 @@ def _work(
                     queue.done()
                 if stop_at_failure and loading.failures:
                     queue.clear()
-            is_over = is_usable
+            is_over = is_usable or (stop_at_failure and bool(loading.failures))
 
 
 def _try(
@@ -116,16 +117,23 @@ def _try(
 
 def _reader(loading: Loading) -> closing[Connection]:
     """Connect to the source, in the snapshot."""
-    name = describe_program("worker", loading.source.name)
-    reader = connect(loading.source.connection, application_name=name)
+    reader = _connect(loading, loading.source.connection)
     source_side.import_snapshot(reader, loading.snapshot)
     return closing(reader)
 
 
 def _writer(loading: Loading) -> closing[Connection]:
     """Connect to the destination, where names mean what they mean at the source."""
-    name = describe_program("worker", loading.source.name)
-    writer = connect(loading.config.destination.connection, application_name=name)
+    writer = _connect(loading, loading.config.destination.connection)
     set_search_path(writer, loading.landings)
     execute(writer, compose("set work_mem to {size}", size=Literal(_WORK_MEM)))
     return closing(writer)
+
+
+def _connect(loading: Loading, settings: DatabaseSettings) -> Connection:
+    """Connect to a database that has just been there; if it is not, the run is over."""
+    name = describe_program("worker", loading.source.name)
+    try:
+        return connect(settings, application_name=name)
+    except TemporaryError as error:
+        raise LostConnectionError(error.message, hint=error.hint) from error

@@ -60,6 +60,8 @@ class ReplicaColumn:
     #: What of a value is hashed, as in `Column`.
     hash_form: str
     identity_options: str = ""
+    #: The type to cast it to before it is sent.
+    sent_as: str | None = None
     #: Whether its text has other bytes than at the source.
     is_recoded: bool = False
 
@@ -191,6 +193,7 @@ def _column(
         hash_form=column.hash_form,
         identity_options=column.identity_options,
         is_recoded=capabilities.is_recoded,
+        sent_as=column.sent_as,
     )
 
 

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from elt.errors import ConfigError, LostConnectionError
+from elt.errors import ConfigError, LostConnectionError, TemporaryError
 from elt.postgres import (
     Composable,
     Connection,
+    Identifier,
     Literal,
     compose,
     execute,
     fetch,
     fetch_one,
-    identifiers,
+    joined,
+    raw,
     sqlstate_of,
     transaction,
 )
@@ -24,7 +26,7 @@ from elt.replication.catalog import set_search_path
 from elt.replication.ddl import relation_name
 from elt.replication.names import qualify_name
 from elt.replication.parts import Part
-from elt.replication.replica import Replica
+from elt.replication.replica import Replica, ReplicaColumn
 from elt.replication.state import SnapshotFacts
 
 queries = load_queries("elt.replication", "sql/source.sql")
@@ -83,15 +85,33 @@ def copy_out(part: Part) -> Composable:
         "copy (select {columns} from only {table} where {condition}) "
         "to stdout (format {format})",
         condition=part.condition,
-        columns=identifiers(column.name for column in replica.loaded),
+        columns=joined(_sent(column) for column in replica.loaded),
         table=relation_name(relation.schema, relation.name),
         format=Literal(copy_format(replica)),
     )
 
 
+def _sent(column: ReplicaColumn) -> Composable:
+    name = Identifier(column.name)
+    if column.sent_as is None:
+        return name
+    return compose("{name}::{type}", name=name, type=raw(column.sent_as))
+
+
 def copy_format(replica: Replica) -> str:
     """Return binary, which spares the parsing of values, or text where it is unsafe."""
     return "binary" if replica.is_binary_safe else "text"
+
+
+def refuse_rewritten(connection: Connection, replica: Replica) -> None:
+    """Raise TemporaryError when a table was emptied behind the snapshot's back.
+
+    Call it after reading the table: from then on it is locked against that.
+    """
+    parameters = {"oid": replica.stream.relation.oid}
+    if fetch_one(connection, queries["is_rewritten"], parameters):
+        message = f"{replica.stream.name} was truncated or rewritten before it was read"
+        raise TemporaryError(message, hint="Run again, for a newer snapshot.")
 
 
 def read_identity(connection: Connection, replica: Replica, column: str) -> int | None:

@@ -182,6 +182,7 @@ def _finish(loading: Loading, copying: Copying, writer: Connection) -> None:
 
 def _complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
     stream = copying.replica.stream
+    source_side.refuse_rewritten(reader, copying.replica)
     if copying.destination is not None:
         check_equal(stream.name, copying.source, copying.destination)
     return Load(

@@ -2,22 +2,21 @@
 
 from pathlib import Path
 
+from integration.zoo.values import values_of
 from psycopg2.errors import FeatureNotSupported
 from psycopg2.sql import SQL, Identifier, Literal
-
-from integration.zoo.values import values_of
 
 HERE = Path(__file__).parent
 
 
-def build(cursor, *, without=()):
-    """Make the zoo that the server's version has room for."""
+def build(cursor, *, without=(), values_of_version=99):
+    """Make the zoo that the server has room for, with values of an older version."""
     version = cursor.connection.server_version // 10000
     for script in sorted(HERE.glob("zoo_*.sql")):
         if version >= int(script.stem.rpartition("_")[2]):
             cursor.execute(script.read_text(encoding="utf-8"))
     cursor.execute("create schema types")
-    for name, values in values_of(version).items():
+    for name, values in values_of(min(version, values_of_version)).items():
         if name not in without:
             build_type(cursor, name, values)
 
@@ -48,9 +47,14 @@ def build_type(cursor, name, values):
         literal = SQL("{}::{}").format(Literal(value), SQL(name))
         cursor.execute(insert.format(id=Literal(position), value=literal, **parts))
     # Bounds that do not start at 1; the elements of a box[] stand between semicolons.
-    bounds = "[-2:-1][0:0]={{NULL};{NULL}}" if name == "box" else "[-2:-1][0:0]={{NULL},{NULL}}"
+    bounds = (
+        "[-2:-1][0:0]={{NULL};{NULL}}"
+        if name == "box"
+        else "[-2:-1][0:0]={{NULL},{NULL}}"
+    )
     cursor.execute(
         SQL(
-            "insert into {table} values (-1, null, null, null), (-2, null, '{{}}', {bounds})"
+            "insert into {table} values "
+            "(-1, null, null, null), (-2, null, '{{}}', {bounds})"
         ).format(bounds=Literal(bounds), **parts)
     )

@@ -81,7 +81,9 @@ def _at_source(text, names):
     """Write the schemas that a definition mentions as the source calls them."""
     for landed, schema in names.items():
         for name in {landed, quoted(landed)}:
-            text = re.sub(rf"(?<![\w\"]){re.escape(name)}\.", quoted(schema) + ".", text)
+            text = re.sub(
+                rf"(?<![\w\"]){re.escape(name)}\.", quoted(schema) + ".", text
+            )
     return text
 
 

@@ -8,7 +8,7 @@ _TEXTS = (
     r"\N",
     r"back\slash \. \n",
     "tab\tnewline\nreturn\r",
-    "it's \"quoted\" {braces} 100% %s %(x)s $1",
+    'it\'s "quoted" {braces} 100% %s %(x)s $1',
     "ünïcödé 影 🎬 e\u0301",
     "x" * 9000,
 )

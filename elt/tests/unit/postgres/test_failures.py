@@ -56,7 +56,7 @@ def interrupted(monkeypatch):
         pytest.param("40001", TemporaryError, id="serialization failure"),
         pytest.param("40P01", TemporaryError, id="deadlock"),
         pytest.param("42501", ConfigError, id="no privilege"),
-        pytest.param("42703", ConfigError, id="no such column"),
+        pytest.param("42703", TemporaryError, id="column dropped meanwhile"),
         pytest.param("42P01", TemporaryError, id="table dropped meanwhile"),
         pytest.param("53100", TemporaryError, id="disk full"),
         pytest.param("53300", TemporaryError, id="too many connections"),

@@ -154,12 +154,14 @@ types as (
         bool_and(
             t.typsend <> 0
             and t.typreceive <> 0
-            -- Empty ones of these are not taken back as they were sent.
+            -- Empty vectors and queries are not taken back as they were sent; XML loses
+            -- the encoding that it declares.
             and not (
                 t.typnamespace = 'pg_catalog'::regnamespace
-                and t.typname in ('int2vector', 'oidvector', 'tsquery')
+                and t.typname in ('int2vector', 'oidvector', 'tsquery', 'xml')
             )
         ) as is_binary_safe,
+        bool_or(t.oid = 'pg_catalog.xml'::regtype) as has_xml,
         -- Values that name tables, types or roles, or that no client may write.
         bool_or(
             t.typnamespace = 'pg_catalog'::regnamespace
@@ -251,6 +253,10 @@ select
     types.parts,
     types.is_binary_safe and not types.is_text_elsewhere as is_binary_safe,
     case
+        when types.has_xml and t.typcategory = 'A' and t.typelem <> 0 then 'text[]'
+        when types.has_xml then 'text'
+    end as sent_as,
+    case
         when types.is_text_elsewhere then 'text'
         when types.has_exact_hash then 'value'
         when types.has_stable_form then t.typsend::text
@@ -266,10 +272,15 @@ select
             and x.deptype = 'e'
     ) as extension,
     col_description(columns.attrelid, columns.attnum) as comment,
-    exists (
+    columns.attgenerated <> '' and exists (
         select from pg_depend as p
-        where p.classid = 'pg_attrdef'::regclass
-            and p.objid = d.oid
+        where (
+                p.classid = 'pg_attrdef'::regclass and p.objid = d.oid
+                -- PostgreSQL 14 keeps what a generated column needs at the column.
+                or p.classid = 'pg_class'::regclass
+                and p.objid = columns.attrelid
+                and p.objsubid = columns.attnum
+            )
             and p.refclassid in (
                 'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_collation'::regclass
             )

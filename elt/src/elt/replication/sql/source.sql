@@ -10,6 +10,13 @@ select
     pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon,
     (select system_identifier::text from pg_control_system()) as system_identifier
 
+-- name: is_rewritten
+-- Whether a table has other files than it had in the snapshot, in which this is read:
+-- what TRUNCATE and ALTER TABLE leave looks empty to older snapshots.
+select pg_relation_filenode(c.oid) is distinct from c.relfilenode
+from pg_class as c
+where c.oid = %(oid)s
+
 -- name: read_identity
 -- The last value of an identity column's sequence; null where the role may not read it.
 select case
