@@ -37,7 +37,9 @@ def test_columns_keep_order_number_type_and_comment():
     table = make_table(
         "films",
         make_column("id", "bigint", number=1, is_not_null=True),
-        make_column("Titel", "character varying(80)", number=4, comment="As printed."),
+        make_column(
+            "Caption", "character varying(80)", number=4, comment="As printed."
+        ),
     )
 
     replica = make_replica(table)
@@ -46,7 +48,7 @@ def test_columns_keep_order_number_type_and_comment():
         (c.number, c.name, c.type, c.is_not_null, c.comment) for c in replica.columns
     ] == [
         (1, "id", "bigint", True, None),
-        (4, "Titel", "character varying(80)", False, "As printed."),
+        (4, "Caption", "character varying(80)", False, "As printed."),
     ]
 
 

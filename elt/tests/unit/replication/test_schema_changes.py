@@ -62,9 +62,9 @@ def test_table_that_is_as_it_was_has_no_changes():
         ),
         pytest.param(
             [TITLE],
-            [replace(TITLE, name="Titel")],
-            "column title renamed to Titel",
-            ['alter table "raw"."films" rename column "title" to "Titel"'],
+            [replace(TITLE, name="Caption")],
+            "column title renamed to Caption",
+            ['alter table "raw"."films" rename column "title" to "Caption"'],
             id="renamed",
         ),
         pytest.param(
