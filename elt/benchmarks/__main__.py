@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from compileall import compile_dir
 from pathlib import Path
@@ -27,6 +28,8 @@ def main() -> int:
     """Measure what was asked for and return an exit code."""
     logs.configure(log_format="text")
     options = _parser().parse_args()
+    # An end by a signal is to stop the servers too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         require_linux()
         with start_servers() as servers:
@@ -34,6 +37,8 @@ def main() -> int:
     except EltError as error:
         print(f"\n{error}", file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        return 130
     report.write(options.output)
     print(f"\n{format_report(report)}\n\nEvery run is in {options.output}.")
     return 0

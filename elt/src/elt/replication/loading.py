@@ -17,8 +17,6 @@ from elt.errors import EltError, LostConnectionError, TemporaryError
 from elt.interruption import raise_if_interrupted
 from elt.postgres import (
     Connection,
-    Literal,
-    compose,
     connect,
     execute,
 )
@@ -41,8 +39,14 @@ from elt.replication.work_queue import WorkQueue
 log = logs.logger(__name__)
 
 
-#: A comparison sorts or hashes two tables; the default of 4 MB makes it spill early.
-_WORK_MEM = "64MB"
+#: A comparison sorts or hashes two tables; the default of 4 MB makes it spill early,
+#: and expecting every row to differ keeps the planner from comparing in parallel. A
+#: shadow that a crash loses is loaded again; the publish makes what it commits last.
+_WRITER_SESSION = """
+set work_mem to '64MB';
+set parallel_tuple_cost to 0;
+set synchronous_commit to off;
+"""
 
 
 def load_streams(
@@ -126,7 +130,7 @@ def _writer(loading: Loading) -> closing[Connection]:
     """Connect to the destination, where names mean what they mean at the source."""
     writer = _connect(loading, loading.config.destination.connection)
     set_search_path(writer, loading.landings)
-    execute(writer, compose("set work_mem to {size}", size=Literal(_WORK_MEM)))
+    execute(writer, _WRITER_SESSION)
     return closing(writer)
 
 
