@@ -1,0 +1,65 @@
+"""What the README tells a new user to type works as it stands there."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from integration.replication import query
+
+REPOSITORY = Path(__file__).parents[3]
+README = (REPOSITORY / "README.md").read_text()
+BLOCKS = re.findall(r"```shell\n(.*?)```", README, re.DOTALL)
+
+
+def test_readme_has_the_blocks_that_are_tested_here():
+    assert [block.splitlines()[0] for block in BLOCKS] == [
+        "make demo",
+        "python3 -m pip install ./elt",
+    ]
+
+
+def test_make_knows_the_commands_of_the_demo():
+    """What they do is tested by `test_demo.py`; here only that make leads to it."""
+    for command in BLOCKS[0].splitlines():
+        shown = subprocess.run(
+            [*command.split(), "--dry-run"],
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert "/elt demo" in shown
+
+
+def test_commands_for_own_databases_replicate(databases, tmp_path):
+    install, *commands = BLOCKS[1].splitlines()
+    assert (REPOSITORY / install.split()[-1] / "pyproject.toml").exists()
+    query(databases.source, "create table orders as select 1 as id, 2.50 as price")
+    # The exports name databases of an invented company: ours take their place.
+    typed = [line for line in commands if not line.startswith("export ")]
+    exports = [line for line in commands if line.startswith("export ")]
+    named = {name for line in exports for name in re.findall(r"(\w+)=", line)}
+
+    done = subprocess.run(
+        [shutil.which("bash"), "-euc", "\n".join(typed)],
+        env=os.environ
+        | databases.environ()
+        | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "a run would work" in done.stdout
+    assert "raw.orders" in done.stdout
+    assert query(databases.destination, "select id, price::text from raw.orders") == [
+        (1, "2.50")
+    ]
+    sides = ("SOURCE", "DESTINATION")
+    parts = ("HOST", "DATABASE", "USER", "PASSWORD")
+    assert named == {f"{side}_{part}" for side in sides for part in parts}
