@@ -98,7 +98,6 @@ def make_relation(name: str = "films", **facts) -> Relation:
         "oid": next(_oids),
         "schema": "public",
         "kind": "r",
-        "persistence": "p",
         "estimated_rows": 0,
         "bytes": 0,
         "pages": 0,

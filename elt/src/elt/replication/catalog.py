@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import attrgetter
 from typing import TypeVar
 
@@ -107,7 +108,6 @@ class Relation:
     schema: str
     name: str
     kind: str
-    persistence: str
     estimated_rows: int
     bytes: int
     #: Pages of the main part, without indexes and large values.
@@ -172,7 +172,7 @@ class Type:
     comment: str | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Catalog:
     """The tables, other relations and types of a database, by object id."""
 
@@ -183,10 +183,11 @@ class Catalog:
 
     def table(self, schema: str, name: str) -> Table | None:
         """Return the table of a name."""
-        for table in self.tables.values():
-            if (table.relation.schema, table.relation.name) == (schema, name):
-                return table
-        return None
+        return self._by_place.get((schema, name))
+
+    @cached_property
+    def _by_place(self) -> Mapping[tuple[str, str], Table]:
+        return {table.relation.place: table for table in self.tables.values()}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

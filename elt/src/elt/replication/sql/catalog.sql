@@ -60,7 +60,6 @@ select
     n.nspname as schema,
     c.relname as name,
     c.relkind::text as kind,
-    c.relpersistence::text as persistence,
     greatest(c.reltuples, 0)::bigint as estimated_rows,
     case when c.relkind = 'r' then pg_table_size(c.oid) else 0 end as bytes,
     case when c.relkind = 'r' then
