@@ -8,7 +8,7 @@ import json
 from elt.commands.arguments import choose_sources
 from elt.config import load_config
 from elt.replication.check import check
-from elt.replication.findings import format_report
+from elt.replication.findings import format_report, worst
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,5 +21,4 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps({"sources": documents}, indent=2, default=str))
     else:
         print("\n\n".join(format_report(report) for report in reports))
-    codes = {report.exit_code for report in reports}
-    return next((code for code in (78, 75, 1) if code in codes), 0)
+    return worst(report.exit_code for report in reports)

@@ -13,6 +13,7 @@ from elt.postgres.connections import (
 )
 from elt.postgres.failures import sqlstate_of, translate
 from elt.postgres.statements import (
+    READ_ONLY,
     Composable,
     Identifier,
     Literal,
@@ -28,6 +29,7 @@ from elt.postgres.statements import (
 )
 
 __all__ = [
+    "READ_ONLY",
     "Composable",
     "Connection",
     "Identifier",

@@ -16,6 +16,9 @@ from elt.postgres.failures import translate
 
 log = logs.logger(__name__)
 
+#: Begins a transaction that reads one instant and writes nothing.
+READ_ONLY = "begin isolation level repeatable read, read only"
+
 Row = tuple[Any, ...]
 Record = TypeVar("Record")
 

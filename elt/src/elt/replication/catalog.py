@@ -245,8 +245,21 @@ def read_catalog(connection: Connection, schemas: Iterable[str]) -> Catalog:
         if relation.kind in {"r", "p"}
     }
     others = tuple(relation for relation in relations if relation.oid not in tables)
-    types = tuple(fetch(connection, Type, queries["list_types"], within))
+    types = _fetch_types(connection, within)
     return Catalog(schemas=schemas, tables=tables, others=others, types=types)
+
+
+def read_types(connection: Connection, schemas: Iterable[str]) -> tuple[Type, ...]:
+    """Read just the types in some schemas, under a search path of these schemas."""
+    schemas = tuple(schemas)
+    set_search_path(connection, schemas)
+    return _fetch_types(connection, {"schemas": list(schemas)})
+
+
+def _fetch_types(
+    connection: Connection, within: Mapping[str, object]
+) -> tuple[Type, ...]:
+    return tuple(fetch(connection, Type, queries["list_types"], within))
 
 
 def read_locale(connection: Connection) -> str:

@@ -7,18 +7,24 @@ all that is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from typing import Any
 
 from elt.config import Config, SourceConfig
 from elt.errors import ConfigError, EltError
-from elt.postgres import Connection, connect, execute, server_version, transaction
+from elt.postgres import (
+    READ_ONLY,
+    Connection,
+    connect,
+    execute,
+    server_version,
+    transaction,
+)
 from elt.queries import load_queries
 from elt.replication import destination, state
 from elt.replication.catalog import Catalog, list_schemas, read_catalog
 from elt.replication.findings import CheckReport, Finding, Level
 from elt.replication.lock import describe_program, is_same_database
-from elt.replication.replica import Replica, design_replica
+from elt.replication.replica import Replica, design_replicas
 from elt.replication.schema_changes import adjust
 from elt.replication.session import OLDEST_VERSION
 from elt.replication.streams import Plan, plan_streams
@@ -26,7 +32,6 @@ from elt.tables import human_bytes, human_seconds
 
 queries = load_queries("elt.replication", "sql/check.sql")
 
-_READ = "begin isolation level repeatable read, read only"
 #: Assumed until a run of this source has shown its own: a modest disk and network.
 _BYTES_PER_SECOND = 50_000_000.0
 
@@ -51,8 +56,7 @@ def check(config: Config, source: SourceConfig) -> CheckReport:
         findings += _examine(config, source, connections)
     finally:
         for connection in connections.values():
-            with closing(connection):
-                pass
+            connection.close()
     return CheckReport(source=source.name, findings=findings)
 
 
@@ -94,7 +98,7 @@ def _examine(
         yield from _compare_encodings(reader, writer)
     if reader is not None:
         yield from _examine_source_server(reader)
-        with transaction(reader, _READ):
+        with transaction(reader, READ_ONLY):
             schemas = list_schemas(reader)
             catalog = read_catalog(reader, schemas)
         try:
@@ -167,7 +171,8 @@ def _examine_privileges(writer: Connection) -> Iterator[Finding]:
 def _examine_destination(
     config: Config, plan: Plan, reader: Connection, writer: Connection
 ) -> Iterator[Finding]:
-    designs = _design(config, plan, reader, writer)
+    capabilities = destination.read_capabilities(writer, config.destination, reader)
+    designs = design_replicas(plan, capabilities)
     held = read_catalog(writer, plan.landings.values())
     for refusal in _refusals(plan, designs, held, writer):
         yield _failed("destination", refusal)
@@ -210,18 +215,6 @@ def _examine_changes(
             changes = "; ".join(adjustment.changes.descriptions)
             text = f"{stream.name} changed, to be {adjustment.action}: {changes}"
             yield Finding(level=Level.NOTE, subject="streams", text=text)
-
-
-def _design(
-    config: Config, plan: Plan, reader: Connection, writer: Connection
-) -> list[Replica]:
-    capabilities = destination.read_capabilities(writer, config.destination, reader)
-    everything = (*plan.partitioned, *plan.streams)
-    by_oid = {stream.relation.oid: stream for stream in everything}
-    return [
-        design_replica(stream, plan.landings, by_oid, capabilities)
-        for stream in everything
-    ]
 
 
 def _refusals(

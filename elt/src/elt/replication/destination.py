@@ -22,8 +22,8 @@ from elt.replication.catalog import (
     Type,
     list_collations,
     list_extensions,
-    read_catalog,
     read_locale,
+    read_types,
     set_search_path,
 )
 from elt.replication.ddl import (
@@ -87,7 +87,7 @@ def make_types(connection: Connection, plan: Plan) -> None:
     landings = plan.landings
     existing = {
         (made.schema, made.name): made
-        for made in read_catalog(connection, landings.values()).types
+        for made in read_types(connection, landings.values())
     }
     for needed in order_types(plan.types):
         schema = landings[needed.schema]

@@ -112,10 +112,9 @@ def _parts(replica: Replica) -> dict[str, Composable]:
     """Return the pieces that the queries of this module are filled with."""
     stream = replica.stream
     columns = [column.name for column in replica.loaded]
-    shadow = Identifier(stream.shadow_schema, stream.relation.name)
     return {
         "difference": Identifier(stream.shadow_schema, difference_table(replica)),
-        "loaded": shadow,
+        "loaded": Identifier(*stream.shadow),
         "published": Identifier(*stream.place),
         "column_list": column_list(columns),
         "loaded_columns": identifiers(columns, "loaded."),

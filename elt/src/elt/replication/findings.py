@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -38,8 +38,7 @@ class CheckReport:
     @property
     def exit_code(self) -> int:
         """Return the exit code that a run would have; 0 when it would work."""
-        codes = {finding.exit_code for finding in self.findings}
-        return next((c for c in (78, 75, 1) if c in codes), 0)
+        return worst(finding.exit_code for finding in self.findings)
 
     def to_document(self) -> dict[str, Any]:
         """Return the report as JSON can hold it."""
@@ -48,6 +47,12 @@ class CheckReport:
             "exit_code": self.exit_code,
             "findings": [asdict(finding) for finding in self.findings],
         }
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Return the exit code that matters most: what must be changed, then the rest."""
+    found = set(codes)
+    return next((code for code in (78, 75, 1) if code in found), 0)
 
 
 def format_report(report: CheckReport) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from elt.errors import ConfigError
 from elt.replication import destination, state
 from elt.replication.catalog import Catalog, read_catalog
-from elt.replication.replica import Replica, design_replica
+from elt.replication.replica import Replica, design_replicas
 from elt.replication.schema_changes import Adjustment, adjust, compare
 from elt.replication.session import Session, summarize
 from elt.replication.state import KnownStream
@@ -35,16 +35,12 @@ def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
     foreign = state.list_foreign_landings(writer, plan.source)
     destination.refuse_foreign_landings(plan.streams, foreign)
     destination.make_types(writer, plan)
-    everything = (*plan.partitioned, *plan.streams)
-    destination.make_schemas(writer, plan.source, everything)
+    streams = (*plan.partitioned, *plan.streams)
+    destination.make_schemas(writer, plan.source, streams)
     capabilities = destination.read_capabilities(
         writer, session.config.destination, session.reader
     )
-    by_oid = {stream.relation.oid: stream for stream in everything}
-    designs = [
-        design_replica(stream, plan.landings, by_oid, capabilities)
-        for stream in everything
-    ]
+    designs = design_replicas(plan, capabilities)
     catalog = read_catalog(writer, plan.landings.values())
     destination.refuse_missing_types(writer, designs)
     known = state.list_known_streams(writer, plan.source)

@@ -113,7 +113,7 @@ def check_shrink(reports: Iterable[StreamReport], allowed: float) -> None:
 def _add_foreign_keys(connection: Connection, publication: Publication) -> None:
     if not publication.all_constraints:
         return
-    for replica in (*publication.partitioned, *(x.replica for x in publication.loads)):
+    for replica in publication.replicas:
         table = publication.existing(replica)
         present = {c.name for c in table.constraints} if table else set()
         for key in replica.foreign_keys:

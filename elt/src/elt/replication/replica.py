@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from elt.replication.catalog import Column, Constraint, Index
 from elt.replication.relocation import relocate
-from elt.replication.streams import NotCopied, Stream
+from elt.replication.streams import NotCopied, Plan, Stream
 
 #: From here on a generated column can be virtual.
 _VIRTUAL_COLUMNS = 18
@@ -138,9 +138,7 @@ def design_replica(
             _column(stream, column, landings, capabilities) for column in table.columns
         ),
         constraints=tuple(
-            Definition(
-                name=c.name, sql=relocate(c.definition, landings), is_unique=True
-            )
+            Definition(name=c.name, sql=relocate(c.definition, landings))
             for c in kept_constraints
             if c.kind in {"p", "u", "x"}
             or (c.kind == "c" and capabilities.all_constraints)
@@ -158,6 +156,16 @@ def design_replica(
         root=_root(stream, streams),
         key=table.key,
     )
+
+
+def design_replicas(plan: Plan, capabilities: Capabilities) -> list[Replica]:
+    """Return the replicas of a plan: its partitioned tables, then its streams."""
+    everything = (*plan.partitioned, *plan.streams)
+    by_oid = {stream.relation.oid: stream for stream in everything}
+    return [
+        design_replica(stream, plan.landings, by_oid, capabilities)
+        for stream in everything
+    ]
 
 
 def _root(stream: Stream, streams: Mapping[int, Stream]) -> Stream | None:

@@ -37,7 +37,7 @@ def copy_in(part: Part) -> Composable:
     replica = part.replica
     return compose(
         "copy {table} {columns} from stdin (format {format}{freeze})",
-        table=relation_name(replica.stream.shadow_schema, replica.stream.relation.name),
+        table=relation_name(*replica.stream.shadow),
         columns=column_list(column.name for column in replica.loaded),
         format=Literal(copy_format(replica)),
         freeze=raw(", freeze" if part.is_whole else ""),
@@ -47,7 +47,7 @@ def copy_in(part: Part) -> Composable:
 def finish_shadow(writer: Connection, replica: Replica) -> None:
     """Give the shadow of a new replica its keys, indexes and statistics."""
     schema = replica.stream.shadow_schema
-    table = relation_name(schema, replica.stream.relation.name)
+    table = relation_name(*replica.stream.shadow)
     analyze = compose("analyze {table}", table=table)
     # One round trip: a schema of many small tables is all round trips.
     execute(writer, joined([*add_keys(replica, schema), analyze], "; "))
@@ -59,8 +59,8 @@ def tally_shadow(
     """Tally what was loaded; COPY's own count is enough for `count`."""
     if method is Verification.COUNT:
         return Tally(rows=copied.rows)
-    place = (replica.stream.shadow_schema, replica.stream.relation.name)
-    return take_tally(writer, tally_query(replica.columns, place, method))
+    query = tally_query(replica.columns, replica.stream.shadow, method)
+    return take_tally(writer, query)
 
 
 def tally_source(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from elt.errors import ConfigError, LostConnectionError, TemporaryError
 from elt.postgres import (
+    READ_ONLY,
     Composable,
     Connection,
     Identifier,
@@ -33,7 +34,6 @@ queries = load_queries("elt.replication", "sql/source.sql")
 
 #: Undefined object, or in older versions an invalid parameter.
 _NO_SUCH_SNAPSHOT = frozenset({"42704", "22023"})
-_BEGIN = "begin isolation level repeatable read, read only"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +51,7 @@ def exported_snapshot(
     connection: Connection, schemas: Iterable[str], *, allow_row_security: bool
 ) -> Iterator[Snapshot]:
     """Hold one instant of the source for as long as the block runs."""
-    with transaction(connection, _BEGIN):
+    with transaction(connection, READ_ONLY):
         _set_row_security(connection, allowed=allow_row_security)
         [facts] = fetch(connection, SnapshotFacts, queries["describe_snapshot"])
         yield Snapshot(
@@ -64,7 +64,7 @@ def exported_snapshot(
 
 def import_snapshot(connection: Connection, snapshot: Snapshot) -> None:
     """Make another session read from an exported snapshot until it is closed."""
-    execute(connection, _BEGIN)
+    execute(connection, READ_ONLY)
     name = Literal(snapshot.id)
     try:
         execute(connection, compose("set transaction snapshot {name}", name=name))

@@ -67,7 +67,7 @@ def _adopt(connection: Connection, publication: Publication, replica: Replica) -
     stream = replica.stream
     move = compose(
         "alter table {table} set schema {schema}",
-        table=relation_name(stream.shadow_schema, stream.relation.name),
+        table=relation_name(*stream.shadow),
         schema=Identifier(stream.schema),
     )
     execute(connection, move)

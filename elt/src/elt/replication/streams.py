@@ -75,6 +75,11 @@ class Stream:
         return self.schema, self.relation.name
 
     @property
+    def shadow(self) -> tuple[str, str]:
+        """Return schema and name of the table where the rows are loaded."""
+        return self.shadow_schema, self.relation.name
+
+    @property
     def estimated_bytes(self) -> int:
         """Return the size of the table at the source."""
         return self.relation.bytes

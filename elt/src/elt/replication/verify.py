@@ -14,20 +14,22 @@ from elt import logs
 from elt.config import Config, SourceConfig, Verification
 from elt.errors import ConfigError
 from elt.postgres import (
+    READ_ONLY,
     Composable,
     Connection,
     Identifier,
     Literal,
     compose,
     execute,
+    identifiers,
     joined,
     raw,
     transaction,
 )
 from elt.replication import destination, state
 from elt.replication.catalog import list_schemas, read_catalog
-from elt.replication.receipts import Tally, checksum_expression, take_tally, tally_query
-from elt.replication.replica import Replica, design_replica
+from elt.replication.receipts import take_tally, tally_query
+from elt.replication.replica import Replica, design_replicas
 from elt.replication.schema_changes import adjust
 from elt.replication.source import exported_snapshot
 from elt.replication.streams import Plan, plan_streams
@@ -35,7 +37,6 @@ from elt.tables import format_table
 
 log = logs.logger(__name__)
 
-_READ = "begin isolation level repeatable read, read only"
 #: A range of this few rows is worth looking at by eye.
 _SMALL_RANGE = 10
 _MOST_RANGES = 5
@@ -95,7 +96,7 @@ def verify(
         exported_snapshot(
             reader, schemas, allow_row_security=source.allow_row_security
         ),
-        transaction(writer, _READ),
+        transaction(writer, READ_ONLY),
     ):
         catalog = read_catalog(reader, schemas)
         plan = plan_streams(source, config.on_schema_change, catalog, only=only)
@@ -107,15 +108,14 @@ def _compare_all(
 ) -> Iterator[Comparison]:
     capabilities = destination.read_capabilities(writer, config.destination, reader)
     held = read_catalog(writer, plan.landings.values())
-    everything = (*plan.partitioned, *plan.streams)
-    by_oid = {stream.relation.oid: stream for stream in everything}
+    designs = design_replicas(plan, capabilities)[len(plan.partitioned) :]
     known = {}
     if state.has_state(writer):
         streams = state.list_known_streams(writer, plan.source)
         known = {stream.stream: stream.definition for stream in streams}
-    for stream in sorted(plan.streams, key=lambda stream: stream.name):
+    for replica in sorted(designs, key=lambda replica: replica.stream.name):
+        stream = replica.stream
         log.debug("comparing stream", stream=stream.name)
-        replica = design_replica(stream, plan.landings, by_oid, capabilities)
         definition = known.get(stream.name)
         if definition is None or not held.table(*stream.place):
             yield _incomparable(stream.name, "it was not replicated yet")
@@ -169,8 +169,7 @@ def compare(
 
 def _places(replica: Replica) -> tuple[tuple[str, str], tuple[str, str]]:
     """Return schema and table at the source and at the destination."""
-    relation = replica.stream.relation
-    return (relation.schema, relation.name), (replica.stream.schema, relation.name)
+    return replica.stream.relation.place, replica.stream.place
 
 
 def _differing(
@@ -182,8 +181,11 @@ def _differing(
 ) -> Iterator[KeyRange]:
     """Yield the small key ranges that differ, by halving those that do."""
     at_source, at_destination = _places(replica)
-    source = _tally(reader, replica, method, at_source, within)
-    copy = _tally(writer, replica, method, at_destination, within)
+    condition = _condition(replica, within)
+    source, copy = (
+        take_tally(connection, tally_query(replica.columns, place, method, condition))
+        for connection, place in ((reader, at_source), (writer, at_destination))
+    )
     if source == copy:
         return
     larger = max(source.rows, copy.rows)
@@ -200,22 +202,6 @@ def _differing(
         yield from _differing(replica, method, reader, writer, half)
 
 
-def _tally(
-    connection: Connection,
-    replica: Replica,
-    method: Verification,
-    place: tuple[str, str],
-    within: KeyRange,
-) -> Tally:
-    query = compose(
-        "select count(*), {checksum} from only {table} as compared where {condition}",
-        checksum=checksum_expression(replica.columns, method),
-        table=Identifier(*place),
-        condition=_condition(replica, within),
-    )
-    return take_tally(connection, query)
-
-
 def _key_at(
     connection: Connection,
     replica: Replica,
@@ -223,12 +209,14 @@ def _key_at(
     within: KeyRange,
     offset: int,
 ) -> Key:
+    # Cast outside: within, ORDER BY would take the casts for its columns.
     query = compose(
-        "select {values} from only {table} as compared where {condition} "
-        "order by {key} offset {offset} limit 1",
+        "select {values} from (select {names} from only {table} where {condition} "
+        "order by {key} offset {offset} limit 1) as middle",
         values=joined(
             compose("{name}::text", name=Identifier(name)) for name in replica.key
         ),
+        names=identifiers(replica.key),
         table=Identifier(*place),
         condition=_condition(replica, within),
         key=_key(replica),
@@ -260,9 +248,9 @@ def _condition(replica: Replica, within: KeyRange) -> Composable:
 def _key(replica: Replica) -> Composable:
     """Return the key in an order that both servers share, whatever their collations."""
     return joined(
-        compose('{name}::text collate "C"', name=Identifier("compared", name))
+        compose('{name}::text collate "C"', name=Identifier(name))
         if kind == "text"
-        else Identifier("compared", name)
+        else Identifier(name)
         for name, kind in zip(replica.key, _key_types(replica), strict=True)
     )
 

@@ -13,8 +13,8 @@ Task = TypeVar("Task")
 class WorkQueue(Generic[Task]):
     """Tasks for several threads; a thread that waits gets what another one adds."""
 
-    def __init__(self, tasks: Iterable[Task] = ()) -> None:
-        self._tasks = deque(tasks)
+    def __init__(self) -> None:
+        self._tasks: deque[Task] = deque()
         self._running = 0
         self._changed = threading.Condition()
 
