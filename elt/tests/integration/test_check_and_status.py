@@ -1,0 +1,94 @@
+"""`elt check` names what stands in the way; `elt status` shows what is known."""
+
+import json
+
+import pytest
+from integration.program import command
+from integration.replication import query, run
+
+FILMS = "create table films (id integer primary key); insert into films values (1), (2)"
+
+
+@pytest.fixture
+def films(databases):
+    """Return databases of which the source has two films."""
+    query(databases.source, FILMS)
+    return databases
+
+
+def report(databases, folder, *arguments, **variables):
+    """Run a command that prints JSON; return its exit code and what it printed."""
+    outcome = command(databases, folder, *arguments, "--format", "json", **variables)
+    document, _ = json.JSONDecoder().raw_decode(outcome.output)
+    return outcome.code, document
+
+
+def texts(document, level):
+    """Return the findings of one level."""
+    [source] = document["sources"]
+    return [f["text"] for f in source["findings"] if f["level"] == level]
+
+
+def test_check_finds_nothing_in_the_way_and_writes_nothing(films, tmp_path):
+    code, document = report(films, tmp_path, "check")
+
+    schemas = "select nspname from pg_namespace where nspname ~ '^(raw|elt)'"
+    assert code == 0
+    assert texts(document, "error") == []
+    assert query(films.destination, schemas) == []
+
+
+def test_check_tells_everything_at_once(films, tmp_path):
+    query(
+        films.source,
+        "create table keyless (line text); create view seen as select 1 as id",
+    )
+    query(films.destination, "create schema raw; create table raw.films (id integer)")
+
+    code, document = report(films, tmp_path, "check")
+
+    assert code == 78
+    assert any("raw.films exists" in text for text in texts(document, "error"))
+    assert any("public.keyless" in text for text in texts(document, "warning"))
+    assert any("public.seen" in text for text in texts(document, "note"))
+
+
+def test_check_tells_what_a_run_would_do_about_a_change(films, tmp_path):
+    run(films)
+    query(films.source, "alter table films add column title text")
+
+    code, document = report(films, tmp_path, "check")
+
+    assert code == 0
+    assert any("column title added" in text for text in texts(document, "note"))
+
+
+def test_check_of_a_database_that_is_away_has_the_code_of_the_run(films, tmp_path):
+    code, document = report(films, tmp_path, "check", SOURCE_PORT="1")
+
+    assert code == 75
+    assert any("Cannot connect" in text for text in texts(document, "error"))
+
+
+def test_status_before_the_first_run_says_so(films, tmp_path):
+    outcome = command(films, tmp_path, "status")
+
+    assert outcome.code == 0
+    assert "Nothing was replicated yet" in outcome.output
+
+
+def test_status_shows_every_stream_and_its_receipt(films, tmp_path):
+    run(films)
+
+    code, document = report(films, tmp_path, "status")
+
+    [stream] = document["streams"]
+    [last] = document["runs"]
+    assert code == 0
+    assert (stream["stream"], stream["state"], stream["rows"]) == (
+        "public.films",
+        "ready",
+        2,
+    )
+    assert (stream["receipt"], stream["is_equal"]) == ("checksum", True)
+    assert (last["status"], last["changed"]) == ("published", 2)
