@@ -43,6 +43,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     logs.configure()
+    sys.excepthook = logs.log_uncaught
     try:
         options = _parser().parse_args(arguments)
         logs.configure(log_format=options.log_format, verbose=options.verbose)

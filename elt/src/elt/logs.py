@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from textwrap import indent
+from types import TracebackType
 from typing import TextIO
 
 _FIELDS = "elt_fields"
@@ -67,6 +68,18 @@ def configure(
     package.handlers[:] = [handler]
     package.setLevel(logging.DEBUG if verbose else logging.INFO)
     package.propagate = False
+
+
+def log_uncaught(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Log an exception that nobody caught, in the form of all other lines.
+
+    For sys.excepthook: a bug ends here, and so does what psycopg2 prints when a server
+    ends a connection with two errors at once in mid-COPY.
+    """
+    package = logging.getLogger("elt")
+    package.error("failed unexpectedly", exc_info=(kind, error, trace))
 
 
 class TextFormatter(logging.Formatter):

@@ -219,3 +219,15 @@ def test_traceback_of_a_library_is_written(log_format):
         logging.getLogger("elt.test").exception("failed")
 
     assert "ValueError: boom" in stream.getvalue()
+
+
+def test_uncaught_exception_is_one_line_with_its_traceback():
+    stream = io.StringIO()
+    logs.configure(log_format="json", stream=stream)
+
+    logs.log_uncaught(ValueError, ValueError("surprise"), None)
+
+    [line] = stream.getvalue().splitlines()
+    record = json.loads(line)
+    assert (record["level"], record["message"]) == ("error", "failed unexpectedly")
+    assert "ValueError: surprise" in record["traceback"]
