@@ -60,6 +60,8 @@ check: .venv/installed ## Check format, lint, types, layers, SQL, YAML and spell
 	@cd elt && $(BIN)/mypy --no-error-summary
 	@cd elt && $(BIN)/lint-imports --no-logo
 	@cd dbt && $(BIN)/sqlfluff lint --disable-progress-bar
+	@$(BIN)/shellcheck $$(git grep --untracked -lE '^(#!.*bash|# shellcheck shell=)' \
+		-- .ci images k8s-tests)
 	@$(BIN)/yamllint --strict .
 	@$(BIN)/codespell --toml elt/pyproject.toml
 
@@ -148,5 +150,5 @@ clean: ## Remove all that was made here, the demo as well
 	else echo "PostgreSQL $* is not there for this platform: its tests are skipped"; fi
 
 .cache/helm/installed: $(CLUSTER)/helm-binaries | .venv/installed
-	@PYTHON=$(BIN)/python $(CLUSTER)/helm-binaries $(@D)
+	@$(CLUSTER)/helm-binaries $(@D)
 	@touch $@

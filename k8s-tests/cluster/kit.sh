@@ -19,6 +19,10 @@ CLUSTER_SEED=${CLUSTER_SEED-$ROOT/../shared/cluster/seed}
 # A file of the project's own: the user's current context stays what it is.
 export KUBECONFIG=${CLUSTER_KUBECONFIG:-$ROOT/.cache/kubeconfig}
 
+# A Python with pip: the one of `make setup`, as a slim machine's own has none.
+PYTHON=$ROOT/.venv/bin/python
+[ -x "$PYTHON" ] || PYTHON=python3
+
 BIN=$CLUSTER_CACHE/bin
 LOGS=$CLUSTER_CACHE/logs
 export PATH="$ROOT/.cache/helm:$BIN:$PATH"
