@@ -58,7 +58,7 @@ annotations:
 {{- end }}
 {{- end -}}
 
-{{- /* elt.image (dict "root" $ "image" .Values.image); a tag that is empty is the chart's appVersion. */ -}}
+{{- /* elt.image (dict "root" $ "image" .Values.image); the two images of elt have one version. */ -}}
 {{- define "elt.image" -}}
 {{- $registry := default .root.Values.global.imageRegistry .image.registry -}}
 {{- with $registry }}{{ trimSuffix "/" . }}/{{ end -}}
@@ -66,6 +66,6 @@ annotations:
 {{- if .image.digest -}}
 @{{ .image.digest }}
 {{- else -}}
-:{{ default .root.Chart.AppVersion .image.tag }}
+:{{ coalesce .image.tag .root.Values.image.tag .root.Chart.AppVersion }}
 {{- end -}}
 {{- end -}}
