@@ -10,14 +10,17 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
+from types import TracebackType
 from typing import NoReturn
 
 from elt import __version__, logs
 from elt.commands.arguments import add_format, add_source, add_streams
 from elt.errors import EltError, UsageError
 from elt.interruption import run_interruptibly
+from elt.result import Result
 
 log = logs.logger(__name__)
 
@@ -41,20 +44,51 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code."""
-    logs.configure()
-    sys.excepthook = logs.log_uncaught
+    """Run a command, leave its result, and return its exit code."""
+    result = Result(os.environ.get("ELT_RESULT_PATH"))
+    logs.configure(also=result)
+    sys.excepthook = partial(_log_uncaught, result)
+    try:
+        return _main(arguments, result)
+    finally:
+        result.write()
+
+
+def _main(arguments: Sequence[str] | None, result: Result) -> int:
     try:
         options = _parser().parse_args(arguments)
-        logs.configure(log_format=options.log_format, verbose=options.verbose)
-        return run_interruptibly(lambda: _run(options), _cancel)
+        logs.configure(
+            log_format=options.log_format, verbose=options.verbose, also=result
+        )
+        leave = partial(_leave, result)
+        return run_interruptibly(lambda: _run(options), _cancel, leave)
     except EltError as error:
-        log.error(error.message, hint=error.hint, exit_code=error.exit_code)
+        _log_error(error)
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output went away, as in `elt status | head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _log_error(error: EltError) -> None:
+    log.error(error.message, hint=error.hint, exit_code=error.exit_code)
+
+
+def _leave(result: Result, error: EltError) -> None:
+    """Say how the command ended before the process is gone."""
+    _log_error(error)
+    result.write()
+
+
+def _log_uncaught(
+    result: Result,
+    kind: type[BaseException],
+    error: BaseException,
+    trace: TracebackType | None,
+) -> None:
+    logs.log_uncaught(kind, error, trace)
+    result.write()
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -51,8 +51,15 @@ def pause(seconds: float) -> None:
     raise_if_interrupted()
 
 
-def run_interruptibly(function: Callable[[], int], cancel: Callable[[], None]) -> int:
-    """Run a function in a thread and return its result; `cancel` it on a signal."""
+def run_interruptibly(
+    function: Callable[[], int],
+    cancel: Callable[[], None],
+    before_exit: Callable[[InterruptedRun], None] = lambda _: None,
+) -> int:
+    """Run a function in a thread and return its result; `cancel` it on a signal.
+
+    When it does not end in time, `before_exit` is called, and the process ends.
+    """
     outcome: list[int | BaseException] = []
     # Thread.join waits on after a signal; this queue may be filled by its handler.
     ending: SimpleQueue[None] = SimpleQueue()
@@ -70,7 +77,7 @@ def run_interruptibly(function: Callable[[], int], cancel: Callable[[], None]) -
         thread.start()
         ending.get()
         if is_interrupted():
-            _end(thread, cancel)
+            _end(thread, cancel, before_exit)
         thread.join()
     result = outcome[0]
     if isinstance(result, BaseException):
@@ -78,7 +85,11 @@ def run_interruptibly(function: Callable[[], int], cancel: Callable[[], None]) -
     return result
 
 
-def _end(thread: threading.Thread, cancel: Callable[[], None]) -> None:
+def _end(
+    thread: threading.Thread,
+    cancel: Callable[[], None],
+    before_exit: Callable[[InterruptedRun], None],
+) -> None:
     """Cancel until the thread has ended: a statement may have begun just after."""
     waited = 0.0
     while thread.is_alive():
@@ -86,7 +97,9 @@ def _end(thread: threading.Thread, cancel: Callable[[], None]) -> None:
         thread.join(timeout=_CANCEL_AGAIN_SECONDS)
         waited += _CANCEL_AGAIN_SECONDS
         if waited >= GRACE_SECONDS:
-            os._exit(interrupted_run().exit_code)
+            error = interrupted_run()
+            before_exit(error)
+            os._exit(error.exit_code)
 
 
 @contextmanager

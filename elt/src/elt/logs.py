@@ -54,10 +54,12 @@ def configure(
     log_format: str | None = None,
     verbose: bool = False,
     stream: TextIO | None = None,
+    also: logging.Handler | None = None,
 ) -> None:
     """Send the package's log to a stream, as text or as JSON lines.
 
     Without a format: text when the stream is a terminal, JSON lines otherwise.
+    A further handler gets every record, too.
     """
     stream = stream or sys.stderr
     if log_format is None:
@@ -65,7 +67,7 @@ def configure(
     handler = logging.StreamHandler(stream)
     handler.setFormatter(TextFormatter() if log_format == "text" else JsonFormatter())
     package = logging.getLogger("elt")
-    package.handlers[:] = [handler]
+    package.handlers[:] = [handler] if also is None else [handler, also]
     package.setLevel(logging.DEBUG if verbose else logging.INFO)
     package.propagate = False
 
@@ -107,16 +109,21 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as one line of JSON."""
-        time = datetime.fromtimestamp(record.created, UTC)
-        document: dict[str, object] = {
-            "time": time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "level": record.levelname.lower(),
-            "message": record.getMessage(),
-            **_fields(record),
-        }
-        if record.exc_info:
-            document["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(document, default=str, ensure_ascii=False)
+        return json.dumps(to_document(record), default=str, ensure_ascii=False)
+
+
+def to_document(record: logging.LogRecord) -> dict[str, object]:
+    """Return a record as the object that is a line of JSON."""
+    time = datetime.fromtimestamp(record.created, UTC)
+    document: dict[str, object] = {
+        "time": time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "level": record.levelname.lower(),
+        "message": record.getMessage(),
+        **_fields(record),
+    }
+    if record.exc_info:
+        document["traceback"] = logging.Formatter().formatException(record.exc_info)
+    return document
 
 
 def _fields(record: logging.LogRecord) -> Mapping[str, object]:

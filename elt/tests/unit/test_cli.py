@@ -8,12 +8,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from elt import __version__, cli
+from elt import __version__, cli, logs
 from elt.cli import main
 from elt.errors import (
     ConfigError,
     DataError,
     EltError,
+    InterruptedRun,
     LockedError,
     TemporaryError,
     UsageError,
@@ -187,6 +188,80 @@ def test_reader_that_went_away_is_no_error(called, monkeypatch):
 
     assert main(["status"]) == 0
     assert replaced == [(99, 1)]
+
+
+# ------------------------------------------------------------------------- its result
+
+
+@pytest.fixture
+def left(tmp_path, monkeypatch):
+    """Return a function that reads what the command left in its file."""
+    file = tmp_path / "result"
+    monkeypatch.setenv("ELT_RESULT_PATH", str(file))
+    return lambda: json.loads(file.read_text())
+
+
+def test_command_leaves_its_last_line(called, left):
+    def finish():
+        logs.logger("elt.test").info("finished run", run=7)
+        return 0
+
+    called(finish)
+
+    assert main(["check"]) == 0
+    assert (left()["message"], left()["run"]) == ("finished run", 7)
+
+
+def test_failed_command_leaves_its_error(called, left):
+    called(raiser(ConfigError("Wrong password", hint="Correct it.")))
+
+    assert main(["check"]) == 78
+    result = left()
+    del result["time"]
+    assert result == {
+        "level": "error",
+        "message": "Wrong password",
+        "hint": "Correct it.",
+        "exit_code": 78,
+    }
+
+
+def test_wrong_usage_is_left_too(left):
+    assert main(["replicat"]) == 64
+    assert left()["exit_code"] == 64
+
+
+def test_bug_leaves_its_traceback(called, left, monkeypatch):
+    monkeypatch.setattr(cli.sys, "excepthook", None)
+    called(raiser(ZeroDivisionError("by what?")))
+
+    with pytest.raises(ZeroDivisionError) as bug:
+        main(["check"])
+    cli.sys.excepthook(bug.type, bug.value, bug.tb)
+
+    assert left()["message"] == "failed unexpectedly"
+    assert left()["traceback"].endswith("ZeroDivisionError: by what?")
+
+
+def test_command_that_is_left_behind_leaves_how_it_ended(called, left, monkeypatch):
+    def leave_behind(_, __, before_exit):
+        before_exit(InterruptedRun("Interrupted by SIGTERM"))
+        return 0
+
+    monkeypatch.setattr(cli, "run_interruptibly", leave_behind)
+
+    main(["check"])
+
+    assert left()["message"] == "Interrupted by SIGTERM"
+
+
+def test_result_that_cannot_be_written_changes_no_exit_code(
+    called, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("ELT_RESULT_PATH", str(tmp_path))
+    called(raiser(DataError("Data differ")))
+
+    assert main(["check"]) == 65
 
 
 # ----------------------------------------------------------------------- what is passed

@@ -128,7 +128,7 @@ def test_what_began_after_the_first_cancel_is_cancelled_too(monkeypatch):
 
 def test_command_that_cannot_be_cancelled_is_left_behind(monkeypatch):
     is_over = threading.Event()
-    codes = []
+    said, codes = [], []
 
     def exit_at_once(code):
         codes.append(code)
@@ -143,9 +143,10 @@ def test_command_that_cannot_be_cancelled_is_left_behind(monkeypatch):
         is_over.wait(DEADLINE_SECONDS)
         return 0
 
-    run_interruptibly(run, lambda: None)
+    run_interruptibly(run, lambda: None, said.append)
 
     assert set(codes) == {143}
+    assert "Interrupted by SIGTERM" in said[0].message
 
 
 def test_handlers_of_before_are_back_afterwards():
