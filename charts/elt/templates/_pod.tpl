@@ -18,12 +18,12 @@ annotations:
 {{- /* The fields of a pod's spec besides containers and volumes; "user" has its ids. */ -}}
 {{- define "elt.podFrame" -}}
 enableServiceLinks: false
+{{- $restricted := dict
+  "runAsNonRoot" true
+  "fsGroupChangePolicy" "OnRootMismatch"
+  "seccompProfile" (dict "type" "RuntimeDefault") }}
 securityContext:
-  runAsNonRoot: true
-  {{- toYaml .user | nindent 2 }}
-  fsGroupChangePolicy: OnRootMismatch
-  seccompProfile:
-    type: RuntimeDefault
+  {{- merge $restricted .user | toYaml | nindent 2 }}
 {{- with concat .root.Values.global.imagePullSecrets .root.Values.imagePullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}

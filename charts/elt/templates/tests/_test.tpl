@@ -6,9 +6,9 @@ Each waits for the first run, may be run again at any time, and ends by its dead
 {{- define "elt.testPod" -}}
 {{- $of := dict "root" .root "component" "test" -}}
 {{- $name := include "elt.name" (dict "root" .root "component" (printf "test-%s" .name)) -}}
-{{- $hook := dict
-  "helm.sh/hook" "test"
-  "helm.sh/hook-delete-policy" "before-hook-creation,hook-succeeded" -}}
+{{- /* Helm 3 would delete a pod before `helm test --logs` has read its log. */ -}}
+{{- $delete := semverCompare ">=4.0.0-0" .root.Capabilities.HelmVersion.Version | ternary "before-hook-creation,hook-succeeded" "before-hook-creation" -}}
+{{- $hook := dict "helm.sh/hook" "test" "helm.sh/hook-delete-policy" $delete -}}
 apiVersion: v1
 kind: Pod
 {{- $pod := include "elt.programPod" (merge (dict
