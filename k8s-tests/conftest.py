@@ -1,0 +1,104 @@
+"""Releases that the tests share, and what is kept and printed at the end."""
+
+import time
+from collections import defaultdict
+
+import artifacts
+import pytest
+from commands import run
+from namespace import Namespace
+from release import Release
+
+_stages = defaultdict(float)
+_figures = {}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_cluster():
+    """Remove what an earlier run has left, so that it may be looked at until then."""
+    left = artifacts.namespaces()
+    if left:
+        run("kubectl", "delete", "namespace", *left, "--wait", seconds=300)
+
+
+@pytest.fixture(scope="session")
+def figures():
+    """Return where a test puts what it measured; printed at the end, by name."""
+    return _figures
+
+
+@pytest.fixture(scope="session")
+def make_release(clean_cluster):
+    """Return a function that gives a release a namespace of its own."""
+
+    def make(name, helm="helm", values=None):
+        namespace = Namespace(name=f"elt-e2e-{name}")
+        namespace.create()
+        return Release(namespace=namespace, helm=helm, values=values or {})
+
+    return make
+
+
+#: Where policies are enforced, the release between external databases is let in.
+EXTERNAL = {"kubernetes.io/metadata.name": "elt-e2e-external"}
+LET_IN = [
+    {
+        "from": [{"namespaceSelector": {"matchLabels": EXTERNAL}}],
+        "ports": [{"port": 5432, "protocol": "TCP"}],
+    }
+]
+
+
+@pytest.fixture(scope="session")
+def story(make_release, figures):
+    """Return the release of the story, installed by make with Helm 4."""
+    release = make_release(
+        "story",
+        values={
+            "networkPolicy.extraIngress.source": LET_IN,
+            "networkPolicy.extraIngress.destination": LET_IN,
+        },
+    )
+    begun = time.monotonic()
+    release.make_install()
+    figures["make install returns after"] = f"{time.monotonic() - begun:.0f} s"
+    release.wait_for_films()
+    figures["film_ratings readable after"] = f"{time.monotonic() - begun:.0f} s"
+    release.wait_for_success("elt-dbt-first")
+    return release
+
+
+@pytest.fixture(scope="session")
+def releases(story, make_release):
+    """Return a function that gives the built release of a version of Helm."""
+    made = {"helm": story}
+
+    def by_helm(helm):
+        if helm not in made:
+            made[helm] = make_release("helm3", helm)
+            made[helm].install()
+            made[helm].wait_for_success("elt-dbt-first")
+        return made[helm]
+
+    return by_helm
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    _stages[item.path.name] += call.duration
+    if report.failed:
+        folder = artifacts.collect(item.nodeid.rsplit("/", 1)[-1])
+        report.sections.append(("cluster", f"what there was to know is in {folder}"))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.section("stages")
+    for stage, seconds in _stages.items():
+        terminalreporter.write_line(f"{stage:<28}{seconds:>6.0f} s")
+    terminalreporter.write_line(f"{'all':<28}{sum(_stages.values()):>6.0f} s")
+    if _figures:
+        terminalreporter.section("figures")
+        for name, value in _figures.items():
+            terminalreporter.write_line(f"{name:<50}{value:>12}")

@@ -1,0 +1,30 @@
+"""`helm test --logs`: a user's own proof, on both versions of Helm."""
+
+import pytest
+from release import BOTH_HELMS
+
+
+@BOTH_HELMS
+def test_helm_test_proves_the_release(releases, helm):
+    """It says what it saw, and leaves nothing behind."""
+    release = releases(helm)
+
+    said = release.run_helm("test", release.name, "--logs", "--timeout", "4m")
+
+    assert said.count("Succeeded") >= 3
+    assert "film_title" in said
+    left = release.namespace.kubectl(
+        "get", "pods", "--selector=app.kubernetes.io/component=test", "--output=name"
+    )
+    assert not left
+
+
+def test_helm_test_notices_a_copy_that_differs(releases):
+    release = releases("helm")
+    release.destination("update raw.films set title = 'Forged' where film_id = 1")
+
+    with pytest.raises(Exception, match="elt-test-equality"):
+        release.run_helm("test", release.name, "--timeout", "4m")
+
+    release.wait_for_success(release.demand())
+    release.run_helm("test", release.name, "--timeout", "4m")
