@@ -26,7 +26,7 @@ log = logs.logger(__name__)
 
 _EXIT_CODES = """\
 exit codes:
-  0  done                        65  data differ, nothing published
+  0  done                        65  data differ, or a model or test failed
   64 wrong usage                 75  temporary failure, try again
   78 configuration, privilege or schema: change it first
   130, 143 interrupted, nothing half-published
@@ -98,9 +98,10 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _cancel() -> None:
-    """Cancel running statements, if any module that runs statements is in use."""
-    if "elt.postgres" in sys.modules:
-        sys.modules["elt.postgres"].cancel_all()
+    """Cancel running statements of the modules that run some, if they are in use."""
+    for module in ("elt.postgres", "elt.transformation.connections"):
+        if module in sys.modules:
+            sys.modules[module].cancel_all()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -136,6 +137,25 @@ def _parser() -> argparse.ArgumentParser:
 
 def _sentence(summary: str) -> str:
     return summary[:1].upper() + summary[1:] + "."
+
+
+def _add_dbt(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--project",
+        type=Path,
+        metavar="DIRECTORY",
+        help="its folder (default: DBT_PROJECT_DIR, /dbt, or dbt/ of a checkout)",
+    )
+    parser.add_argument(
+        "--select",
+        action="append",
+        default=[],
+        metavar="NODES",
+        help="build only these, in dbt's syntax: 'film_ratings+'; repeatable",
+    )
+    parser.add_argument(
+        "--full-refresh", action="store_true", help="build incremental models anew"
+    )
 
 
 def _add_seed(parser: argparse.ArgumentParser) -> None:
@@ -211,6 +231,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "replicate": ("copy, verify and publish all streams", _add_replicate),
     "verify": ("compare source and destination as they are now", _add_verify),
     "status": ("show every stream: state, rows, age, last receipt", add_format),
+    "dbt": ("build the dbt project on the replicas", _add_dbt),
     "dbt-sources": ("print dbt sources for the replicas", _add_dbt_sources),
     "seed": ("create and fill the cinema at the source", _add_seed),
     "demo": ("run the whole pipeline on this machine", _add_demo),

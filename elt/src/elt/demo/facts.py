@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from elt.demo.servers import Server
-from elt.demo.transformation import BuildReport
 from elt.replication.findings import CheckReport
 from elt.replication.replicator import RunReport
 from elt.seed.seeder import SeedReport
+from elt.transformation.results import BuildReport
 
 _KINDS = ("seed", "model", "snapshot", "test", "unit_test")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from elt.config import Config, DatabaseSettings, load_config
 from elt.demo import facts, shell
 from elt.demo.best_films import list_best_films
+from elt.demo.building import build
 from elt.demo.servers import (
     DESTINATION,
     ELSEWHERE,
@@ -23,7 +24,6 @@ from elt.demo.servers import (
     serve,
 )
 from elt.demo.story import tell
-from elt.demo.transformation import BuildReport, build, find_project
 from elt.embedded import find_binaries
 from elt.errors import ConfigError
 from elt.progress import choose_progress
@@ -32,6 +32,8 @@ from elt.replication.findings import CheckReport, format_report
 from elt.replication.replicator import RunReport, replicate
 from elt.replication.session import RunOptions
 from elt.seed.seeder import run_seed
+from elt.transformation.project import find_project
+from elt.transformation.results import BuildReport
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,6 +134,6 @@ def _replicate(config: Config) -> RunReport:
 def _show_result(report: BuildReport, destination: DatabaseSettings) -> None:
     if report.warnings:
         print("    The seed breaks some rules on purpose, and these tests say so:")
-        print(*(f"    - {name}" for name in report.warnings), sep="\n")
+        print(*(f"    - {test.name}" for test in report.warnings), sep="\n")
     print("\nfilm_ratings, the ten that people like best:\n")
     print(list_best_films(destination), end="\n\n")

@@ -6,12 +6,13 @@ Together with the copy pipe, the only place that imports psycopg2.
 from elt.postgres.connections import (
     Connection,
     cancel_all,
+    cancel_statement,
     connect,
     connect_with_retries,
     server_encoding,
     server_version,
 )
-from elt.postgres.failures import sqlstate_of, translate
+from elt.postgres.failures import sqlstate_of, translate, translate_cause
 from elt.postgres.statements import (
     READ_ONLY,
     Composable,
@@ -36,6 +37,7 @@ __all__ = [
     "Literal",
     "Row",
     "cancel_all",
+    "cancel_statement",
     "compose",
     "connect",
     "connect_with_retries",
@@ -50,4 +52,5 @@ __all__ = [
     "sqlstate_of",
     "transaction",
     "translate",
+    "translate_cause",
 ]

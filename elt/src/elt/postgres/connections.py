@@ -134,11 +134,18 @@ def connect_with_retries(
 def cancel_all() -> None:
     """End the running statement of every open connection; from any thread."""
     for connection in list(_open):
-        if not connection.closed and connection.is_interruptible:
-            try:
-                connection.cancel()
-            except psycopg2.Error as error:
-                log.debug("failed to cancel", error=type(error).__name__)
+        if connection.is_interruptible:
+            cancel_statement(connection)
+
+
+def cancel_statement(connection: PlainConnection) -> None:
+    """End the running statement of a connection; from any thread."""
+    if connection.closed:
+        return
+    try:
+        connection.cancel()
+    except psycopg2.Error as error:
+        log.debug("failed to cancel", error=type(error).__name__)
 
 
 def server_version(connection: Connection) -> int:

@@ -90,6 +90,16 @@ def translate(error: psycopg2.Error, database: str) -> EltError:
     return ConfigError(message, hint=_HINTS.get(state))
 
 
+def translate_cause(error: BaseException, database: str) -> EltError | None:
+    """Return our error for a server's that another library wrapped; None for others."""
+    cause = error.__cause__
+    if not isinstance(cause, psycopg2.Error):
+        return None
+    translated = translate(cause, database)
+    translated.__cause__ = cause
+    return translated
+
+
 def translate_refusal(error: psycopg2.Error, database: str) -> EltError:
     """Return our error for a connection that could not be made."""
     message = f"Cannot connect to database {database}: {_reason(str(error))}"
