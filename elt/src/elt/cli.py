@@ -226,6 +226,50 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_control(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--namespace",
+        metavar="NAME",
+        help="where the release is (default: the pod's, else that of the kubeconfig)",
+    )
+    parser.add_argument(
+        "--release", default="elt", metavar="NAME", help="the release (default: elt)"
+    )
+    parser.add_argument(
+        "--name",
+        default="elt",
+        metavar="NAME",
+        help="what the names of its objects begin with (default: elt)",
+    )
+    parser.add_argument(
+        "--init-job", metavar="NAME", help="the Job that must be complete first"
+    )
+    for option, default, text in (
+        ("--start-deadline", 3000, "how long a dbt Job waits for a replication"),
+        ("--max-staleness", 0, "a replication at most this old is fresh as well"),
+    ):
+        parser.add_argument(
+            option,
+            type=int,
+            default=default,
+            metavar="SECONDS",
+            help=f"{text} (default: {default})",
+        )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=8080,
+        metavar="PORT",
+        help="where probes and Prometheus are answered (default: 8080)",
+    )
+    parser.add_argument("--once", action="store_true", help="make one pass, then exit")
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="with --once: print what would be done and why, and write nothing",
+    )
+
+
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "check": ("examine both databases before a run; write nothing", _add_check),
     "replicate": ("copy, verify and publish all streams", _add_replicate),
@@ -234,5 +278,6 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "dbt": ("build the dbt project on the replicas", _add_dbt),
     "dbt-sources": ("print dbt sources for the replicas", _add_dbt_sources),
     "seed": ("create and fill the cinema at the source", _add_seed),
+    "control": ("keep the order of a release on Kubernetes", _add_control),
     "demo": ("run the whole pipeline on this machine", _add_demo),
 }

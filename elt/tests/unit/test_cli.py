@@ -20,7 +20,17 @@ from elt.errors import (
     UsageError,
 )
 
-COMMANDS = ["check", "replicate", "verify", "status", "dbt-sources", "seed", "demo"]
+COMMANDS = [
+    "check",
+    "replicate",
+    "verify",
+    "status",
+    "dbt",
+    "dbt-sources",
+    "seed",
+    "control",
+    "demo",
+]
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,58 @@
+"""Decides what must end before anything else may start: one thing at a time."""
+
+from __future__ import annotations
+
+from elt.control.keys import Component
+from elt.control.observed import Job, Observed
+
+
+def is_initialized(observed: Observed) -> bool:
+    """Tell whether the source has what is replicated from it."""
+    if observed.names.init_job is None:
+        return True
+    job = observed.job_named(observed.names.init_job)
+    return job is not None and job.is_complete
+
+
+def running_work(observed: Observed) -> tuple[Job, ...]:
+    """Return the Jobs that run or are about to."""
+    replicators = (
+        job
+        for job in observed.jobs_of(Component.REPLICATOR)
+        if not job.is_finished and (job.is_terminating or not job.is_suspended)
+    )
+    builds = (
+        job
+        for job in observed.jobs_of(Component.DBT)
+        if not job.is_finished and not job.is_suspended
+    )
+    return (*replicators, *builds)
+
+
+def stalled_work(observed: Observed) -> tuple[str, ...]:
+    """Return what stands in the way and may never end by itself.
+
+    That is a replicator Job which a person suspended, and a pod which outlives its
+    Job and may still be writing.
+    """
+    suspended = (
+        f"Job {job.name}, which is suspended,"
+        for job in observed.jobs_of(Component.REPLICATOR)
+        if job.is_suspended and not job.is_finished and not job.is_terminating
+    )
+    uids = {job.uid for job in observed.jobs}
+    orphans = (
+        f"Pod {pod.name}, whose Job is gone,"
+        for pod in observed.pods
+        if pod.component is not Component.INIT
+        and not pod.is_finished
+        and pod.job_uid not in uids
+    )
+    return (*suspended, *orphans)
+
+
+def is_starting(observed: Observed, job: Job) -> bool:
+    """Tell whether a Job should run, but none of its pods does."""
+    if job.is_finished or job.is_suspended:
+        return False
+    return all(pod.is_pending for pod in observed.pods_of(job))

@@ -1,0 +1,117 @@
+"""Reads what a pod said at its end, and says it in a sentence.
+
+The commands of elt write their last log line, one JSON object, as the termination
+message of their container. Where something else ended the container, it is whatever
+the kubelet found at the end of the log.
+"""
+
+from __future__ import annotations
+
+import json
+
+from elt.control.fields import Manifest, number, text
+from elt.control.observed import Job, Observed, Pod, Termination
+
+_LONGEST_TEXT = 300
+
+
+def describe_result(observed: Observed, job: Job) -> str:
+    """Return how a finished Job ended, in the words of its last pod if it left any."""
+    pod = _last_ended(observed.pods_of(job))
+    said = describe_termination(pod.termination) if pod and pod.termination else ""
+    if job.is_complete:
+        return said or "Complete."
+    if job.is_permanently_failed:
+        return said or _sentence(job.failure_message)
+    # The Job knows why it gave up, the pod what went wrong.
+    why = f"{job.failure_reason}: {job.failure_message}".strip(": ")
+    return " ".join(filter(None, [said, _sentence(why)])) or "Failed."
+
+
+def describe_termination(termination: Termination) -> str:
+    """Return what a container said at its end."""
+    result = _parse(termination.message)
+    if result is None:
+        said = _sentence(_shortened(termination.message))
+        code = termination.exit_code
+        return f"{said} Exit code {code}.".strip() if code else said
+    if text(result, "level") in {"error", "critical"} or "exit_code" in result:
+        code = number(result, "exit_code") or termination.exit_code
+        parts = [text(result, "message"), text(result, "hint"), f"Exit code {code}"]
+        return " ".join(_sentence(part) for part in parts if part)
+    return _success(result)
+
+
+def _success(result: Manifest) -> str:
+    message = text(result, "message")
+    if message == "finished run":
+        return (
+            f"Replicated {_count(result, 'read', 'row')}"
+            f" of {_count(result, 'streams', 'stream')}{_in_time(result)};"
+            f" {_amount(result, 'changed')} changed."
+        )
+    if message == "finished dbt":
+        warned = f"; {_amount(result, 'warned')} warned" if result.get("warned") else ""
+        return (
+            f"Built {_count(result, 'models', 'model')} and ran"
+            f" {_count(result, 'tests', 'test')}{_in_time(result)}{warned}."
+        )
+    if message == "seeded database":
+        return (
+            f"Seeded {_count(result, 'rows', 'row')}"
+            f" in {_count(result, 'tables', 'table')}{_in_time(result)}."
+        )
+    facts = [
+        f"{key} {value}"
+        for key, value in result.items()
+        if key not in {"time", "level", "message"}
+    ]
+    return _sentence(": ".join(filter(None, [message, ", ".join(facts)])))
+
+
+def _last_ended(pods: tuple[Pod, ...]) -> Pod | None:
+    ended = [pod for pod in pods if pod.termination is not None]
+    return ended[-1] if ended else None
+
+
+def _parse(message: str) -> Manifest | None:
+    """Return the last JSON object of a message, which may be the tail of a log."""
+    for line in reversed(message.strip().splitlines()):
+        try:
+            result = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(result, dict) and isinstance(result.get("message"), str):
+            return result
+    return None
+
+
+def _shortened(message: str) -> str:
+    lines = message.strip().splitlines()
+    last = lines[-1].strip() if lines else ""
+    return last if len(last) <= _LONGEST_TEXT else last[: _LONGEST_TEXT - 1] + "…"
+
+
+def _amount(result: Manifest, key: str) -> str:
+    value = result.get(key)
+    return f"{value:,}" if isinstance(value, int | float) else "an unknown number"
+
+
+def _count(result: Manifest, key: str, thing: str) -> str:
+    """Return `8 streams`, `1 stream`."""
+    plural = "" if result.get(key) == 1 else "s"
+    return f"{_amount(result, key)} {thing}{plural}"
+
+
+def _in_time(result: Manifest) -> str:
+    seconds = result.get("seconds")
+    if not isinstance(seconds, int | float):
+        return ""
+    return f" in {seconds:.1f} seconds"
+
+
+def _sentence(part: str) -> str:
+    part = part.strip()
+    if not part:
+        return ""
+    return part[:1].upper() + part[1:] + ("" if part[-1] in ".!?…" else ".")

@@ -1,0 +1,80 @@
+"""Says in a sentence or two what is happening, why, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from elt.control.keys import Component
+from elt.control.moments import moment
+from elt.control.observed import Job, Observed, names_of
+from elt.control.retries import Attempt
+
+
+def init_summary(observed: Observed) -> str:
+    """Say why nothing starts before the init Job is complete."""
+    name = observed.names.init_job
+    job = observed.job_named(name or "")
+    if job is None:
+        state = "does not exist"
+    elif job.is_failed:
+        state = "failed"
+    else:
+        state = "is not complete yet"
+    return f"Job {name} {state}; nothing is replicated before it is complete."
+
+
+def running_summary(running: Sequence[Job], demands: Sequence[Job]) -> str:
+    """Say what runs, and who waits for it."""
+    verb = "is" if len(running) == 1 else "are"
+    return f"{names_of(running)} {verb} running.{waits(demands)}"
+
+
+def stalled_summary(stalled: Sequence[str], demands: Sequence[Job]) -> str:
+    """Say what stands in the way and may stay there."""
+    return f"{' and '.join(stalled)} must end first.{waits(demands)}"
+
+
+def failure_summary(name: str, attempt: Attempt, demands: Sequence[Job]) -> str:
+    """Say whether and when a failed replication is tried again."""
+    if attempt.at is None:
+        again = "It is not tried again for the same demand: a retry cannot help"
+    else:
+        again = f"It is tried again at {moment(attempt.at)}"
+    return f"Job {name} failed. {again}.{waits(demands)}"
+
+
+def waits(demands: Sequence[Job]) -> str:
+    """Return the sentence ` Job x waits.`, or nothing."""
+    if not demands:
+        return ""
+    verb = "waits" if len(demands) == 1 else "wait"
+    return f" {names_of(demands)} {verb} for a replication."
+
+
+def idle_summary(observed: Observed) -> str:
+    """Say how the last runs ended, and what starts the next one."""
+    cronjob = observed.dbt or observed.template
+    if cronjob is None:
+        names = f"{observed.names.replicator} and no CronJob {observed.names.dbt}"
+        return f"There is no CronJob {names}: is the release in this namespace?"
+    last = [_last(observed, component) for component in Component]
+    following = f"Next comes CronJob {cronjob.name} on its schedule, {cronjob.schedule}."
+    return " ".join(filter(None, [*last, *_paused(observed), following]))
+
+
+def _paused(observed: Observed) -> list[str]:
+    return [
+        f"Job {job.name} was suspended after its release, and is left alone."
+        for job in observed.jobs_of(Component.DBT)
+        if job.is_suspended and not job.is_finished and job.run_id is not None
+    ]
+
+
+def _last(observed: Observed, component: Component) -> str:
+    finished = [job for job in observed.jobs_of(component) if job.is_finished]
+    if component is Component.INIT or not finished:
+        return ""
+    last = max(finished, key=lambda job: job.finished_at or job.created_at)
+    when = moment(last.finished_at or last.created_at)
+    verb = "was complete" if last.is_complete else "failed"
+    return f"Job {last.name} {verb} at {when}."
