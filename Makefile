@@ -21,6 +21,11 @@ NAMESPACE ?= elt
 # images cannot be pulled.
 DOCKER_BUILD_ARGS ?= $(shell $(CLUSTER)/build-arguments)
 
+# What an image says of itself.
+IMAGE_LABELS = --build-arg VERSION=$(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' \
+		elt/src/elt/__init__.py) \
+	--build-arg REVISION=$(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+
 # The first of these that runs: a version manager has stubs without a Python behind.
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -71,6 +76,7 @@ check: .venv/installed .cache/helm/installed .cache/checkov/installed ## Check f
 	@$(BIN)/python charts/tools/check.py
 	@$(BIN)/shellcheck $$(git grep --untracked -lE '^(#!.*bash|# shellcheck shell=)' \
 		-- .ci images k8s-tests)
+	@$(BIN)/hadolint --config .hadolint.yaml $$(git ls-files '*Dockerfile')
 	@$(BIN)/yamllint --strict .
 	@$(BIN)/codespell --toml elt/pyproject.toml
 
@@ -95,8 +101,16 @@ cluster-down: ## Delete the cluster
 .PHONY: images
 images: ## Build the images elt:dev and elt-dbt:dev
 	@$(CLUSTER)/base-images
-	@$(CLUSTER)/with docker build --quiet $(DOCKER_BUILD_ARGS) --tag elt:dev --file images/elt/Dockerfile .
-	@$(CLUSTER)/with docker build --quiet $(DOCKER_BUILD_ARGS) --tag elt-dbt:dev --file images/dbt/Dockerfile .
+	@$(CLUSTER)/with docker build --quiet $(DOCKER_BUILD_ARGS) $(IMAGE_LABELS) \
+		--tag elt:dev --file images/elt/Dockerfile .
+	@$(CLUSTER)/with docker build --quiet $(DOCKER_BUILD_ARGS) $(IMAGE_LABELS) \
+		--tag elt-dbt:dev --file images/dbt/Dockerfile .
+
+.PHONY: constraints
+constraints: ## Pin what the images install anew, in images/constraints.txt
+	@$(CLUSTER)/base-images
+	@$(CLUSTER)/with docker build --quiet $(DOCKER_BUILD_ARGS) --no-cache --output images \
+		--file images/constraints.Dockerfile .
 
 .PHONY: load
 load: ## Load the images into the cluster

@@ -9,7 +9,7 @@ RUN mkdir -p src/elt && echo '__version__ = "0"' >src/elt/__init__.py \
     && pip --python /environment/bin/python install --quiet --no-cache-dir \
         hatchling '.[controller,dbt]' \
     && mkdir /result \
-    && { echo '# What the images install; written by `make constraints`.' \
+    && { echo '# What the images install; written by make constraints.' \
         && pip --python /environment/bin/python freeze --exclude elt; \
     } >/result/constraints.txt
 
