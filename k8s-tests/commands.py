@@ -38,6 +38,13 @@ def run(*command, stdin=None, seconds=_TIMEOUT_SECONDS):
     return done.stdout
 
 
+def start(*command):
+    """Start a program that goes on by itself; its output is read from its pipe."""
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=_environment()
+    )
+
+
 def fails(*command, seconds=_TIMEOUT_SECONDS):
     """Run a program that has to fail, and return what it said."""
     try:
@@ -49,6 +56,11 @@ def fails(*command, seconds=_TIMEOUT_SECONDS):
 
 
 def _environment():
-    """Return the environment without the variables of a make around the tests."""
+    """Return the environment: with access to the cluster of `make cluster`, no other.
+
+    Variables of a make around the tests would change what a make inside them does.
+    """
     makes = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
-    return {name: value for name, value in os.environ.items() if name not in makes}
+    kept = {name: value for name, value in os.environ.items() if name not in makes}
+    kubeconfig = os.environ.get("CLUSTER_KUBECONFIG", f"{ROOT}/.cache/kubeconfig")
+    return kept | {"KUBECONFIG": kubeconfig}

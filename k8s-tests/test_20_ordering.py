@@ -59,7 +59,7 @@ def test_describe_tells_the_replication_in_sentences(story):
     """What was copied, and that it is equal, without a look at any log."""
 
     def told():
-        return "69006" in story.namespace.notes_of("Job", "elt-replicator")
+        return "69,006 rows" in story.namespace.notes_of("Job", "elt-replicator")
 
     wait_until(told, "an Event with the number of rows")
     described = story.namespace.kubectl("describe", "job/elt-replicator")
@@ -68,7 +68,7 @@ def test_describe_tells_the_replication_in_sentences(story):
         for event in story.namespace.events_of("Job", "elt-replicator")
         if event.get("reportingController") == "elt-controller"
     ]
-    assert "69006" in described
+    assert "69,006 rows" in described
     assert ours
     for note in ours:
         assert note[0].isupper()

@@ -6,12 +6,12 @@ asserted.
 
 import json
 import re
-import subprocess
 import time
 from contextlib import contextmanager
 from statistics import median
 from threading import Thread
 
+from commands import start
 from namespace import ending
 
 IDLE_SECONDS = 60
@@ -100,20 +100,9 @@ def test_reaction_time_is_printed(story, figures):
 def watched_jobs(release):
     """Yield a list to which every state of a Job is added, with when it was seen."""
     seen = []
-    watch = subprocess.Popen(
-        (
-            "kubectl",
-            "--namespace",
-            release.namespace.name,
-            "get",
-            "jobs",
-            "--watch",
-            "--output-watch-events",
-            "--output",
-            'jsonpath={.object}{"\\n"}',
-        ),
-        stdout=subprocess.PIPE,
-        text=True,
+    watch = start(
+        *("kubectl", "--namespace", release.namespace.name, "get", "jobs", "--watch"),
+        *("--output-watch-events", "--output", 'jsonpath={.object}{"\\n"}'),
     )
 
     def read():
