@@ -97,7 +97,7 @@ class Controller:
         decision = decide(observed, now)
         self._storyteller.tell(give_up_notes(observed, decision, now), now)
         failure = self._act(decision, now)
-        self._tell(observed, decision, now)
+        self._tell(observed, _summarize(decision, failure), now)
         if failure is not None:
             raise failure
         self._metrics.record_pass(now)
@@ -135,15 +135,22 @@ class Controller:
         if isinstance(error, RefusedError):
             self._storyteller.tell([refusal_note(action, error, now)], now)
 
-    def _tell(self, observed: Observed, decision: Decision, now: datetime) -> None:
+    def _tell(self, observed: Observed, summary: str, now: datetime) -> None:
         """Say what is happening: in Events, in the ConfigMap, in metrics."""
         self._storyteller.tell(find_notes(observed, now), now)
         before = self._page.runs
-        self._page.update(decision.summary, observed)
+        self._page.update(summary, observed)
         self._metrics.record_runs(before, self._page.runs)
         demands = waiting_demands(observed)
         waited = now - demands[0].created_at if demands else timedelta()
         self._metrics.record_demand(waited)
+
+
+def _summarize(decision: Decision, failure: EltError | None) -> str:
+    """Return what is happening, also when the API server does not let it happen."""
+    if not isinstance(failure, RefusedError):
+        return decision.summary
+    return f"{decision.summary} It could not be done: {failure.message}."
 
 
 def _pause(observed: Observed, decision: Decision, now: datetime) -> timedelta:

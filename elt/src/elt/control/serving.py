@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 
 from elt.control.metrics import CONTENT_TYPE
 from elt.errors import ConfigError
@@ -47,10 +48,13 @@ class _Server(ThreadingHTTPServer):
     address_family = socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET
 
     def server_bind(self) -> None:
-        """Bind both families: probes come by the one that the cluster has."""
+        """Bind both families: probes come by the one that the cluster has.
+
+        HTTPServer would then ask DNS for a name of ours, which may take long.
+        """
         if self.address_family == socket.AF_INET6:
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        super().server_bind()
+        TCPServer.server_bind(self)
 
 
 def serve(port: int, *, health: Health, render: Callable[[], bytes]) -> _Server:

@@ -58,7 +58,9 @@ def idle_summary(observed: Observed) -> str:
         names = f"{observed.names.replicator} and no CronJob {observed.names.dbt}"
         return f"There is no CronJob {names}: is the release in this namespace?"
     last = [_last(observed, component) for component in Component]
-    following = f"Next comes CronJob {cronjob.name} on its schedule, {cronjob.schedule}."
+    following = (
+        f"Next comes CronJob {cronjob.name} on its schedule, {cronjob.schedule}."
+    )
     return " ".join(filter(None, [*last, *_paused(observed), following]))
 
 
