@@ -43,30 +43,37 @@ def describe_termination(termination: Termination) -> str:
 
 
 def _success(result: Manifest) -> str:
-    message = text(result, "message")
-    if message == "finished run":
-        return (
-            f"Replicated {_count(result, 'read', 'row')}"
-            f" of {_count(result, 'streams', 'stream')}{_in_time(result)};"
-            f" {_amount(result, 'changed')} changed."
-        )
-    if message == "finished dbt":
-        warned = f"; {_amount(result, 'warned')} warned" if result.get("warned") else ""
-        return (
-            f"Built {_count(result, 'models', 'model')} and ran"
-            f" {_count(result, 'tests', 'test')}{_in_time(result)}{warned}."
-        )
-    if message == "seeded database":
-        return (
-            f"Seeded {_count(result, 'rows', 'row')}"
-            f" in {_count(result, 'tables', 'table')}{_in_time(result)}."
-        )
+    match result:
+        case {
+            "message": "finished run",
+            "read": int(),
+            "streams": int(),
+            "changed": int(changed),
+        }:
+            return (
+                f"Replicated {_count(result, 'read', 'row')}"
+                f" of {_count(result, 'streams', 'stream')}{_in_time(result)};"
+                f" {changed:,} changed."
+            )
+        case {"message": "finished dbt", "models": int(), "tests": int()}:
+            return (
+                f"Built {_count(result, 'models', 'model')} and ran"
+                f" {_count(result, 'tests', 'test')}{_in_time(result)}"
+                f"{_warnings(result)}."
+            )
+        case {"message": "seeded database", "rows": int(), "tables": int()}:
+            return (
+                f"Seeded {_count(result, 'rows', 'row')}"
+                f" in {_count(result, 'tables', 'table')}{_in_time(result)}."
+            )
     facts = [
         f"{key} {value}"
         for key, value in result.items()
         if key not in {"time", "level", "message"}
     ]
-    return _sentence(": ".join(filter(None, [message, ", ".join(facts)])))
+    return _sentence(
+        ": ".join(filter(None, [text(result, "message"), ", ".join(facts)]))
+    )
 
 
 def _last_ended(pods: tuple[Pod, ...]) -> Pod | None:
@@ -92,15 +99,15 @@ def _shortened(message: str) -> str:
     return last if len(last) <= _LONGEST_TEXT else last[: _LONGEST_TEXT - 1] + "…"
 
 
-def _amount(result: Manifest, key: str) -> str:
-    value = result.get(key)
-    return f"{value:,}" if isinstance(value, int | float) else "an unknown number"
-
-
 def _count(result: Manifest, key: str, thing: str) -> str:
     """Return `8 streams`, `1 stream`."""
-    plural = "" if result.get(key) == 1 else "s"
-    return f"{_amount(result, key)} {thing}{plural}"
+    amount = number(result, key) or 0
+    return f"{amount:,} {thing}{'' if amount == 1 else 's'}"
+
+
+def _warnings(result: Manifest) -> str:
+    warned = number(result, "warned")
+    return f"; {warned:,} warned" if warned else ""
 
 
 def _in_time(result: Manifest) -> str:

@@ -72,7 +72,7 @@ def refusal_note(action: Action, error: RefusedError, now: datetime) -> Note:
     return Note(
         about=about,
         reason=Reason.REFUSED,
-        sentence=f"{error.message}. {error.hint or ''}".strip(),
+        sentence=f"{error.message}. {error.hint or ''}".rstrip(),
         at=now,
         detail=error.message,
     )
