@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from elt import logs
 from elt.errors import ConfigError, EltError
 from elt.interruption import raise_if_interrupted
 from elt.transformation.project import shown
 from elt.transformation.results import NodeResult, read_results
+
+log = logs.logger(__name__)
 
 #: None of dbt's own output: what matters of it is logged by us.
 _QUIETLY = ("--log-level", "none", "--no-print")
@@ -65,11 +69,14 @@ class Dbt:
     def _invoke(self, *words: str) -> Any:  # noqa: ANN401  dbt has no types
         """Run a command and return its result, good or bad."""
         raise_if_interrupted()
+        started = time.monotonic()
         connections, runner = _import_dbt()
         with shown(self._variables):
             answer = runner(manifest=self._manifest, callbacks=[self._listen]).invoke(
                 [*words, *_QUIETLY]
             )
+        seconds = round(time.monotonic() - started, 3)
+        log.debug("ran dbt", command=words[0], seconds=seconds)
         problems = connections.list_problems()
         self.problems += problems
         if answer.exception is not None:

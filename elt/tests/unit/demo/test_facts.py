@@ -6,8 +6,8 @@ import pytest
 
 from elt.demo.facts import describe_build, describe_run, describe_seed
 from elt.demo.story import tell
-from elt.demo.transformation import BuildReport
 from elt.seed.seeder import SeedReport
+from elt.transformation.results import BuildReport, NodeResult
 
 
 def run_report(*changes):
@@ -38,9 +38,16 @@ def test_seeded_cinema_is_told_by_its_scale():
 
 
 def test_build_counts_each_kind_of_node():
-    report = BuildReport(counts={"model": 20, "unit_test": 5, "seed": 1}, warnings=())
+    kinds = ["model"] * 20 + ["unit_test"] * 5 + ["seed"]
+    results = [
+        NodeResult(name="x", kind=kind, status="success", message=None, seconds=0.1)
+        for kind in kinds
+    ]
 
-    assert describe_build(report) == "1 seed, 20 models, 5 unit tests"
+    assert (
+        describe_build(BuildReport(results=results))
+        == "1 seed, 20 models, 5 unit tests"
+    )
 
 
 def test_failed_step_is_marked_and_its_error_kept(capsys):
