@@ -13,7 +13,7 @@ _stages = defaultdict(float)
 _figures = {}
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def clean_cluster():
     """Remove what an earlier run has left, so that it may be looked at until then."""
     left = artifacts.namespaces()
@@ -87,7 +87,7 @@ def releases(story, make_release):
 def pytest_runtest_makereport(item, call):
     report = yield
     _stages[item.path.name] += call.duration
-    if report.failed:
+    if report.failed and "clean_cluster" in item.fixturenames:
         folder = artifacts.collect(item.nodeid.rsplit("/", 1)[-1])
         report.sections.append(("cluster", f"what there was to know is in {folder}"))
     return report
