@@ -5,18 +5,14 @@ import re
 import pytest
 from rendering import EXAMPLES, ROOT, render
 
+from elt.control.metrics import Metrics
+
 RUNBOOKS = ROOT / "elt" / "docs" / "runbooks"
+SUFFIXES = {"counter": "_total", "info": "_info"}
 #: The metrics of the controller.
 METRICS = {
-    "elt_replication_last_success_timestamp_seconds",
-    "elt_dbt_last_success_timestamp_seconds",
-    "elt_job_runs_total",
-    "elt_job_duration_seconds",
-    "elt_demand_age_seconds",
-    "elt_job_failed",
-    "elt_controller_last_pass_timestamp_seconds",
-    "elt_controller_api_requests_total",
-    "elt_controller_build_info",
+    family.name + SUFFIXES.get(family.type, "")
+    for family in Metrics().registry.collect()
 }
 
 

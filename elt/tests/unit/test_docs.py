@@ -27,9 +27,11 @@ STATE_SQL = [
 NOT_OURS = {"target", "dbt_packages", "logs", "node_modules", "artifacts"}
 #: Programs, besides elt and make, that a reader may be asked to run.
 PROGRAMS = {
+    "base64",
     "cd",
     "createdb",
     "dbt",
+    "docker",
     "export",
     "git",
     "helm",
@@ -37,6 +39,7 @@ PROGRAMS = {
     "kind",
     "kubectl",
     "mkdir",
+    "openssl",
     "pg_dump",
     "pg_restore",
     "psql",
