@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from elt.control.fields import Manifest, items, mapping
 from elt.control.keys import CONTROLLER, Resource
-from elt.control.kube import WATCH_READ_SECONDS, Connection, Request, server_time
+from elt.control.kube import Connection, Request, server_time
 from elt.control.watching import read_events
 
 _JSON_PATCH = "application/json-patch+json"
@@ -78,7 +78,6 @@ class Cluster:
             resource=resource,
             path=self._path(resource),
             query=query,
-            read_seconds=WATCH_READ_SECONDS,
         )
         yield from read_events(self._connection.stream(request))
 

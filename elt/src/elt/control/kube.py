@@ -40,9 +40,9 @@ log = logs.logger(__name__)
 _SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 _CONNECT_SECONDS = 5.0
 _READ_SECONDS = 30.0
-#: Longer than a watch lasts and than bookmarks are apart: a connection that was silent
-#: for so long is dead.
-WATCH_READ_SECONDS = 75.0
+#: Longer than a watch lasts, and than bookmarks are apart: a watch that was silent for
+#: so long is dead.
+_SILENCE_SECONDS = 75.0
 _CHUNK_BYTES = 64 * 1024
 
 JSON = "application/json"
@@ -58,7 +58,6 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     body: object = None
     content_type: str = JSON
-    read_seconds: float = _READ_SECONDS
 
     @property
     def method(self) -> str:
@@ -83,9 +82,13 @@ class Connection:
         load: Callable[[], Credentials] | None = None,
         *,
         count: Callable[[str, str], None] = lambda _verb, _code: None,
+        read_seconds: float = _READ_SECONDS,
+        silence_seconds: float = _SILENCE_SECONDS,
     ) -> None:
         self._load = load or load_credentials
         self._count = count
+        self._read_seconds = read_seconds
+        self._silence_seconds = silence_seconds
         self._reload()
 
     @property
@@ -95,9 +98,9 @@ class Connection:
 
     def call(self, request: Request) -> tuple[Manifest, Mapping[str, str]]:
         """Send a request; return the object and the headers of the answer."""
-        response = self._open(request)
+        response = self._open(request, self._read_seconds)
         try:
-            body = b"".join(_chunks(response, request))
+            body = b"".join(_chunks(response, self._read_seconds))
             answer = json.loads(body)
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise self._unreachable(request, error) from error
@@ -107,7 +110,7 @@ class Connection:
 
     def stream(self, request: Request) -> Iterator[bytes]:
         """Send a request; yield the answer as it comes."""
-        response = self._open(request)
+        response = self._open(request, self._silence_seconds)
         try:
             yield from response.stream(_CHUNK_BYTES)
         except (urllib3.exceptions.HTTPError, OSError) as error:
@@ -116,14 +119,14 @@ class Connection:
             # What was not read would be mistaken for the answer to the next request.
             response.close()
 
-    def _open(self, request: Request) -> urllib3.BaseHTTPResponse:
+    def _open(self, request: Request, seconds: float) -> urllib3.BaseHTTPResponse:
         """Return an answer with a good status, its body unread."""
-        response = self._send(request)
+        response = self._send(request, seconds)
         if response.status == HTTPStatus.UNAUTHORIZED:
             response.drain_conn()
             log.debug("reloaded credentials")
             self._reload()
-            response = self._send(request)
+            response = self._send(request, seconds)
         if response.status < HTTPStatus.MULTIPLE_CHOICES:
             return response
         try:
@@ -131,7 +134,7 @@ class Connection:
         finally:
             response.close()
 
-    def _send(self, request: Request) -> urllib3.BaseHTTPResponse:
+    def _send(self, request: Request, seconds: float) -> urllib3.BaseHTTPResponse:
         configuration = self._credentials.configuration
         headers = {
             "Accept": JSON,
@@ -149,9 +152,7 @@ class Connection:
                 headers=headers,
                 preload_content=False,
                 retries=False,
-                timeout=urllib3.Timeout(
-                    connect=_CONNECT_SECONDS, read=request.read_seconds
-                ),
+                timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=seconds),
             )
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             raise self._unreachable(request, error) from error
@@ -190,6 +191,10 @@ def _load_kubeconfig(configuration: Configuration) -> Credentials:
         kubernetes_config.ConfigException,
         yaml.YAMLError,
         OSError,
+        # What the loader makes of a file that is something else.
+        AttributeError,
+        LookupError,
+        TypeError,
         ValueError,
     ) as error:
         message = f"Cannot find a cluster: {_shortened(str(error))}"
@@ -209,13 +214,13 @@ def server_time(headers: Mapping[str, str]) -> float:
         raise UnreachableError(message, hint=hint) from error
 
 
-def _chunks(response: urllib3.BaseHTTPResponse, request: Request) -> Iterator[bytes]:
+def _chunks(response: urllib3.BaseHTTPResponse, seconds: float) -> Iterator[bytes]:
     """Yield the body; one that only drips would pass every read time-out."""
-    latest = time.monotonic() + request.read_seconds
+    latest = time.monotonic() + seconds
     for chunk in response.stream(_CHUNK_BYTES):
         yield chunk
         if time.monotonic() > latest:
-            message = f"no end after {request.read_seconds:g} seconds"
+            message = f"no end after {seconds:g} seconds"
             raise TimeoutError(message)
 
 

@@ -25,7 +25,10 @@ def plan(*jobs, **fields):
 def test_a_plan_says_what_it_sees_what_it_would_do_and_why():
     before = complete(created=-60, started=-60, annotations={"for": ""})
 
-    assert plan(before, make_demand(created=5)).splitlines() == [
+    demand = make_demand(created=5)
+    run_id = decide(make_observed(before, demand), at(60)).actions[-1].run_id
+
+    assert plan(before, demand).splitlines() == [
         "Release elt at 2026-03-01 12:01:00 UTC",
         "",
         "Sees CronJob elt-replicator, schedule '0 * * * *'.",
@@ -36,14 +39,10 @@ def test_a_plan_says_what_it_sees_what_it_would_do_and_why():
         "Job elt-replicator is stamped for Job elt-dbt-1.",
         "Would delete the finished Job elt-replicator, whose name the next one needs.",
         (
-            "Would stamp a replicator Job from CronJob elt-replicator for Job elt-dbt-1,"
-            f" as run {decided_run_id(before, make_demand(created=5))}, attempt 1."
+            "Would stamp a replicator Job from CronJob elt-replicator"
+            f" for Job elt-dbt-1, as run {run_id}, attempt 1."
         ),
     ]
-
-
-def decided_run_id(*jobs):
-    return decide(make_observed(*jobs), at(60)).actions[-1].run_id
 
 
 @pytest.mark.parametrize(

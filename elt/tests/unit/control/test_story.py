@@ -32,7 +32,6 @@ from elt.control.keys import Component
 from elt.control.observed import Outcome, Waiting
 from elt.control.story import find_notes, give_up_notes, refusal_note
 
-
 LATER = at(60)
 
 
