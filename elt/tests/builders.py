@@ -24,7 +24,7 @@ from elt.replication.catalog import (
 from elt.replication.copy import Copied
 from elt.replication.definition import define
 from elt.replication.difference import Difference
-from elt.replication.receipts import Tally
+from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Capabilities, Replica, design_replica
 from elt.replication.state import StreamReport
 from elt.replication.streams import Plan, Stream, plan_streams
@@ -217,7 +217,10 @@ def make_report(name: str = "films", *, rows: int = 0, **difference) -> StreamRe
         copied=Copied(rows=rows, bytes=0),
         difference=Difference(**difference),
         definition=define(replica),
+        method=Method.COUNT,
         source=Tally(rows=rows),
         destination=Tally(rows=rows),
+        rows=rows,
+        cursor_value=None,
         seconds=0.0,
     )

@@ -92,3 +92,63 @@ def test_status_shows_every_stream_and_its_receipt(films, tmp_path):
     )
     assert (stream["receipt"], stream["is_equal"]) == ("checksum", True)
     assert (last["status"], last["changed"]) == ("published", 2)
+
+
+INCREMENTAL = "sources: [{mode: incremental}]"
+CURSOR = """
+sources: [{mode: incremental, streams: {public.films: {cursor: updated_at}}}]
+"""
+
+
+def test_check_tells_how_incremental_streams_are_read(films, tmp_path):
+    query(films.source, "create table keyless (line text)")
+    before, _ = _reads(films, tmp_path, INCREMENTAL)
+    run(films)
+    after, notes = _reads(films, tmp_path, INCREMENTAL)
+
+    assert before == "0 of 2 incremental streams are read in part"
+    assert after == "1 of 2 incremental streams are read in part"
+    assert "public.keyless: read in full, as it has no key to find its rows by" in notes
+
+
+def test_check_reads_the_state_of_an_older_version(films, tmp_path):
+    run(films)
+    query(
+        films.destination,
+        "alter table elt.streams drop column timeline, drop column database_oid, "
+        "drop column snapshot_lsn, drop column cursor_horizon",
+    )
+
+    verdict, notes = _reads(films, tmp_path, INCREMENTAL)
+
+    assert verdict == "0 of 1 incremental streams are read in part"
+    assert "public.films: read in full, as the source is another database" in notes
+
+
+def test_check_tells_that_a_cursor_has_no_index(films, tmp_path):
+    query(films.source, "alter table films add column updated_at timestamptz")
+
+    _, document = report(films, tmp_path, "check", config=CURSOR)
+
+    text = "public.films: no index begins with its cursor updated_at"
+    assert text in texts(document, "warning")
+
+
+def _reads(databases, folder, config):
+    """Return the verdict on incremental streams, and all notes."""
+    _, document = report(databases, folder, "check", config=config)
+    [verdict] = [t for t in texts(document, "ok") if "incremental" in t]
+    return verdict, texts(document, "note")
+
+
+def test_status_tells_the_mode(films, tmp_path):
+    config = {"config": INCREMENTAL}
+    command(films, tmp_path, "replicate", **config)
+    query(films.source, "insert into films values (3)")
+    command(films, tmp_path, "replicate", **config)
+
+    _, document = report(films, tmp_path, "status")
+
+    [stream] = document["streams"]
+    found = [stream[key] for key in ("mode", "state", "rows", "receipt", "is_equal")]
+    assert found == ["incremental", "ready", 3, "changes", True]

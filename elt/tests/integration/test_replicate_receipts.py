@@ -56,9 +56,11 @@ def test_both_sides_of_a_receipt_are_kept(films, method):
     run(films, verify=method)
 
     receipts = query(films.destination, RECEIPTS)
+    # Of a full refresh everything is read.
+    recorded = "checksum" if method is Verification.CHANGES else str(method)
     assert [receipt[:3] for receipt in receipts] == [
-        ("public.actors", str(method), 1),
-        ("public.films", str(method), 20),
+        ("public.actors", recorded, 1),
+        ("public.films", recorded, 20),
     ]
     for _, _, source_rows, source_sum, rows, checksum, is_equal in receipts:
         assert (source_rows, source_sum, True) == (rows, checksum, is_equal)

@@ -8,6 +8,7 @@ from elt.config.environment import database_settings, retry_settings
 from elt.config.model import (
     Config,
     DatabaseSettings,
+    DeletePolicy,
     DestinationConfig,
     PublishPolicy,
     RetrySettings,
@@ -22,6 +23,7 @@ from elt.config.model import (
 __all__ = [
     "Config",
     "DatabaseSettings",
+    "DeletePolicy",
     "DestinationConfig",
     "PublishPolicy",
     "RetrySettings",

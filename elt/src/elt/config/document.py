@@ -15,6 +15,7 @@ from elt.config.environment import read_database, read_retry
 from elt.config.model import (
     Config,
     DatabaseSettings,
+    DeletePolicy,
     DestinationConfig,
     PublishPolicy,
     SchemaChangePolicy,
@@ -41,6 +42,7 @@ _SOURCE_KEYS = (
     "name",
     "connection",
     "mode",
+    "deletes",
     "include",
     "exclude",
     "schemas",
@@ -49,7 +51,9 @@ _SOURCE_KEYS = (
     "allow_row_security",
 )
 _DESTINATION_KEYS = ("connection", "constraints", "indexes")
-_STREAM_KEYS = ("mode", "cursor", "on_schema_change")
+_STREAM_KEYS = ("mode", "cursor", "lookback", "deletes", "on_schema_change")
+#: What only incremental streams have.
+_INCREMENTAL_KEYS = ("cursor", "lookback", "deletes")
 _CONSTRAINTS = ("keys", "all")
 
 
@@ -72,7 +76,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
             "ELT_DUMP_PATH", "must be a directory when there are several sources"
         )
     programs = environ.get("ELT_PG_BIN", "")
-    verify = top.word("verify", Verification, Verification.CHECKSUM)
+    verify = top.word("verify", Verification, Verification.CHANGES)
     publish = top.word("publish", PublishPolicy, PublishPolicy.TOGETHER)
     workers = top.number("workers", 2, lowest=1)
     on_schema_change = top.word(
@@ -124,12 +128,15 @@ def _read_source(section: Section, environ: Mapping[str, str]) -> SourceConfig |
     connection = _read_connection(section, "SOURCE", environ)
     mode = section.word("mode", SyncMode, SyncMode.FULL_REFRESH)
     _refuse_unfinished(section, mode)
+    deletes = section.word("deletes", DeletePolicy, DeletePolicy.APPLY)
     include = _read_patterns(section, "include", ("*.*",))
     exclude = _read_patterns(section, "exclude", ())
     schemas = section.section("schemas")
     mapping = tuple((schema, schemas.required_text(schema)) for schema in schemas)
     streams = section.section("streams")
-    overrides = tuple((name, _read_stream(streams.section(name))) for name in streams)
+    overrides = tuple(
+        (name, _read_stream(streams.section(name), mode)) for name in streams
+    )
     wal_budget = section.size("wal_budget")
     allow_row_security = section.flag("allow_row_security", default=False)
     if connection is None:
@@ -138,6 +145,7 @@ def _read_source(section: Section, environ: Mapping[str, str]) -> SourceConfig |
         name=name,
         connection=connection,
         mode=mode,
+        deletes=deletes,
         include=include,
         exclude=exclude,
         schemas=mapping,
@@ -160,22 +168,36 @@ def _read_connection(
     return None
 
 
-def _read_stream(section: Section) -> StreamConfig:
+def _read_stream(section: Section, default: SyncMode) -> StreamConfig:
     section.allow(*_STREAM_KEYS)
     mode = section.optional_word("mode", SyncMode)
     if mode is not None:
         _refuse_unfinished(section, mode)
+    for key in _INCREMENTAL_KEYS:
+        if (
+            section.value(key) is not None
+            and (mode or default) is not SyncMode.INCREMENTAL
+        ):
+            message = f"needs mode: {SyncMode.INCREMENTAL}"
+            section.problems.add(section.at(key), message)
+    cursor = section.text("cursor", "") or None
+    lookback_seconds = section.seconds("lookback")
+    if lookback_seconds and cursor is None:
+        section.problems.add(section.at("lookback"), "needs a cursor")
     return StreamConfig(
         mode=mode,
-        cursor=section.text("cursor", "") or None,
+        cursor=cursor,
+        lookback_seconds=lookback_seconds,
+        deletes=section.optional_word("deletes", DeletePolicy),
         on_schema_change=section.optional_word("on_schema_change", SchemaChangePolicy),
     )
 
 
 def _refuse_unfinished(section: Section, mode: SyncMode) -> None:
-    """Refuse the modes that this version does not have, rather than do another."""
-    if mode is not SyncMode.FULL_REFRESH:
-        message = f"{mode} is not available in this version; use full_refresh"
+    """Refuse the mode that this version does not have, rather than do another."""
+    if mode is SyncMode.LOGICAL:
+        choices = f"{SyncMode.FULL_REFRESH} or {SyncMode.INCREMENTAL}"
+        message = f"{mode} is not available in this version; use {choices}"
         section.problems.add(section.at("mode"), message)
 
 

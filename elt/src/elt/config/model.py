@@ -17,9 +17,18 @@ class SyncMode(StrEnum):
     LOGICAL = "logical"  #: changes are read from the source's WAL
 
 
+class DeletePolicy(StrEnum):
+    """What becomes of a row that the source of an incremental stream deleted."""
+
+    APPLY = "apply"  #: it is deleted
+    SOFT = "soft"  #: it stays, and a column of ours says since when it is gone
+    IGNORE = "ignore"  #: it stays; nobody looks for it
+
+
 class Verification(StrEnum):
     """What a receipt compares."""
 
+    CHANGES = "changes"  #: row counts, and the hashes of the rows that were copied
     CHECKSUM = "checksum"  #: row counts and the sum of row hashes
     COUNT = "count"  #: row counts only
     EXACT = "exact"  #: the same through the text of each row: slower
@@ -78,7 +87,11 @@ class StreamConfig:
     """What differs for one stream from the defaults of its source."""
 
     mode: SyncMode | None = None
+    #: Column that tells when a row was written, for incremental streams.
     cursor: str | None = None
+    #: How much further back than needed the cursor is read again.
+    lookback_seconds: int = 0
+    deletes: DeletePolicy | None = None
     on_schema_change: SchemaChangePolicy | None = None
 
 
@@ -89,6 +102,7 @@ class SourceConfig:
     name: str = "raw"
     connection: DatabaseSettings
     mode: SyncMode = SyncMode.FULL_REFRESH
+    deletes: DeletePolicy = DeletePolicy.APPLY
     include: tuple[str, ...] = ("*.*",)
     exclude: tuple[str, ...] = ()
     #: Landing schema by schema of the source, where the default does not suit.
@@ -107,6 +121,10 @@ class SourceConfig:
     def stream(self, name: str) -> StreamConfig:
         """Return the overrides of one stream."""
         return dict(self.streams).get(name, StreamConfig())
+
+    def mode_of(self, stream: str) -> SyncMode:
+        """Return how a stream is replicated."""
+        return self.stream(stream).mode or self.mode
 
     def landing_schema(self, schema: str) -> str:
         """Return the destination schema in which a schema of the source lands."""
@@ -131,7 +149,7 @@ class Config:
 
     sources: tuple[SourceConfig, ...]
     destination: DestinationConfig
-    verify: Verification = Verification.CHECKSUM
+    verify: Verification = Verification.CHANGES
     publish: PublishPolicy = PublishPolicy.TOGETHER
     workers: int = 2
     on_schema_change: SchemaChangePolicy = SchemaChangePolicy.PROPAGATE

@@ -16,6 +16,8 @@ from elt.config.problems import Problems, did_you_mean
 Word = TypeVar("Word", bound=StrEnum)
 
 _SIZE = re.compile(r"([0-9]+) ?(B|KiB|MiB|GiB|TiB)?")
+_DURATION = re.compile(r"([0-9]+) ?(s|m|h|d)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
 
 
@@ -181,6 +183,18 @@ class Section:
             self.problems.add(self.at(key), message)
             return None
         return int(match[1]) * _UNITS[match[2] or "B"]
+
+    def seconds(self, key: str) -> int:
+        """Return a length of time, given like 10m, in seconds; 0 when it is absent."""
+        value = self.value(key)
+        if value is None:
+            return 0
+        match = _DURATION.fullmatch(str(value))
+        if match is None:
+            message = f"{_shown(value)} is not a length of time such as 30s, 10m or 2h"
+            self.problems.add(self.at(key), message)
+            return 0
+        return int(match[1]) * _SECONDS[match[2]]
 
 
 def _shown(value: object) -> str:

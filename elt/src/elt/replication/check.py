@@ -24,9 +24,11 @@ from elt.replication import destination, state
 from elt.replication.catalog import Catalog, list_schemas, read_catalog
 from elt.replication.findings import CheckReport, Finding, Level
 from elt.replication.lock import describe_program, is_same_database
+from elt.replication.read_findings import examine_reads
 from elt.replication.replica import Replica, design_replicas
 from elt.replication.schema_changes import adjust
 from elt.replication.session import OLDEST_VERSION
+from elt.replication.source import describe_snapshot, find_oldest_start
 from elt.replication.streams import Plan, plan_streams
 from elt.tables import human_bytes, human_seconds
 
@@ -88,7 +90,7 @@ def _examine(
     config: Config, source: SourceConfig, connections: dict[str, Connection]
 ) -> Iterator[Finding]:
     reader, writer = connections.get("source"), connections.get("destination")
-    plan = None
+    plan = facts = None
     if reader is not None and writer is not None:
         if is_same_database(reader, writer):
             text = "Source and destination are one database"
@@ -98,7 +100,9 @@ def _examine(
         yield from _compare_encodings(reader, writer)
     if reader is not None:
         yield from _examine_source_server(reader)
+        oldest = find_oldest_start(reader)
         with transaction(reader, READ_ONLY):
+            facts = describe_snapshot(reader, oldest)
             schemas = list_schemas(reader)
             catalog = read_catalog(reader, schemas)
         try:
@@ -109,8 +113,12 @@ def _examine(
             yield from _examine_streams(plan)
     if writer is not None:
         yield from _examine_privileges(writer)
-        if plan is not None and reader is not None:
-            yield from _examine_destination(config, plan, reader, writer)
+        if plan is not None and reader is not None and facts is not None:
+            designs = _design(config, plan, reader, writer)
+            yield from _examine_destination(plan, designs, writer)
+            known = _list_known(writer, plan.source)
+            role = source.connection.user
+            yield from examine_reads(designs, known, facts, role)
 
 
 def _compare_encodings(reader: Connection, writer: Connection) -> Iterator[Finding]:
@@ -168,11 +176,22 @@ def _examine_privileges(writer: Connection) -> Iterator[Finding]:
     yield _failed("destination", ConfigError(text, hint=fix))
 
 
-def _examine_destination(
+def _design(
     config: Config, plan: Plan, reader: Connection, writer: Connection
-) -> Iterator[Finding]:
+) -> list[Replica]:
     capabilities = destination.read_capabilities(writer, config.destination, reader)
-    designs = design_replicas(plan, capabilities)
+    return design_replicas(plan, capabilities)
+
+
+def _list_known(writer: Connection, source: str) -> dict[str, state.KnownStream]:
+    if not state.has_state(writer):
+        return {}
+    return {s.stream: s for s in state.list_known_streams(writer, source)}
+
+
+def _examine_destination(
+    plan: Plan, designs: list[Replica], writer: Connection
+) -> Iterator[Finding]:
     held = read_catalog(writer, plan.landings.values())
     for refusal in _refusals(plan, designs, held, writer):
         yield _failed("destination", refusal)
@@ -199,9 +218,7 @@ def _examine_changes(
     plan: Plan, designs: Iterable[Replica], held: Catalog, writer: Connection
 ) -> Iterator[Finding]:
     """Yield what changed in tables since they were published."""
-    if not state.has_state(writer):
-        return
-    known = {s.stream: s for s in state.list_known_streams(writer, plan.source)}
+    known = _list_known(writer, plan.source)
     for replica in designs:
         stream = replica.stream
         if stream.name not in known or held.table(*stream.place) is None:

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from elt.replication.copy import Copied
 from elt.replication.difference import Difference
-from elt.replication.receipts import Tally
+from elt.replication.reads import Read
+from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica
 
 
@@ -18,6 +19,10 @@ class Copying:
     """A stream of which some parts may still be on their way."""
 
     replica: Replica
+    #: None when there is nothing yet that changes could be merged into.
+    read: Read | None = None
+    #: How its receipt is made.
+    method: Method
     #: Parts that are not copied yet, and parts that are not tallied yet.
     uncopied: int = 0
     untallied: int = 0
@@ -26,6 +31,8 @@ class Copying:
     source: Tally = field(default_factory=lambda: Tally(rows=0, checksum=Decimal(0)))
     difference: Difference | None = None
     destination: Tally | None = None
+    #: Rows of the replica before, where they were counted.
+    published_rows: int | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def expect(self, parts: int, *, is_tallied: bool) -> None:

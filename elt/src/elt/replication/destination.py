@@ -158,7 +158,7 @@ def refuse_missing_types(
     extensions: dict[str, str] = {}
     for replica in replicas:
         for column, original in zip(
-            replica.columns, replica.stream.columns, strict=True
+            replica.copied, replica.stream.columns, strict=True
         ):
             users.setdefault(column.type, f"{replica.stream.name}.{column.name}")
             if original.extension is not None:

@@ -7,8 +7,9 @@ where = would call 1.0 and 1.00 the same and has nothing to say about json.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from elt.config import DeletePolicy
 from elt.errors import EltError, TemporaryError
 from elt.postgres import (
     Composable,
@@ -23,6 +24,13 @@ from elt.postgres import (
     sqlstate_of,
 )
 from elt.queries import load_queries
+from elt.replication.options import DELETED_AT
+from elt.replication.receipts import (
+    Method,
+    Tally,
+    checksum_expression,
+    take_tally,
+)
 from elt.replication.replica import Replica
 
 queries = load_queries("elt.replication", "sql/difference.sql")
@@ -33,11 +41,13 @@ _CONFLICTS = frozenset({"23505", "23P01"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Difference:
-    """How many rows a publish inserts, updates and deletes."""
+    """How many rows a publish makes visible, changes, and makes invisible."""
 
     inserted: int = 0
     updated: int = 0
     deleted: int = 0
+    #: How many of those inserted are there already, deleted softly.
+    revived: int = 0
 
     @property
     def total(self) -> int:
@@ -53,12 +63,45 @@ def difference_table(replica: Replica) -> str:
     return str(replica.stream.relation.oid)
 
 
+def key_table(replica: Replica) -> tuple[str, str]:
+    """Return schema and name of the private table for all keys of the source."""
+    return replica.stream.shadow_schema, f"{difference_table(replica)} keys"
+
+
 def find_difference(connection: Connection, replica: Replica) -> Difference:
     """Compare the loaded rows with the published ones; list what differs."""
-    query = "compare_by_key" if replica.key else "compare_by_row"
-    execute(connection, compose(queries[query], **_parts(replica)))
-    counts = execute(connection, compose(queries["count_rows"], **_parts(replica)))
-    return Difference(**{str(operation): int(count) for operation, count in counts})
+    return _list(
+        connection, replica, "compare_by_key" if replica.key else "compare_by_row"
+    )
+
+
+def find_changes(connection: Connection, replica: Replica) -> Difference:
+    """List what differs where only rows that changed are loaded; none is deleted."""
+    return _list(connection, replica, "compare_changes")
+
+
+def make_key_table(connection: Connection, replica: Replica) -> None:
+    """Make the empty table for all keys of the source."""
+    execute(connection, compose(queries["create_keys"], **_parts(replica)))
+
+
+def find_deleted(connection: Connection, replica: Replica) -> Difference:
+    """Add the rows whose keys the source no longer has to the list of what differs."""
+    return _list(connection, replica, "list_deleted")
+
+
+def _list(connection: Connection, replica: Replica, query: str) -> Difference:
+    parts = _parts(replica)
+    execute(connection, compose(queries[query], **parts))
+    rows = execute(connection, compose(queries["count_rows"], **parts))
+    counts = {str(operation): int(count) for operation, count in rows}
+    revived = counts.get("revived", 0)
+    return Difference(
+        inserted=counts.get("inserted", 0) + revived,
+        updated=counts.get("updated", 0),
+        deleted=counts.get("deleted", 0),
+        revived=revived,
+    )
 
 
 def apply_difference(
@@ -70,14 +113,39 @@ def apply_difference(
     compared: somebody else has written to the replica.
     """
     parts = _parts(replica)
+    revived = expected.revived
     delete = "delete_by_key" if replica.key else "delete_by_row"
+    if replica.stream.is_soft:
+        delete = "bury_by_key" if replica.key else "bury_by_row"
     deleted = _count(connection, delete, parts) if expected.deleted else 0
-    updated = _update(connection, parts) if expected.updated else 0
-    inserted = _count(connection, "insert_rows", parts) if expected.inserted else 0
-    found = Difference(inserted=inserted, updated=updated, deleted=deleted)
+    updated = _update(connection, parts) if expected.updated + revived else 0
+    is_new = expected.inserted > revived
+    inserted = _count(connection, "insert_rows", parts) if is_new else 0
+    found = Difference(
+        inserted=inserted + revived,
+        updated=updated - revived,
+        deleted=deleted,
+        revived=revived,
+    )
     if found != expected:
         message = f"The replica of {replica.stream.name} changed while it was compared"
         raise TemporaryError(message, hint="Nobody but elt may write to replicas.")
+
+
+def alive(replica: Replica) -> Composable:
+    """Return the condition on `published` for rows that are not deleted softly."""
+    if not replica.stream.is_soft:
+        return raw("true")
+    return compose("published.{column} is null", column=Identifier(DELETED_AT))
+
+
+def tally_loaded(connection: Connection, replica: Replica, method: Method) -> Tally:
+    """Tally the published rows that were loaded."""
+    # Rows may have been compared by all their values; published, they have their key.
+    keyed = replace(replica, key=replica.stream.table.key)
+    checksum = checksum_expression(replica.copied, method, "published.")
+    query = compose(queries["tally_loaded"], checksum=checksum, **_parts(keyed))
+    return take_tally(connection, query)
 
 
 def column_list(columns: Iterable[str]) -> Composable:
@@ -112,8 +180,16 @@ def _parts(replica: Replica) -> dict[str, Composable]:
     """Return the pieces that the queries of this module are filled with."""
     stream = replica.stream
     columns = [column.name for column in replica.loaded]
+    notices_deletes = stream.deletes is not DeletePolicy.IGNORE
+    # A row that comes back is no longer deleted.
+    revival = [compose("{name} = null", name=Identifier(DELETED_AT))]
     return {
         "difference": Identifier(stream.shadow_schema, difference_table(replica)),
+        "keys": Identifier(*key_table(replica)),
+        "key_names": identifiers(replica.key),
+        "deleted_at": Identifier(DELETED_AT),
+        "is_alive": alive(replica),
+        "notices_deletes": raw("true" if notices_deletes else "false"),
         "loaded": Identifier(*stream.shadow),
         "published": Identifier(*stream.place),
         "column_list": column_list(columns),
@@ -123,7 +199,11 @@ def _parts(replica: Replica) -> dict[str, Composable]:
             "row({c})::record", c=identifiers(columns, "published.")
         ),
         "assignments": joined(
-            compose("{name} = loaded.{name}", name=Identifier(name)) for name in columns
+            [
+                compose("{name} = loaded.{name}", name=Identifier(name))
+                for name in columns
+            ]
+            + (revival if stream.is_soft else [])
         ),
         "same_key": joined(
             (

@@ -22,17 +22,15 @@ from elt.postgres import (
 )
 from elt.replication import source as source_side
 from elt.replication.catalog import set_search_path
-from elt.replication.copying import Copying
+from elt.replication.load import Loading, Pair, Task
 from elt.replication.lock import describe_program
 from elt.replication.replica import Replica
 from elt.replication.stream_load import (
-    Loading,
-    Pair,
-    Task,
-    compare_first,
     cut_stream,
     load_part,
-    may_be_unchanged,
+    look_first,
+    may_be_spared,
+    new_copying,
 )
 from elt.replication.work_queue import WorkQueue
 
@@ -42,10 +40,13 @@ log = logs.logger(__name__)
 #: A comparison sorts or hashes two tables; the default of 4 MB makes it spill early,
 #: and expecting every row to differ keeps the planner from comparing in parallel. A
 #: shadow that a crash loses is loaded again; the publish makes what it commits last.
+#: Few rows that changed are looked up in a big table, which the default cost of a
+#: random page, that of a disk that turns, would have read as a whole.
 _WRITER_SESSION = """
 set work_mem to '64MB';
 set parallel_tuple_cost to 0;
 set synchronous_commit to off;
+set random_page_cost to 1.1;
 """
 
 
@@ -59,8 +60,8 @@ def load_streams(
     queue: WorkQueue[Task] = WorkQueue()
     with _writer(loading) as writer:
         for replica in replicas:
-            copying = Copying(replica=replica)
-            if may_be_unchanged(loading, replica):
+            copying = new_copying(loading, replica)
+            if may_be_spared(loading, copying):
                 queue.add_last([Task(copying=copying)])
             else:
                 queue.add_last(cut_stream(loading, copying, writer))
@@ -103,7 +104,7 @@ def _try(
         return True
     try:
         if task.part is None:
-            queue.add_first(compare_first(loading, task.copying, connections))
+            queue.add_first(look_first(loading, task.copying, connections))
         else:
             load_part(loading, task.part, task.copying, connections)
     except EltError as error:

@@ -24,6 +24,8 @@ class Replicas:
     existing: Catalog
     #: By stream, what to do about replicas that exist already.
     adjustments: Mapping[str, Adjustment]
+    #: By name, the streams that were published before.
+    known: Mapping[str, KnownStream]
     #: Streams that were published before, and whose table the source no longer has.
     gone: Sequence[KnownStream]
     not_copied: Sequence[NotCopied]
@@ -64,6 +66,7 @@ def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
         partitioned=designs[: len(plan.partitioned)],
         existing=catalog,
         adjustments=adjustments,
+        known={k.stream: k for k in known},
         gone=[k for k in known if k.stream not in plan.source_tables],
         not_copied=[*plan.not_copied, *(n for d in designs for n in d.not_copied)],
     )

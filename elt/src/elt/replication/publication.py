@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from elt.config import Verification
+from elt.config import SyncMode
 from elt.errors import EltError
 from elt.replication.catalog import Catalog, DefaultGrant, Table
+from elt.replication.load import Load
 from elt.replication.replica import Replica
 from elt.replication.state import KnownStream, SnapshotFacts
-from elt.replication.stream_load import Load
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +27,8 @@ class Publication:
     #: What the destination held before.
     catalog: Catalog
     snapshot: SnapshotFacts
-    method: Verification
+    #: How the streams of the source are replicated.
+    mode_of: Callable[[str], SyncMode]
     all_constraints: bool
     #: Largest share of its rows that a stream may lose; 1 allows everything.
     allow_shrink: float

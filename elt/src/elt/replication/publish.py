@@ -20,12 +20,15 @@ from elt.replication.hierarchy import (
     detach_moved,
     make_partitioned,
 )
+from elt.replication.load import Load
 from elt.replication.publication import Publication
 from elt.replication.replica import Replica
 from elt.replication.session import summarize
 from elt.replication.state import StreamReport
-from elt.replication.stream_load import Load
 from elt.replication.stream_publish import publish_stream
+
+#: As the workers do, for the sake of few changes in a big table.
+_LOOK_UP = "set local random_page_cost to 1.1"
 
 
 def publish(connection: Connection, publication: Publication) -> list[StreamReport]:
@@ -36,6 +39,7 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
     otherwise.
     """
     with transaction(connection):
+        execute(connection, _LOOK_UP)
         detach_moved(connection, publication)
         make_partitioned(connection, publication)
         at_roots = [
@@ -99,7 +103,7 @@ def check_shrink(reports: Iterable[StreamReport], allowed: float) -> None:
     """Raise DataError that names the streams which lost more than the allowed share."""
     lost = []
     for report in reports:
-        after, change = report.copied.rows, report.difference
+        after, change = report.rows, report.difference
         before = after - change.inserted + change.deleted
         if before and before - after > allowed * before:
             lost.append(f"{report.replica.stream.name} ({before} to {after} rows)")
@@ -142,7 +146,6 @@ def _save(
         run_id=publication.run_id,
         source=publication.source,
         snapshot=publication.snapshot,
-        method=publication.method,
         exit_code=next((e.exit_code for e in publication.failures.values()), 0),
     )
     state.save_run(connection, run, reports)
@@ -157,6 +160,8 @@ def _save(
             )
     source = publication.source
     for stream, error in publication.failures.items():
-        state.fail_stream(connection, publication.run_id, source, stream, error)
+        mode = publication.mode_of(stream)
+        failure = state.StreamFailure(stream=stream, mode=mode, error=error)
+        state.fail_stream(connection, publication.run_id, source, failure)
     gone = [known.stream for known in publication.gone]
     state.mark_gone(connection, publication.run_id, source, gone)

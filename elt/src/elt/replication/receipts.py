@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from elt.config import Verification
 from elt.postgres import (
@@ -17,6 +18,7 @@ from elt.postgres import (
     Identifier,
     compose,
     execute,
+    identifiers,
     joined,
     raw,
 )
@@ -27,6 +29,17 @@ from elt.replication.replica import ReplicaColumn
 _ROW = "hash_numeric_extended(hash_record_extended(row({values}), 0)::numeric, 0)"
 #: The hash of a text is one of its bytes, which are others in another encoding.
 _RECODED_ROW = "hash_record_extended(row(convert_to(row({values})::text, 'UTF8')), 0)"
+
+
+class Method(StrEnum):
+    """What both sides of a receipt were asked for."""
+
+    COUNT = "count"  #: rows
+    CHECKSUM = "checksum"  #: rows, and the sum of their hashes
+    EXACT = "exact"  #: the same through the text of each row
+    CHANGES = "changes"  #: rows, and the sum of the hashes of those that were read
+    READ = "read"  #: count and hashes of those that were read
+    UNCHANGED = "unchanged"  #: nothing; the count of the receipt before is repeated
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,10 +57,17 @@ class Tally:
         return Tally(rows=self.rows + other.rows, checksum=checksum)
 
 
+def method_of(verification: Verification) -> Method:
+    """Return the method for a stream of which every row is tallied."""
+    if verification is Verification.CHANGES:
+        return Method.CHECKSUM
+    return Method(verification)
+
+
 def tally_query(
     columns: Iterable[ReplicaColumn],
     place: tuple[str, str],
-    method: Verification,
+    method: Method,
     condition: Composable | None = None,
 ) -> Composable:
     """Return the query that tallies a table, or the rows that a condition picks.
@@ -58,7 +78,7 @@ def tally_query(
     an independent way to the same proof, at 2 to 3 times the cost.
     """
     return compose(
-        "select count(*), {checksum} from only {table} where {condition}",
+        "select count(*), {checksum} from only {table} as published where {condition}",
         checksum=checksum_expression(columns, method),
         table=Identifier(*place),
         condition=condition or raw("true"),
@@ -66,27 +86,33 @@ def tally_query(
 
 
 def checksum_expression(
-    columns: Iterable[ReplicaColumn], method: Verification
+    columns: Iterable[ReplicaColumn], method: Method, prefix: str = ""
 ) -> Composable:
     """Return the aggregate that sums the hashes of all rows."""
-    if method is Verification.COUNT:
+    if method is Method.COUNT:
         return raw("null::numeric")
+    # sum(bigint) is a numeric, kept in 128 bits: it cannot overflow.
+    row = row_hash(columns, method, prefix)
+    return compose("coalesce(sum({row}), 0)::numeric", row=row)
+
+
+def row_hash(
+    columns: Iterable[ReplicaColumn], method: Method, prefix: str = ""
+) -> Composable:
+    """Return the hash of a row, whose columns may stand behind an alias."""
     # The order of columns may differ on the two sides; that of their names cannot.
     ordered = sorted(columns, key=lambda column: column.name)
     if not ordered:
-        return raw("0::numeric")
-    if method is Verification.EXACT:
-        values = joined(Identifier(column.name) for column in ordered)
+        return raw("0::bigint")
+    if method is Method.EXACT:
+        values = identifiers((column.name for column in ordered), prefix)
         is_recoded = any(column.is_recoded for column in ordered)
         form = (
             _RECODED_ROW if is_recoded else "hashtextextended(row({values})::text, 0)"
         )
-        row_hash = compose(form, values=values)
-    else:
-        values = joined(_hashed(column) for column in ordered)
-        row_hash = compose(_ROW, values=values)
-    # sum(bigint) is a numeric, kept in 128 bits: it cannot overflow.
-    return compose("coalesce(sum({row_hash}), 0)", row_hash=row_hash)
+        return compose(form, values=values)
+    values = joined(_hashed(column, prefix) for column in ordered)
+    return compose(_ROW, values=values)
 
 
 def take_tally(connection: Connection, query: Composable) -> Tally:
@@ -95,9 +121,9 @@ def take_tally(connection: Connection, query: Composable) -> Tally:
     return Tally(rows=rows, checksum=checksum)
 
 
-def _hashed(column: ReplicaColumn) -> Composable:
+def _hashed(column: ReplicaColumn, prefix: str) -> Composable:
     """Return what of a column is hashed: alike for no two values that differ."""
-    name = Identifier(column.name)
+    name = identifiers([column.name], prefix)
     if column.is_recoded:
         return compose("convert_to({name}::text, 'UTF8')", name=name)
     if column.hash_form == "value":

@@ -11,9 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from elt.replication.catalog import Column, Constraint, Index
+from elt.replication.options import DELETED_AT
 from elt.replication.relocation import relocate
 from elt.replication.streams import NotCopied, Plan, Stream
 
+#: Number of the column that soft deletes add; those of the source begin with 1.
+OUR_NUMBER = 0
 #: From here on a generated column can be virtual.
 _VIRTUAL_COLUMNS = 18
 #: What definitions may say, and since which version.
@@ -65,6 +68,25 @@ class ReplicaColumn:
     #: Whether its text has other bytes than at the source.
     is_recoded: bool = False
 
+    @property
+    def is_ours(self) -> bool:
+        """Tell whether the source has no such column."""
+        return self.number == OUR_NUMBER
+
+
+_DELETED_AT = ReplicaColumn(
+    number=OUR_NUMBER,
+    name=DELETED_AT,
+    type="timestamp with time zone",
+    collation=None,
+    is_not_null=False,
+    is_identity=False,
+    generation=None,
+    comment="When elt found the row deleted at the source; null while it is there.",
+    is_binary_safe=True,
+    hash_form="value",
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ForeignKey:
@@ -109,7 +131,12 @@ class Replica:
     @property
     def loaded(self) -> tuple[ReplicaColumn, ...]:
         """Return the columns whose values come from the source."""
-        return tuple(c for c in self.columns if c.generation is None)
+        return tuple(c for c in self.copied if c.generation is None)
+
+    @property
+    def copied(self) -> tuple[ReplicaColumn, ...]:
+        """Return the columns that the source has, too."""
+        return tuple(c for c in self.columns if not c.is_ours)
 
     @property
     def is_binary_safe(self) -> bool:
@@ -129,14 +156,17 @@ def design_replica(
     referred to by a foreign key.
     """
     table = stream.table
-    kept_constraints = [c for c in table.constraints if not _lack(c, capabilities)]
-    kept_indexes = [i for i in table.indexes if not _lack(i, capabilities)]
+    kept_constraints = [
+        c for c in table.constraints if not _lack(c, stream, capabilities)
+    ]
+    kept_indexes = [i for i in table.indexes if not _lack(i, stream, capabilities)]
     indexes = kept_indexes if capabilities.indexes else _unique(kept_indexes)
+    columns = [
+        _column(stream, column, landings, capabilities) for column in table.columns
+    ]
     return Replica(
         stream=stream,
-        columns=tuple(
-            _column(stream, column, landings, capabilities) for column in table.columns
-        ),
+        columns=(*columns, *([_DELETED_AT] if stream.is_soft else [])),
         constraints=tuple(
             Definition(name=c.name, sql=relocate(c.definition, landings))
             for c in kept_constraints
@@ -145,11 +175,13 @@ def design_replica(
         ),
         indexes=tuple(
             Definition(
-                name=i.name, sql=relocate(i.definition, landings), is_unique=i.is_unique
+                name=i.name,
+                sql=relocate(i.definition, landings),
+                is_unique=i.is_unique and not _clashes(i, stream),
             )
             for i in indexes
         ),
-        foreign_keys=tuple(_foreign_keys(table.constraints, streams)),
+        foreign_keys=tuple(_foreign_keys(stream, streams)),
         partition_key=_relocated(stream.relation.partition_key, landings),
         partition_bound=stream.relation.partition_bound,
         not_copied=tuple(_list_not_copied(stream, capabilities)),
@@ -225,10 +257,22 @@ def _generation(
     return None
 
 
-def _lack(part: Constraint | Index, capabilities: Capabilities) -> str | None:
+def _lack(
+    part: Constraint | Index, stream: Stream, capabilities: Capabilities
+) -> str | None:
+    """Return why a replica does not have a key or an index, None if it has."""
+    if isinstance(part, Constraint):
+        if _clashes(part, stream):
+            return "would not hold with rows that stay after they are deleted"
+        if part.kind == "f":
+            return _lack_of_reference(part)
+    return _lack_at_destination(part, capabilities)
+
+
+def _lack_at_destination(
+    part: Constraint | Index, capabilities: Capabilities
+) -> str | None:
     """Return what a key or an index needs and the destination does not have."""
-    if isinstance(part, Constraint) and part.kind == "f":
-        return _lack_of_reference(part)
     if part.uses_code:
         return "needs a function or an operator that does not exist"
     for name in part.extensions:
@@ -241,6 +285,19 @@ def _lack(part: Constraint | Index, capabilities: Capabilities) -> str | None:
         if words in part.definition and capabilities.version < version:
             return f"needs PostgreSQL {version}, which is not"
     return None
+
+
+def _clashes(part: Constraint | Index, stream: Stream) -> bool:
+    """Tell whether rows that are deleted softly could break a constraint.
+
+    They keep their values, which others may have by now; only keys are never reused
+    without bringing the row back.
+    """
+    if not stream.is_soft:
+        return False
+    return tuple(part.columns) != stream.table.key or (
+        isinstance(part, Constraint) and part.kind not in {"p", "u"}
+    )
 
 
 def _lack_of_reference(part: Constraint) -> str | None:
@@ -264,11 +321,14 @@ def _relocated(sql: str | None, landings: Mapping[str, str]) -> str | None:
 
 
 def _foreign_keys(
-    constraints: Iterable[Constraint], streams: Mapping[int, Stream]
+    stream: Stream, streams: Mapping[int, Stream]
 ) -> Iterable[ForeignKey]:
-    for constraint in constraints:
+    for constraint in stream.table.constraints:
         referenced = streams.get(constraint.referenced_oid or 0)
-        if constraint.kind != "f" or referenced is None:
+        if constraint.kind != "f" or referenced is None or stream.is_soft:
+            continue
+        key = tuple(constraint.referenced_columns)
+        if referenced.is_soft and key != referenced.table.key:
             continue
         if not constraint.is_valid or constraint.has_period:
             continue
@@ -288,11 +348,11 @@ def _list_not_copied(stream: Stream, capabilities: Capabilities) -> Iterable[Not
         reason = "rows hash differently"
         yield _lacking(stream, "partitioning", stream.relation.name, reason)
     for constraint in stream.table.constraints:
-        lack = _lack(constraint, capabilities)
+        lack = _lack(constraint, stream, capabilities)
         if lack and (constraint.kind in "pux" or capabilities.all_constraints):
             yield _lacking(stream, "constraint", constraint.name, lack)
     for index in stream.table.indexes:
-        lack = _lack(index, capabilities)
+        lack = _lack(index, stream, capabilities)
         if lack:
             yield _lacking(stream, "index", index.name, lack)
     for column in stream.columns:

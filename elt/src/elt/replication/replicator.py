@@ -26,6 +26,7 @@ from elt.replication import destination, state
 from elt.replication.archive import archiving
 from elt.replication.catalog import list_default_grants, list_schemas, read_catalog
 from elt.replication.ddl import relation_name
+from elt.replication.load import Loading
 from elt.replication.loading import load_streams
 from elt.replication.lock import (
     describe_program,
@@ -38,10 +39,13 @@ from elt.replication.publish import publish
 from elt.replication.session import RunOptions, Session, connected, summarize
 from elt.replication.source import Snapshot, exported_snapshot
 from elt.replication.state import StreamReport
-from elt.replication.stream_load import Loading
 from elt.replication.streams import NotCopied, Plan, plan_streams
 
 log = logs.logger(__name__)
+
+#: Fewer changes than this share of a replica leave its statistics as they are, as
+#: autovacuum would: to refresh those of a big table takes longer than the changes.
+_ANALYZED_SHARE = 0.02
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,6 +158,7 @@ def _load(
         snapshot=snapshot,
         landings=tuple(plan.landings.values()),
         adjustments=replicas.adjustments,
+        known=replicas.known,
         progress=session.progress,
         failures=session.failures,
         is_full=session.options.full,
@@ -176,7 +181,7 @@ def _publish(
         partitioned=replicas.partitioned,
         catalog=replicas.existing,
         snapshot=loading.snapshot.facts,
-        method=session.config.verify,
+        mode_of=session.source.mode_of,
         all_constraints=session.config.destination.all_constraints,
         allow_shrink=session.allow_shrink,
         is_together=session.is_together,
@@ -193,7 +198,8 @@ def _clean_up(session: Session, reports: Sequence[StreamReport]) -> None:
     try:
         destination.drop_shadows(session.writer, session.source.name)
         for report in reports:
-            if report.difference.total and not report.is_new:
+            is_much = report.difference.total > _ANALYZED_SHARE * report.rows
+            if is_much and not report.is_new:
                 stream = report.replica.stream
                 table = relation_name(*stream.place)
                 execute(session.writer, compose("analyze {table}", table=table))
@@ -209,7 +215,12 @@ def _record_failure(session: Session, run_id: int, error: BaseException) -> None
         reason=str(error) or type(error).__name__,
         exit_code=error.exit_code if isinstance(error, EltError) else 1,
         is_interrupted=isinstance(error, InterruptedRun),
-        streams=session.failures,
+        streams=[
+            state.StreamFailure(
+                stream=name, mode=session.source.mode_of(name), error=failed
+            )
+            for name, failed in session.failures.items()
+        ],
     )
     try:
         connection = connect(

@@ -14,7 +14,7 @@ from elt.errors import ConfigError
 from elt.postgres import Composable, Identifier, compose, raw
 from elt.replication.ddl import add_keys, column_definition, relation_name
 from elt.replication.definition import KnownColumn, TableDefinition, define, renumber
-from elt.replication.replica import Replica, ReplicaColumn
+from elt.replication.replica import OUR_NUMBER, Replica, ReplicaColumn
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +52,7 @@ def adjust(replica: Replica, known: TableDefinition) -> Adjustment:
     changes = compare(known, replica)
     if not changes:
         return Adjustment(replica=replica, changes=changes, definition=define(replica))
-    policy = replica.stream.on_schema_change
+    policy = _policy(replica, known)
     if policy is SchemaChangePolicy.FAIL:
         what = "; ".join(changes.descriptions)
         message = f"The table {replica.stream.name} changed: {what}"
@@ -60,10 +60,50 @@ def adjust(replica: Replica, known: TableDefinition) -> Adjustment:
         raise ConfigError(message, hint=hint)
     if policy is SchemaChangePolicy.KEEP:
         return _keep(replica, known, changes)
-    # Values of the key may be new to the replica: rows are then told by all values.
-    moved = _changed_names(known, replica)
-    comparable = replica if moved.isdisjoint(replica.key) else replace(replica, key=())
-    return Adjustment(replica=comparable, changes=changes, definition=define(replica))
+    return Adjustment(
+        replica=_comparable(replica, known),
+        changes=changes,
+        definition=define(replica),
+    )
+
+
+def _policy(replica: Replica, known: TableDefinition) -> SchemaChangePolicy:
+    """Return what is done about a change: one of ours is always made.
+
+    Soft deletes that begin or end change the replica, not the source.
+    """
+    policy = replica.stream.on_schema_change
+    was_soft = any(column.number == OUR_NUMBER for column in known.columns)
+    if was_soft is replica.stream.is_soft:
+        return policy
+    before, now = (
+        {column for column in definition.columns if column.number != OUR_NUMBER}
+        for definition in (known, define(replica))
+    )
+    if before == now:
+        return SchemaChangePolicy.PROPAGATE
+    if policy is SchemaChangePolicy.KEEP:
+        message = f"{replica.stream.name} changed together with its soft deletes"
+        raise ConfigError(message, hint="Set on_schema_change: propagate for once.")
+    return policy
+
+
+def _comparable(replica: Replica, known: TableDefinition) -> Replica:
+    """Return a replica with the key that its rows can be compared by.
+
+    Values of the key may be new to the replica: rows are then told by all values. Rows
+    that are deleted softly stay in the way of others of their key.
+    """
+    if _changed_names(known, replica).isdisjoint(replica.key):
+        return replica
+    if not replica.stream.is_soft:
+        return replace(replica, key=())
+    numbers = {column.number for column in known.columns}
+    if any(c.name in replica.key and c.number not in numbers for c in replica.columns):
+        message = f"The key of {replica.stream.name} has a new column"
+        hint = "Soft deletes cannot follow that: drop the replica to begin anew."
+        raise ConfigError(message, hint=hint)
+    return replica
 
 
 def compare(known: TableDefinition, replica: Replica) -> SchemaChanges:

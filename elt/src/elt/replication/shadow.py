@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from elt.config import Verification
+from decimal import Decimal
+
 from elt.errors import DataError
 from elt.postgres import (
     Composable,
     Connection,
+    Identifier,
     Literal,
     compose,
     execute,
+    fetch_one,
     joined,
     raw,
 )
 from elt.replication.copy import Copied
 from elt.replication.ddl import add_keys, create_table, relation_name
-from elt.replication.difference import column_list
+from elt.replication.difference import column_list, difference_table, key_table
 from elt.replication.parts import Part
-from elt.replication.receipts import Tally, take_tally, tally_query
+from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
 from elt.replication.source import copy_format
 
@@ -26,6 +29,71 @@ def make_shadow(writer: Connection, replica: Replica, *, is_new: bool) -> None:
     """Make the empty shadow of a stream; one that is only compared needs no WAL."""
     schema = replica.stream.shadow_schema
     execute(writer, create_table(replica, schema, unlogged=not is_new))
+
+
+def make_changes_shadow(writer: Connection, replica: Replica) -> None:
+    """Make the empty shadow for rows that come with their hashes."""
+    make_shadow(writer, replica, is_new=False)
+    add = compose(
+        "alter table {table} add column {hash} bigint",
+        table=relation_name(*replica.stream.shadow),
+        hash=_hash_column(replica),
+    )
+    execute(writer, add)
+
+
+def _hash_column(replica: Replica) -> Composable:
+    """Return a name that no column of the table has."""
+    names = {column.name for column in replica.columns}
+    name = "_elt_hash"
+    while name in names:
+        name += "_"
+    return Identifier(name)
+
+
+def copy_changes_in(replica: Replica) -> Composable:
+    """Return the statement that takes rows with their hashes into such a shadow."""
+    columns = [Identifier(column.name) for column in replica.loaded]
+    return compose(
+        "copy {table} ({columns}) from stdin (format {format}, freeze)",
+        table=relation_name(*replica.stream.shadow),
+        columns=joined([*columns, _hash_column(replica)]),
+        format=Literal(copy_format(replica)),
+    )
+
+
+def copy_keys_in(replica: Replica) -> Composable:
+    """Return the statement that takes all keys of the source."""
+    return compose(
+        "copy {table} from stdin (format {format}, freeze)",
+        table=Identifier(*key_table(replica)),
+        format=Literal(copy_format(replica)),
+    )
+
+
+def sum_hashes(writer: Connection, replica: Replica) -> Decimal:
+    """Return the sum of the hashes that came with the rows; let the planner know them.
+
+    What was loaded is joined with the replica, and may be much or next to nothing.
+    """
+    table = relation_name(*replica.stream.shadow)
+    execute(writer, compose("analyze {table}", table=table))
+    query = compose(
+        "select coalesce(sum({hash}), 0)::numeric from only {table}",
+        hash=_hash_column(replica),
+        table=table,
+    )
+    return Decimal(fetch_one(writer, query))
+
+
+def drop_shadow(writer: Connection, replica: Replica) -> None:
+    """Drop what was loaded and listed for a stream, to begin anew."""
+    tables = [
+        relation_name(*replica.stream.shadow),
+        relation_name(replica.stream.shadow_schema, difference_table(replica)),
+        relation_name(*key_table(replica)),
+    ]
+    execute(writer, compose("drop table if exists {tables}", tables=joined(tables)))
 
 
 def copy_in(part: Part) -> Composable:
@@ -54,22 +122,22 @@ def finish_shadow(writer: Connection, replica: Replica) -> None:
 
 
 def tally_shadow(
-    writer: Connection, replica: Replica, copied: Copied, method: Verification
+    writer: Connection, replica: Replica, copied: Copied, method: Method
 ) -> Tally:
     """Tally what was loaded; COPY's own count is enough for `count`."""
-    if method is Verification.COUNT:
+    if method is Method.COUNT:
         return Tally(rows=copied.rows)
-    query = tally_query(replica.columns, replica.stream.shadow, method)
+    query = tally_query(replica.copied, replica.stream.shadow, method)
     return take_tally(writer, query)
 
 
 def tally_source(
-    reader: Connection, part: Part, method: Verification, copied: Copied | None = None
+    reader: Connection, part: Part, method: Method, copied: Copied | None = None
 ) -> Tally:
     """Tally a part in the copied snapshot; COPY's own count is enough for `count`."""
-    if method is Verification.COUNT and copied is not None:
+    if method is Method.COUNT and copied is not None:
         return Tally(rows=copied.rows)
-    columns, place = part.replica.columns, part.replica.stream.relation.place
+    columns, place = part.replica.copied, part.replica.stream.relation.place
     return take_tally(reader, tally_query(columns, place, method, part.condition))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from elt.errors import ConfigError, LostConnectionError, TemporaryError
 from elt.postgres import (
@@ -27,6 +28,7 @@ from elt.replication.catalog import set_search_path
 from elt.replication.ddl import relation_name
 from elt.replication.names import qualify_name
 from elt.replication.parts import Part
+from elt.replication.receipts import Method, row_hash
 from elt.replication.replica import Replica, ReplicaColumn
 from elt.replication.state import SnapshotFacts
 
@@ -34,6 +36,8 @@ queries = load_queries("elt.replication", "sql/source.sql")
 
 #: Undefined object, or in older versions an invalid parameter.
 _NO_SUCH_SNAPSHOT = frozenset({"42704", "22023"})
+#: Pages whose rows tell which share changed; a few milliseconds.
+_SAMPLED_PAGES = 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,20 +50,61 @@ class Snapshot:
     allow_row_security: bool
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OldestStart:
+    """When the oldest open transaction began, or why that cannot be known."""
+
+    time: datetime | None = None
+    obstacle: str | None = None
+    #: Whether a privilege is missing.
+    is_blind: bool = False
+
+
 @contextmanager
 def exported_snapshot(
     connection: Connection, schemas: Iterable[str], *, allow_row_security: bool
 ) -> Iterator[Snapshot]:
     """Hold one instant of the source for as long as the block runs."""
+    # Before the snapshot: what begins in between begins later than this.
+    oldest = find_oldest_start(connection)
     with transaction(connection, READ_ONLY):
         _set_row_security(connection, allowed=allow_row_security)
-        [facts] = fetch(connection, SnapshotFacts, queries["describe_snapshot"])
         yield Snapshot(
             id=fetch_one(connection, queries["export_snapshot"]),
-            facts=facts,
+            facts=describe_snapshot(connection, oldest),
             schemas=tuple(schemas),
             allow_row_security=allow_row_security,
         )
+
+
+def describe_snapshot(connection: Connection, oldest: OldestStart) -> SnapshotFacts:
+    """Return where in the source's history a transaction reads."""
+    [facts] = fetch(connection, SnapshotFacts, queries["describe_snapshot"])
+    return replace(
+        facts,
+        oldest_start=oldest.time,
+        obstacle=oldest.obstacle,
+        is_blind=oldest.is_blind,
+    )
+
+
+def find_oldest_start(connection: Connection) -> OldestStart:
+    """Return when the oldest open transaction began, or why that cannot be known."""
+    [(start, has_hidden)] = execute(connection, queries["find_oldest_start"])
+    # Afterwards: a transaction that is prepared meanwhile was seen when it was open.
+    [row] = execute(connection, queries["describe_visibility"])
+    is_standby, may_see, has_prepared = row
+    if is_standby:
+        obstacle = "a standby does not show the transactions of its primary"
+        return OldestStart(obstacle=obstacle)
+    if not may_see:
+        obstacle = "the role may not see when transactions of others began"
+        return OldestStart(obstacle=obstacle, is_blind=True)
+    if has_hidden:
+        return OldestStart(obstacle="a session has track_activities off")
+    if has_prepared:
+        return OldestStart(obstacle="nothing says when a prepared transaction began")
+    return OldestStart(time=start)
 
 
 def import_snapshot(connection: Connection, snapshot: Snapshot) -> None:
@@ -80,15 +125,65 @@ def import_snapshot(connection: Connection, snapshot: Snapshot) -> None:
 def copy_out(part: Part) -> Composable:
     """Return the statement that sends the rows of a part of a table."""
     replica = part.replica
-    relation = replica.stream.relation
+    columns = [_sent(column) for column in replica.loaded]
+    return copy_columns(replica, columns, part.condition)
+
+
+def copy_changes(replica: Replica, condition: Composable) -> Composable:
+    """Return the statement that sends some rows, each with its hash behind it."""
+    columns = [_sent(column) for column in replica.loaded]
+    columns.append(row_hash(replica.copied, Method.CHANGES))
+    return copy_columns(replica, columns, condition)
+
+
+def copy_keys(replica: Replica) -> Composable:
+    """Return the statement that sends the keys of all rows."""
+    by_name = {column.name: column for column in replica.copied}
+    columns = [_sent(by_name[name]) for name in replica.key]
+    return copy_columns(replica, columns, raw("true"))
+
+
+def copy_columns(
+    replica: Replica, columns: Iterable[Composable], condition: Composable
+) -> Composable:
+    """Return the statement that sends some values of some rows of a table."""
     return compose(
         "copy (select {columns} from only {table} where {condition}) "
         "to stdout (format {format})",
-        condition=part.condition,
-        columns=joined(_sent(column) for column in replica.loaded),
-        table=relation_name(relation.schema, relation.name),
+        condition=condition,
+        columns=joined(columns),
+        table=_table(replica),
         format=Literal(copy_format(replica)),
     )
+
+
+def estimate_share(
+    connection: Connection, replica: Replica, condition: Composable
+) -> float:
+    """Return about which share of a table's rows a condition picks."""
+    pages = max(replica.stream.relation.pages, 1)
+    percent = Literal(min(100.0, 100.0 * _SAMPLED_PAGES / pages))
+    query = compose(
+        queries["estimate_share"],
+        condition=condition,
+        table=_table(replica),
+        percent=percent,
+    )
+    return float(fetch_one(connection, query))
+
+
+def read_highest(connection: Connection, replica: Replica, column: str) -> str | None:
+    """Return the highest value of a column, None where there is none."""
+    query = compose(
+        queries["read_highest"], column=Identifier(column), table=_table(replica)
+    )
+    value = fetch_one(connection, query)
+    return None if value is None else str(value)
+
+
+def _table(replica: Replica) -> Composable:
+    relation = replica.stream.relation
+    return relation_name(relation.schema, relation.name)
 
 
 def _sent(column: ReplicaColumn) -> Composable:

@@ -11,17 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
+from typing import Any
 
 import elt
 from elt import logs
-from elt.config import Verification
-from elt.errors import EltError
-from elt.postgres import Connection, execute, fetch_one, raw, transaction
+from elt.config import SyncMode
+from elt.errors import DataError, EltError
+from elt.postgres import Connection, execute, fetch, fetch_one, raw, transaction
 from elt.queries import load_queries
 from elt.replication.copy import Copied
 from elt.replication.definition import TableDefinition
 from elt.replication.difference import Difference
-from elt.replication.receipts import Tally
+from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica
 from elt.replication.streams import Stream
 
@@ -34,11 +35,22 @@ class SnapshotFacts:
     """When and where in the source's history a snapshot was taken."""
 
     taken_at: datetime
-    #: None on a standby.
-    lsn: str | None
+    #: Position in the WAL: written on a primary, replayed on a standby.
+    lsn: str
     #: Oldest transaction that was still open.
     horizon: int
+    #: Before this one, every transaction is visible, unless it was open.
+    next_transaction: int
     system_identifier: str
+    timeline: int
+    database_oid: int
+    #: When the server was started, or went through a crash.
+    running_since: datetime
+    #: When the oldest open transaction began; None where that cannot be known.
+    oldest_start: datetime | None = None
+    #: Why it cannot, and whether a privilege would help.
+    obstacle: str | None = None
+    is_blind: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,32 +63,63 @@ class StreamReport:
     copied: Copied
     difference: Difference
     definition: TableDefinition
+    method: Method
     source: Tally
     destination: Tally
+    #: Rows of the replica, without those that are deleted softly.
+    rows: int
+    #: Highest value of the cursor at the source.
+    cursor_value: str | None
     seconds: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownStream:
-    """A stream that was published before."""
+    """A stream that was published before, and the snapshot that its replica shows."""
 
     stream: str
     destination_schema: str
     destination_table: str
     state: str
-    definition: TableDefinition
+    #: The definition of the replica.
+    document: Mapping[str, Any]
+    row_count: int | None = None
+    snapshot_at: datetime | None = None
+    system_identifier: str | None = None
+    timeline: int | None = None
+    database_oid: int | None = None
+    #: As a number of bytes.
+    snapshot_lsn: int | None = None
+    #: None where the next run must not rely on what was published.
+    snapshot_horizon: int | None = None
+    cursor_column: str | None = None
+    cursor_value: str | None = None
+    cursor_horizon: datetime | None = None
+
+    @property
+    def definition(self) -> TableDefinition:
+        """Return what the replica looked like."""
+        return TableDefinition.from_document(self.document)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PublishedRun:
-    """A run, the instant of the source it shows, and how it was proved."""
+    """A run, and the instant of the source it shows."""
 
     run_id: int
     source: str
     snapshot: SnapshotFacts
-    method: Verification
     #: Exit code of the replicator: streams may fail while others are published.
     exit_code: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StreamFailure:
+    """Why a stream was not published."""
+
+    stream: str
+    mode: SyncMode
+    error: EltError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +131,7 @@ class RunFailure:
     reason: str
     exit_code: int
     is_interrupted: bool
-    streams: Mapping[str, EltError]
+    streams: Sequence[StreamFailure]
 
 
 def migrate(connection: Connection) -> None:
@@ -139,31 +182,32 @@ def fail_run(connection: Connection, failure: RunFailure) -> None:
     }
     with transaction(connection):
         execute(connection, queries["fail_run"], parameters)
-        for stream, error in failure.streams.items():
-            fail_stream(connection, failure.run_id, failure.source, stream, error)
+        for stream in failure.streams:
+            fail_stream(connection, failure.run_id, failure.source, stream)
 
 
 def fail_stream(
-    connection: Connection, run_id: int, source: str, stream: str, error: EltError
+    connection: Connection, run_id: int, source: str, failure: StreamFailure
 ) -> None:
-    """Record why a stream was not published."""
-    parameters = {"run_id": run_id, "source": source, "stream": stream}
-    execute(connection, queries["fail_stream"], parameters | {"error": str(error)})
+    """Record why a stream was not published.
+
+    When its rows differed, the next run does not rely on what was published.
+    """
+    parameters = {
+        "run_id": run_id,
+        "source": source,
+        "stream": failure.stream,
+        "mode": failure.mode,
+        "error": str(failure.error),
+        "is_distrusted": isinstance(failure.error, DataError),
+    }
+    execute(connection, queries["fail_stream"], parameters)
 
 
 def list_known_streams(connection: Connection, source: str) -> list[KnownStream]:
     """Return the streams of a source that have a replica."""
-    rows = execute(connection, queries["list_known"], {"source": source})
-    return [
-        KnownStream(
-            stream=stream,
-            destination_schema=schema,
-            destination_table=table,
-            state=current,
-            definition=TableDefinition.from_document(definition),
-        )
-        for stream, schema, table, current, definition in rows
-    ]
+    parameters = {"source": source}
+    return fetch(connection, KnownStream, queries["list_known"], parameters)
 
 
 def list_foreign_landings(connection: Connection, source: str) -> dict[str, str]:
@@ -212,7 +256,9 @@ def save_run(
         "snapshot_lsn": run.snapshot.lsn,
         "snapshot_horizon": str(run.snapshot.horizon),
         "system_identifier": run.snapshot.system_identifier,
-        "method": run.method,
+        "timeline": run.snapshot.timeline,
+        "database_oid": run.snapshot.database_oid,
+        "oldest_start": run.snapshot.oldest_start,
         "exit_code": run.exit_code,
         "stream_count": len(reports),
         "reports": json.dumps(
@@ -248,6 +294,10 @@ def _to_document(report: StreamReport) -> dict[str, object]:
         "rows_deleted": report.difference.deleted,
         "bytes_copied": report.copied.bytes,
         "seconds": report.seconds,
+        "row_count": report.rows,
+        "cursor_column": stream.cursor,
+        "cursor_value": report.cursor_value,
+        "method": report.method,
         "source_row_count": report.source.rows,
         "source_checksum": report.source.checksum,
         "destination_row_count": report.destination.rows,

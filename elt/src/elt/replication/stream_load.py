@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from elt.config import Config, SourceConfig, Verification
-from elt.errors import EltError
+from elt import logs
+from elt.config import DeletePolicy, SyncMode
 from elt.postgres import Connection, transaction
-from elt.progress import Progress
 from elt.replication import source as source_side
+from elt.replication.changed_rows import ChangedRows, Pipe, load_changes
 from elt.replication.copy import Copied, copy_rows
 from elt.replication.copying import Copying
-from elt.replication.difference import Difference, find_difference
+from elt.replication.difference import Difference, alive, find_difference
+from elt.replication.load import Load, Loading, Pair, Task
 from elt.replication.parts import Part, cut_table
-from elt.replication.receipts import Tally, take_tally, tally_query
+from elt.replication.reads import (
+    CursorRange,
+    FullRead,
+    Read,
+    XminScan,
+    choose_read,
+)
+from elt.replication.receipts import (
+    Method,
+    method_of,
+    take_tally,
+    tally_query,
+)
 from elt.replication.replica import Replica
-from elt.replication.schema_changes import Adjustment
 from elt.replication.shadow import (
     check_equal,
     copy_in,
@@ -28,66 +37,50 @@ from elt.replication.shadow import (
     tally_shadow,
     tally_source,
 )
-from elt.replication.source import Snapshot
+from elt.replication.streams import Stream
+
+log = logs.logger(__name__)
 
 
-class Pair(NamedTuple):
-    """The two connections of a worker."""
-
-    reader: Connection
-    writer: Connection
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Load:
-    """A stream whose rows are in its shadow."""
-
-    replica: Replica
-    #: None when the shadow becomes the replica; else the replica is made equal to it.
-    adjustment: Adjustment | None
-    copied: Copied
-    source: Tally
-    #: None when the replica must be altered before it can be compared.
-    difference: Difference | None
-    #: What the shadow of a new replica holds; others are tallied when published.
-    destination: Tally | None
-    #: Last values of identity columns, None where they cannot be read.
-    identities: Mapping[str, int | None]
-    seconds: float
+def new_copying(loading: Loading, replica: Replica) -> Copying:
+    """Decide how a stream is read, and tell where it is not as one would expect."""
+    stream, method = replica.stream, method_of(loading.config.verify)
+    adjustment = loading.adjustments.get(stream.name)
+    if adjustment is None:
+        return Copying(replica=replica, method=method)
+    if loading.is_full:
+        read: Read = FullRead(reason="that was asked for")
+    else:
+        known = loading.known[stream.name]
+        read = choose_read(stream, known, adjustment, loading.snapshot.facts)
+        _log_read(loading, stream, read)
+    return Copying(replica=replica, method=method, read=read)
 
 
-@dataclass(kw_only=True)
-class Loading:
-    """What the workers share."""
-
-    config: Config
-    source: SourceConfig
-    snapshot: Snapshot
-    #: Search path of the destination, the mirror of the source's.
-    landings: tuple[str, ...]
-    #: By stream, what to do about replicas that exist already.
-    adjustments: Mapping[str, Adjustment]
-    progress: Progress
-    #: Whether streams are copied without a look at whether they changed.
-    is_full: bool = False
-    loads: list[Load] = field(default_factory=list)
-    failures: dict[str, EltError] = field(default_factory=dict)
+def _log_read(loading: Loading, stream: Stream, read: Read) -> None:
+    """Tell why an incremental stream is read in full, or without its cursor."""
+    source = loading.source.name
+    if stream.mode is not SyncMode.INCREMENTAL or isinstance(read, CursorRange):
+        return
+    if isinstance(read, FullRead):
+        log.info("read in full", source=source, stream=stream.name, reason=read.reason)
+    elif read.reason is not None:
+        log.info(
+            "read without cursor",
+            source=source,
+            stream=stream.name,
+            reason=read.reason,
+        )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Task:
-    """A part to copy; without one, to see first whether the stream changed at all."""
-
-    copying: Copying
-    part: Part | None = None
-
-
-def may_be_unchanged(loading: Loading, replica: Replica) -> bool:
-    """Tell whether checksums could show that a stream need not be copied."""
-    adjustment = loading.adjustments.get(replica.stream.name)
+def may_be_spared(loading: Loading, copying: Copying) -> bool:
+    """Tell whether a look at the source could spare the copy of all rows."""
+    if isinstance(copying.read, XminScan | CursorRange):
+        return True
+    adjustment = loading.adjustments.get(copying.replica.stream.name)
     if adjustment is None or adjustment.changes or loading.is_full:
         return False
-    return loading.config.verify is not Verification.COUNT
+    return copying.method is not Method.COUNT
 
 
 def cut_stream(
@@ -96,6 +89,8 @@ def cut_stream(
     """Return the tasks that copy a stream; a shadow that they share is made first."""
     replica = copying.replica
     parts = cut_table(replica, loading.config.workers)
+    if replica.stream.deletes is DeletePolicy.IGNORE and not _is_new(loading, replica):
+        copying.method = Method.READ
     copying.expect(len(parts), is_tallied=is_tallied)
     if len(parts) > 1:
         make_shadow(writer, replica, is_new=_is_new(loading, replica))
@@ -106,17 +101,53 @@ def _is_new(loading: Loading, replica: Replica) -> bool:
     return replica.stream.name not in loading.adjustments
 
 
-def compare_first(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
+def look_first(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
+    """See what changed; return the tasks that copy all rows, none if that is spared."""
+    if isinstance(copying.read, XminScan | CursorRange):
+        return _merge_changes(loading, copying, copying.read, connections)
+    return _compare_first(loading, copying, connections)
+
+
+def _merge_changes(
+    loading: Loading,
+    copying: Copying,
+    read: XminScan | CursorRange,
+    connections: Pair,
+) -> list[Task]:
+    """Load the rows that changed; return the tasks that copy all, where better."""
+    known = loading.known[copying.replica.stream.name]
+    stream = ChangedRows(
+        replica=copying.replica,
+        read=read,
+        verification=loading.config.verify,
+        known_rows=known.row_count,
+    )
+    with loading.progress.copying(copying.replica.stream) as on_bytes:
+        changes = load_changes(stream, Pipe(*connections, on_bytes))
+    if isinstance(changes, FullRead):
+        _log_read(loading, copying.replica.stream, changes)
+        return cut_stream(loading, copying, connections.writer)
+    copying.copied = changes.copied
+    copying.difference = changes.difference
+    copying.method = changes.method
+    copying.source = changes.source
+    copying.destination = changes.destination
+    copying.published_rows = changes.published_rows
+    loading.loads.append(_complete(loading, copying, connections.reader))
+    return []
+
+
+def _compare_first(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
     """Tally both sides as they are; return the tasks that copy, none when equal.
 
     Equal checksums are what a receipt would prove after a copy, without the copy.
     """
-    replica, method = copying.replica, loading.config.verify
+    replica, method = copying.replica, copying.method
     place = replica.stream.place
     with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
         whole = Part(replica=replica)
         source = beside.submit(tally_source, connections.reader, whole, method)
-        query = tally_query(replica.columns, place, method)
+        query = tally_query(replica.copied, place, method, alive(replica))
         published = take_tally(connections.writer, query)
     copying.source = source.result()
     if copying.source != published:
@@ -138,7 +169,7 @@ def load_part(
             _finish(loading, copying, connections.writer)
             loading.loads.append(_complete(loading, copying, connections.reader))
         return
-    method = loading.config.verify
+    method = copying.method
     with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
         # The source is read once more while the destination is busy with its own side.
         tally = beside.submit(tally_source, connections.reader, part, method, copied)
@@ -173,26 +204,36 @@ def _finish(loading: Loading, copying: Copying, writer: Connection) -> None:
     adjustment = loading.adjustments.get(replica.stream.name)
     if adjustment is None:
         finish_shadow(writer, replica)
-        method = loading.config.verify
-        copying.destination = tally_shadow(writer, replica, copying.copied, method)
+        copying.destination = tally_shadow(
+            writer, replica, copying.copied, copying.method
+        )
         copying.difference = Difference(inserted=copying.copied.rows)
     elif not adjustment.changes:
         copying.difference = find_difference(writer, replica)
 
 
 def _complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
-    stream = copying.replica.stream
-    source_side.refuse_rewritten(reader, copying.replica)
+    replica, stream = copying.replica, copying.replica.stream
+    published_rows = copying.published_rows
+    if published_rows is None and stream.name in loading.known:
+        published_rows = loading.known[stream.name].row_count
+    cursor_value = None
+    if stream.cursor is not None:
+        cursor_value = source_side.read_highest(reader, replica, stream.cursor)
+    source_side.refuse_rewritten(reader, replica)
     if copying.destination is not None:
         check_equal(stream.name, copying.source, copying.destination)
     return Load(
-        replica=copying.replica,
+        replica=replica,
         adjustment=loading.adjustments.get(stream.name),
         copied=copying.copied,
+        method=copying.method,
         source=copying.source,
         difference=copying.difference,
         destination=copying.destination,
-        identities=_read_identities(reader, copying.replica),
+        published_rows=published_rows or 0,
+        cursor_value=cursor_value,
+        identities=_read_identities(reader, replica),
         seconds=time.monotonic() - copying.started,
     )
 

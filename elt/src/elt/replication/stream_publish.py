@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from elt.postgres import Connection, Identifier, Literal, compose, execute
 from elt.replication.alterations import alter
 from elt.replication.ddl import grant_on, relation_name
 from elt.replication.definition import define
 from elt.replication.destination import queries
-from elt.replication.difference import Difference, apply_difference, find_difference
+from elt.replication.difference import (
+    Difference,
+    alive,
+    apply_difference,
+    find_difference,
+    tally_loaded,
+)
+from elt.replication.load import Load
 from elt.replication.names import qualify_name
 from elt.replication.publication import Publication
-from elt.replication.receipts import Tally, take_tally, tally_query
+from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
 from elt.replication.shadow import check_equal
 from elt.replication.state import StreamReport
-from elt.replication.stream_load import Load
 
 
 def publish_stream(
@@ -28,7 +35,8 @@ def publish_stream(
     """
     started = time.monotonic()
     difference = _apply(connection, publication, load)
-    destination = load.destination or _tally(connection, publication, load)
+    rows = load.published_rows + difference.inserted - difference.deleted
+    destination = load.destination or _tally(connection, load, rows)
     check_equal(load.replica.stream.name, load.source, destination)
     _set_identities(connection, load)
     return StreamReport(
@@ -39,8 +47,12 @@ def publish_stream(
         definition=(
             load.adjustment.definition if load.adjustment else define(load.replica)
         ),
+        method=load.method,
         source=load.source,
         destination=destination,
+        # A receipt that is only about some rows says nothing of the others.
+        rows=rows if load.method is Method.READ else destination.rows,
+        cursor_value=load.cursor_value,
         seconds=load.seconds + time.monotonic() - started,
     )
 
@@ -76,10 +88,19 @@ def _adopt(connection: Connection, publication: Publication, replica: Replica) -
             execute(connection, grant_on(replica, grant))
 
 
-def _tally(connection: Connection, publication: Publication, load: Load) -> Tally:
-    """Tally what readers will see."""
-    place = load.replica.stream.place
-    query = tally_query(load.replica.columns, place, publication.method)
+def _tally(connection: Connection, load: Load, rows: int) -> Tally:
+    """Tally what readers will see, as the source was tallied.
+
+    Of a replica that was counted before, `rows` says how many there are now: what was
+    written to it is known to the row.
+    """
+    replica, method = load.replica, load.method
+    if method in {Method.READ, Method.CHANGES}:
+        is_hashed = load.source.checksum is not None
+        hashed = Method.CHECKSUM if is_hashed else Method.COUNT
+        loaded = tally_loaded(connection, replica, hashed)
+        return loaded if method is Method.READ else replace(loaded, rows=rows)
+    query = tally_query(replica.copied, replica.stream.place, method, alive(replica))
     return take_tally(connection, query)
 
 

@@ -9,7 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
-from elt.config import SchemaChangePolicy, SourceConfig, SyncMode, matches
+from elt.config import (
+    DeletePolicy,
+    SchemaChangePolicy,
+    SourceConfig,
+    SyncMode,
+    matches,
+)
 from elt.errors import ConfigError, UsageError
 from elt.replication.catalog import (
     Catalog,
@@ -18,6 +24,11 @@ from elt.replication.catalog import (
     Table,
     Type,
     stream_name,
+)
+from elt.replication.options import (
+    refuse_kept_deletes,
+    refuse_soft_deletes,
+    refuse_unfit_cursor,
 )
 from elt.replication.privileges import refuse_unreadable
 
@@ -53,6 +64,10 @@ class Stream:
     on_schema_change: SchemaChangePolicy
     #: Schema of the replica; its table has the name of the source's.
     schema: str
+    #: Column that tells when a row was written; without one, its xmin does.
+    cursor: str | None = None
+    lookback_seconds: int = 0
+    deletes: DeletePolicy = DeletePolicy.APPLY
 
     @property
     def name(self) -> str:
@@ -68,6 +83,11 @@ class Stream:
     def shadow_schema(self) -> str:
         """Return the schema where the rows are loaded before they are published."""
         return SHADOW_PREFIX + self.schema
+
+    @property
+    def is_soft(self) -> bool:
+        """Tell whether rows stay, marked, when the source deletes them."""
+        return self.deletes is DeletePolicy.SOFT
 
     @property
     def place(self) -> tuple[str, str]:
@@ -139,8 +159,15 @@ def plan_streams(
     with_rows = [t.relation for t in readable if t.relation.kind == "r"]
     refuse_unreadable(source, with_rows)
     streams = [_stream(source, policy, table, landings) for table in readable]
+    inherited = {oid for t in catalog.tables.values() for oid in t.relation.parents}
     for stream in streams:
         _check_landing(stream.relation.schema, stream.schema)
+        if stream.cursor is not None:
+            refuse_unfit_cursor(stream.table, stream.cursor)
+        if stream.deletes is DeletePolicy.IGNORE:
+            refuse_kept_deletes(stream.table)
+        if stream.is_soft:
+            refuse_soft_deletes(stream.table, inherited)
     if not streams:
         message = f"No table of source {source.name} is to be replicated"
         hint = "Create tables, or look at include and exclude in elt.yaml."
@@ -241,12 +268,19 @@ def _stream(
     landings: Mapping[str, str],
 ) -> Stream:
     override = source.stream(_name(table))
+    mode = source.mode_of(_name(table))
+    is_incremental = mode is SyncMode.INCREMENTAL and table.relation.kind == "r"
     return Stream(
         source=source.name,
         table=table,
-        mode=override.mode or source.mode,
+        mode=mode,
         on_schema_change=override.on_schema_change or policy,
         schema=landings[table.relation.schema],
+        cursor=override.cursor if is_incremental else None,
+        lookback_seconds=override.lookback_seconds if is_incremental else 0,
+        deletes=(
+            override.deletes or source.deletes if is_incremental else DeletePolicy.APPLY
+        ),
     )
 
 

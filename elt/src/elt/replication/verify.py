@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from elt import logs
-from elt.config import Config, SourceConfig, Verification
+from elt.config import Config, DeletePolicy, SourceConfig
 from elt.errors import ConfigError
 from elt.postgres import (
     READ_ONLY,
@@ -28,7 +28,14 @@ from elt.postgres import (
 )
 from elt.replication import destination, state
 from elt.replication.catalog import list_schemas, read_catalog
-from elt.replication.receipts import take_tally, tally_query
+from elt.replication.difference import alive
+from elt.replication.receipts import (
+    Method,
+    Tally,
+    method_of,
+    take_tally,
+    tally_query,
+)
 from elt.replication.replica import Replica, design_replicas
 from elt.replication.schema_changes import adjust
 from elt.replication.source import exported_snapshot
@@ -129,7 +136,7 @@ def _compare_all(
             changes = "; ".join(adjustment.changes.descriptions)
             yield _incomparable(stream.name, f"its table changed: {changes}")
             continue
-        yield compare(adjustment.replica, config.verify, reader, writer)
+        yield compare(adjustment.replica, method_of(config.verify), reader, writer)
 
 
 def _incomparable(stream: str, reason: str) -> Comparison:
@@ -143,13 +150,10 @@ def _incomparable(stream: str, reason: str) -> Comparison:
 
 
 def compare(
-    replica: Replica, method: Verification, reader: Connection, writer: Connection
+    replica: Replica, method: Method, reader: Connection, writer: Connection
 ) -> Comparison:
     """Tally one stream on both sides; where they differ, look for the keys."""
-    tallies = [
-        take_tally(connection, tally_query(replica.columns, place, method))
-        for connection, place in zip((reader, writer), _places(replica), strict=True)
-    ]
+    tallies = _tally_both(replica, method, reader, writer, KeyRange())
     is_equal = tallies[0] == tallies[1]
     ranges: list[KeyRange] = []
     if not is_equal and replica.key:
@@ -162,8 +166,35 @@ def compare(
         source_rows=tallies[0].rows,
         destination_rows=tallies[1].rows,
         is_equal=is_equal,
+        reason=None if is_equal else _reason(replica, *tallies),
         key=replica.key,
         ranges=ranges,
+    )
+
+
+def _reason(replica: Replica, source: Tally, copy: Tally) -> str | None:
+    """Return why a replica may well differ."""
+    if replica.stream.deletes is DeletePolicy.IGNORE and copy.rows > source.rows:
+        return "rows that the source deleted stay here, as deletes: ignore says"
+    return None
+
+
+def _tally_both(
+    replica: Replica,
+    method: Method,
+    reader: Connection,
+    writer: Connection,
+    within: KeyRange,
+) -> tuple[Tally, Tally]:
+    """Tally a range of keys on both sides."""
+    at_source, at_destination = _places(replica)
+    condition = _condition(replica, within)
+    visible = joined([condition, alive(replica)], " and ")
+    return (
+        take_tally(reader, tally_query(replica.copied, at_source, method, condition)),
+        take_tally(
+            writer, tally_query(replica.copied, at_destination, method, visible)
+        ),
     )
 
 
@@ -174,18 +205,14 @@ def _places(replica: Replica) -> tuple[tuple[str, str], tuple[str, str]]:
 
 def _differing(
     replica: Replica,
-    method: Verification,
+    method: Method,
     reader: Connection,
     writer: Connection,
     within: KeyRange,
 ) -> Iterator[KeyRange]:
     """Yield the small key ranges that differ, by halving those that do."""
     at_source, at_destination = _places(replica)
-    condition = _condition(replica, within)
-    source, copy = (
-        take_tally(connection, tally_query(replica.columns, place, method, condition))
-        for connection, place in ((reader, at_source), (writer, at_destination))
-    )
+    source, copy = _tally_both(replica, method, reader, writer, within)
     if source == copy:
         return
     larger = max(source.rows, copy.rows)
@@ -209,16 +236,19 @@ def _key_at(
     within: KeyRange,
     offset: int,
 ) -> Key:
+    is_copy = place == replica.stream.place and connection.role == "destination"
+    visible = alive(replica) if is_copy else raw("true")
     # Cast outside: within, ORDER BY would take the casts for its columns.
     query = compose(
-        "select {values} from (select {names} from only {table} where {condition} "
+        "select {values} from (select {names} from only {table} as published "
+        "where {condition} "
         "order by {key} offset {offset} limit 1) as middle",
         values=joined(
             compose("{name}::text", name=Identifier(name)) for name in replica.key
         ),
         names=identifiers(replica.key),
         table=Identifier(*place),
-        condition=_condition(replica, within),
+        condition=joined([_condition(replica, within), visible], " and "),
         key=_key(replica),
         offset=raw(str(offset)),
     )

@@ -82,7 +82,7 @@ def test_without_a_file_everything_is_replicated_in_full():
     assert load_config(ENVIRON) == Config(
         sources=(SourceConfig(connection=make_settings("SOURCE")),),
         destination=DestinationConfig(connection=make_settings("DESTINATION")),
-        verify=Verification.CHECKSUM,
+        verify=Verification.CHANGES,
         publish=PublishPolicy.TOGETHER,
         workers=2,
         on_schema_change=SchemaChangePolicy.PROPAGATE,
@@ -258,7 +258,7 @@ def test_unknown_key_is_a_mistake(mistakes_in, text, mistake):
     [
         pytest.param(
             "verify: md5",
-            "verify: 'md5' is not one of checksum, count, exact",
+            "verify: 'md5' is not one of changes, checksum, count, exact",
             id="word that is not one of the choices",
         ),
         pytest.param(
@@ -382,16 +382,38 @@ def test_unknown_key_is_a_mistake(mistakes_in, text, mistake):
             id="list of streams",
         ),
         pytest.param(
-            "sources: [{mode: incremental}]",
-            "sources[0].mode: incremental is not available in this version; "
-            "use full_refresh",
+            "sources: [{mode: logical}]",
+            "sources[0].mode: logical is not available in this version; "
+            "use full_refresh or incremental",
             id="mode that is not there yet",
         ),
         pytest.param(
             "sources: [{streams: {public.films: {mode: logical}}}]",
             "sources[0].streams.public.films.mode: logical is not available in this "
-            "version; use full_refresh",
+            "version; use full_refresh or incremental",
             id="mode of a stream that is not there yet",
+        ),
+        pytest.param(
+            "sources: [{streams: {public.films: {cursor: updated_at}}}]",
+            "sources[0].streams.public.films.cursor: needs mode: incremental",
+            id="cursor of a full refresh",
+        ),
+        pytest.param(
+            "sources: [{mode: incremental, streams: {public.a: {lookback: 1h}}}]",
+            "sources[0].streams.public.a.lookback: needs a cursor",
+            id="lookback without a cursor",
+        ),
+        pytest.param(
+            "sources: [{mode: incremental, "
+            "streams: {public.a: {cursor: at, lookback: 10}}}]",
+            "sources[0].streams.public.a.lookback: 10 is not a length of time such as "
+            "30s, 10m or 2h",
+            id="length of time without a unit",
+        ),
+        pytest.param(
+            "sources: [{mode: incremental, deletes: hard}]",
+            "sources[0].deletes: 'hard' is not one of apply, soft, ignore",
+            id="deletes that are none of the choices",
         ),
         pytest.param(
             "destination: {constraints: none}",

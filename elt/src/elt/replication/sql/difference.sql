@@ -5,6 +5,7 @@ select
     case
         when published.ctid is null then 'inserted'
         when loaded.ctid is null then 'deleted'
+        when not ({is_alive}) then 'revived'
         else 'updated'
     end as operation,
     loaded.ctid as loaded_row,
@@ -12,8 +13,38 @@ select
 from only {loaded} as loaded
 full join only {published} as published on {same_key}
 where published.ctid is null
-    or loaded.ctid is null
-    or {loaded_row} *<> {published_row}
+    or (loaded.ctid is null and {notices_deletes} and {is_alive})
+    or (
+        loaded.ctid is not null
+        and (not ({is_alive}) or {loaded_row} *<> {published_row})
+    )
+
+-- name: compare_changes
+-- Make the list of what differs where only the rows that changed are loaded.
+create unlogged table {difference} as
+select
+    case
+        when published.ctid is null then 'inserted'
+        when not ({is_alive}) then 'revived'
+        else 'updated'
+    end as operation,
+    loaded.ctid as loaded_row,
+    {key_columns}
+from only {loaded} as loaded
+left join only {published} as published on {same_key}
+where published.ctid is null or not ({is_alive}) or {loaded_row} *<> {published_row}
+
+-- name: create_keys
+-- Make the empty table for all keys that the source has.
+create unlogged table {keys} as
+select {key_names} from only {published} with no data
+
+-- name: list_deleted
+-- Add the rows whose keys the source no longer has to the list.
+insert into {difference}
+select 'deleted', null::tid, {key_columns}
+from only {published} as published
+where {is_alive} and not exists (select from {keys} as loaded where {same_key})
 
 -- name: compare_by_row
 -- Make the list of rows that one side has more often than the other.
@@ -39,6 +70,7 @@ published_rows as (
             published.ctid,
             sha256(convert_to({published_row}::text, 'UTF8')) as row_hash
         from only {published} as published
+        where {is_alive}
     ) as hashed
 )
 
@@ -49,7 +81,7 @@ select
     row_hash
 from loaded_rows
 full join published_rows using (row_hash, occurrence)
-where published_row is null or loaded_row is null
+where published_row is null or (loaded_row is null and {notices_deletes})
 
 -- name: count_rows
 -- How many rows differ, by operation.
@@ -79,6 +111,32 @@ with deleted as (
 
 select count(*) from deleted
 
+-- name: bury_by_key
+-- Say of the rows that the source no longer has since when; return their number.
+with deleted as (
+    update only {published} as published
+    set {deleted_at} = now()
+    from {difference} as difference
+    where difference.operation = 'deleted' and {listed_key}
+    returning 1
+)
+
+select count(*) from deleted
+
+-- name: bury_by_row
+-- The same for the surplus rows of a table without a key.
+with deleted as (
+    update only {published} as published
+    set {deleted_at} = now()
+    from {difference} as difference
+    where difference.operation = 'deleted'
+        and published.ctid = difference.published_row
+        and sha256(convert_to({published_row}::text, 'UTF8')) = difference.row_hash
+    returning 1
+)
+
+select count(*) from deleted
+
 -- name: update_rows
 -- Update the rows whose values changed; return their number.
 with updated as (
@@ -86,7 +144,7 @@ with updated as (
     set {assignments}
     from {difference} as difference
     join only {loaded} as loaded on loaded.ctid = difference.loaded_row
-    where difference.operation = 'updated' and {listed_key}
+    where difference.operation in ('updated', 'revived') and {listed_key}
     returning 1
 )
 
@@ -98,7 +156,7 @@ select count(*) from updated
 with deleted as (
     delete from only {published} as published
     using {difference} as difference
-    where difference.operation = 'updated' and {listed_key}
+    where difference.operation in ('updated', 'revived') and {listed_key}
     returning 1
 ),
 
@@ -107,7 +165,7 @@ inserted as (
     select {loaded_columns}
     from {difference} as difference
     join only {loaded} as loaded on loaded.ctid = difference.loaded_row
-    where difference.operation = 'updated'
+    where difference.operation in ('updated', 'revived')
         -- No row is inserted before all are deleted.
         and (select count(*) from deleted) >= 0
     returning 1
@@ -127,3 +185,10 @@ with inserted as (
 )
 
 select count(*) from inserted
+
+-- name: tally_loaded
+-- Count, and sum of hashes, of the published rows that were loaded.
+select count(*), {checksum}
+from only {published} as published
+join only {loaded} as loaded on {same_key}
+where {is_alive}

@@ -6,9 +6,58 @@ select pg_export_snapshot()
 -- When and where in its history the source is read.
 select
     now() as taken_at,
-    case when not pg_is_in_recovery() then pg_current_wal_lsn()::text end as lsn,
+    case
+        when pg_is_in_recovery() then pg_last_wal_replay_lsn()
+        else pg_current_wal_insert_lsn()
+    end::text as lsn,
     pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon,
-    (select system_identifier::text from pg_control_system()) as system_identifier
+    pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_transaction,
+    (select system_identifier::text from pg_control_system()) as system_identifier,
+    -- The control file of a primary names its timeline only after a checkpoint.
+    case
+        when pg_is_in_recovery() then greatest(
+            (select timeline_id from pg_control_checkpoint()),
+            (select min_recovery_end_timeline from pg_control_recovery())
+        )
+        else ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer
+    end as timeline,
+    (
+        select oid::bigint
+        from pg_database
+        where datname = current_database()
+    ) as database_oid,
+    -- Statistics begin anew when a crash loses them, though the server may stay.
+    greatest(
+        pg_postmaster_start_time(), (select stats_reset from pg_stat_bgwriter)
+    ) as running_since
+
+-- name: find_oldest_start
+-- When the oldest transaction in progress began or was asked for, and whether some
+-- session keeps that to itself.
+select
+    least(
+        clock_timestamp(),
+        min(xact_start),
+        -- The time of a transaction is that of the message which began it.
+        min(query_start) filter (where state = 'active')
+    ) as oldest_start,
+    coalesce(bool_or(
+        xact_start is null and (backend_xid is not null or backend_xmin is not null)
+    ), false) as has_hidden
+from pg_stat_activity
+where datname = current_database()
+    and pid <> pg_backend_pid()
+    -- These write no rows, and go on for days.
+    and backend_type not in ('walsender', 'autovacuum worker')
+
+-- name: describe_visibility
+-- Whether the role may see when transactions of others began, and on this server.
+select
+    pg_is_in_recovery() as is_standby,
+    pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') as may_see,
+    exists (
+        select from pg_prepared_xacts where database = current_database()
+    ) as has_prepared
 
 -- name: is_rewritten
 -- Whether a table has other files than it had in the snapshot, in which this is read:
@@ -24,3 +73,12 @@ select case
         then pg_sequence_last_value(sequence::regclass)
 end
 from pg_get_serial_sequence(%(table)s, %(column)s) as sequence
+
+-- name: estimate_share
+-- Which share of a table's rows a condition picks, from a sample of its pages.
+select coalesce(avg((case when {condition} then 1 else 0 end)), 0)::double precision
+from only {table} tablesample system ({percent})
+
+-- name: read_highest
+-- The highest value of a column, as text.
+select max({column})::text from only {table}

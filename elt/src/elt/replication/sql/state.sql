@@ -52,20 +52,38 @@ where run_id = %(run_id)s and status = 'running'
 with synced as (
     insert into elt.stream_syncs (run_id, source, stream, status, mode, error)
     values (
-        %(run_id)s, %(source)s, %(stream)s, 'failed', 'full_refresh', %(error)s
+        %(run_id)s, %(source)s, %(stream)s, 'failed', %(mode)s, %(error)s
     )
     on conflict do nothing
 )
 
 update elt.streams
-set state = 'failed', last_error = %(error)s
+set state = 'failed',
+    last_error = %(error)s,
+    snapshot_horizon = case when not %(is_distrusted)s then snapshot_horizon end
 where source = %(source)s and stream = %(stream)s
 
 -- name: list_known
 -- The streams of a source that have a replica.
-select stream, destination_schema, destination_table, state, definition
-from elt.streams
-where source = %(source)s
+select
+    s.stream,
+    s.destination_schema,
+    s.destination_table,
+    s.state,
+    s.definition as document,
+    s.row_count,
+    s.snapshot_at,
+    s.system_identifier,
+    -- Columns that a state has only after the next run has migrated it.
+    (to_jsonb(s) ->> 'timeline')::integer as timeline,
+    (to_jsonb(s) ->> 'database_oid')::bigint as database_oid,
+    ((to_jsonb(s) ->> 'snapshot_lsn')::pg_lsn - '0/0')::bigint as snapshot_lsn,
+    s.snapshot_horizon::text::bigint as snapshot_horizon,
+    s.cursor_column,
+    s.cursor_value,
+    (to_jsonb(s) ->> 'cursor_horizon')::timestamptz as cursor_horizon
+from elt.streams as s
+where s.source = %(source)s
 
 -- name: list_foreign_landings
 -- Schemas in which other sources land, and their names.
@@ -143,6 +161,10 @@ with reports as (
         rows_deleted bigint,
         bytes_copied bigint,
         seconds double precision,
+        row_count bigint,
+        cursor_column text,
+        cursor_value text,
+        method text,
         source_row_count bigint,
         source_checksum numeric,
         destination_row_count bigint,
@@ -154,7 +176,8 @@ saved_streams as (
     insert into elt.streams (
         source, stream, mode, state, destination_schema, destination_table,
         key_columns, foreign_keys, definition, row_count, published_run_id,
-        published_at, snapshot_at, snapshot_horizon, system_identifier
+        published_at, snapshot_at, snapshot_horizon, system_identifier, timeline,
+        database_oid, snapshot_lsn, cursor_column, cursor_value, cursor_horizon
     )
     select
         %(source)s,
@@ -166,12 +189,18 @@ saved_streams as (
         key_columns,
         foreign_keys,
         definition,
-        destination_row_count,
+        row_count,
         %(run_id)s,
         clock_timestamp(),
         %(snapshot_at)s,
         %(snapshot_horizon)s::xid8,
-        %(system_identifier)s
+        %(system_identifier)s,
+        %(timeline)s,
+        %(database_oid)s,
+        %(snapshot_lsn)s,
+        cursor_column,
+        cursor_value,
+        %(oldest_start)s
     from reports
     on conflict (source, stream) do update
     set mode = excluded.mode,
@@ -187,6 +216,12 @@ saved_streams as (
         snapshot_at = excluded.snapshot_at,
         snapshot_horizon = excluded.snapshot_horizon,
         system_identifier = excluded.system_identifier,
+        timeline = excluded.timeline,
+        database_oid = excluded.database_oid,
+        snapshot_lsn = excluded.snapshot_lsn,
+        cursor_column = excluded.cursor_column,
+        cursor_value = excluded.cursor_value,
+        cursor_horizon = excluded.cursor_horizon,
         last_error = null
 ),
 
@@ -218,7 +253,7 @@ select
     %(run_id)s,
     %(source)s,
     stream,
-    %(method)s,
+    method,
     source_row_count,
     source_checksum,
     destination_row_count,

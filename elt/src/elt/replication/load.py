@@ -1,0 +1,80 @@
+"""What the workers of a run share, and what they hand on to its publish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from elt.config import Config, SourceConfig
+from elt.errors import EltError
+from elt.postgres import Connection
+from elt.progress import Progress
+from elt.replication.copy import Copied
+from elt.replication.copying import Copying
+from elt.replication.difference import Difference
+from elt.replication.parts import Part
+from elt.replication.receipts import Method, Tally
+from elt.replication.replica import Replica
+from elt.replication.schema_changes import Adjustment
+from elt.replication.source import Snapshot
+from elt.replication.state import KnownStream
+
+
+class Pair(NamedTuple):
+    """The two connections of a worker."""
+
+    reader: Connection
+    writer: Connection
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Load:
+    """A stream whose rows are in its shadow."""
+
+    replica: Replica
+    #: None when the shadow becomes the replica; else the replica is made equal to it.
+    adjustment: Adjustment | None
+    copied: Copied
+    method: Method
+    source: Tally
+    #: None when the replica must be altered before it can be compared.
+    difference: Difference | None
+    #: What the shadow of a new replica holds, and what a replica without changes does;
+    #: others are tallied when published.
+    destination: Tally | None
+    #: Rows of the replica before, where they were counted or are known.
+    published_rows: int
+    #: Highest value of the cursor at the source.
+    cursor_value: str | None
+    #: Last values of identity columns, None where they cannot be read.
+    identities: Mapping[str, int | None]
+    seconds: float
+
+
+@dataclass(kw_only=True)
+class Loading:
+    """What the workers share."""
+
+    config: Config
+    source: SourceConfig
+    snapshot: Snapshot
+    #: Search path of the destination, the mirror of the source's.
+    landings: tuple[str, ...]
+    #: By stream, what to do about replicas that exist already.
+    adjustments: Mapping[str, Adjustment]
+    #: By stream, what was published before.
+    known: Mapping[str, KnownStream]
+    progress: Progress
+    #: Whether streams are copied without a look at whether they changed.
+    is_full: bool = False
+    loads: list[Load] = field(default_factory=list)
+    failures: dict[str, EltError] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """A part to copy; without one, to see first whether the stream changed at all."""
+
+    copying: Copying
+    part: Part | None = None

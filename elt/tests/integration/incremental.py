@@ -1,0 +1,88 @@
+"""Incremental runs for tests, and what they say and prove."""
+
+import logging
+from contextlib import closing, contextmanager
+
+from integration.replication import configure, query, run
+
+from elt.config import DeletePolicy, StreamConfig, SyncMode
+from elt.postgres import connect
+from elt.replication.verify import verify
+
+INCREMENTAL = {"mode": SyncMode.INCREMENTAL}
+
+
+def stream(name="public.films", **options):
+    """Return a source of which one stream has options."""
+    if "deletes" in options:
+        options["deletes"] = DeletePolicy(options["deletes"])
+    return INCREMENTAL | {"streams": ((name, StreamConfig(**options)),)}
+
+
+def sync(databases, *, source=None, **options):
+    """Run once; return (read, inserted, updated, deleted) of each stream, and why not.
+
+    A stream that was read in full has the reason in place of the number of rows read.
+    """
+    with lines() as logged:
+        report = run(databases, source=source or INCREMENTAL, **options)
+    reasons = {fields["stream"]: fields["reason"] for fields in logged["read in full"]}
+    return {
+        s.replica.stream.name: (
+            reasons.get(s.replica.stream.name, s.copied.rows),
+            s.difference.inserted,
+            s.difference.updated,
+            s.difference.deleted,
+        )
+        for s in report.streams
+    }
+
+
+def differing(databases, *, source=None, **options):
+    """Return the streams whose sides differ now."""
+    config = configure(databases, source=source or INCREMENTAL, **options)
+    with (
+        closing(connect(databases.source, application_name="test")) as reader,
+        closing(connect(databases.destination, application_name="test")) as writer,
+    ):
+        found = list(verify(config, config.sources[0], reader, writer))
+    return [comparison.stream for comparison in found if not comparison.is_equal]
+
+
+def methods(databases):
+    """Return the methods of the receipts of the last run, by stream."""
+    return dict(
+        query(
+            databases.destination,
+            "select stream, method from elt.receipts "
+            "where run_id = (select max(run_id) from elt.sync_runs)",
+        )
+    )
+
+
+@contextmanager
+def lines():
+    """Give the fields of what is logged meanwhile, by message."""
+    logged = _Lines()
+    package = logging.getLogger("elt")
+    level = package.level
+    package.addHandler(logged)
+    package.setLevel(logging.INFO)
+    try:
+        yield logged
+    finally:
+        package.removeHandler(logged)
+        package.setLevel(level)
+
+
+class _Lines(logging.Handler):
+    def __init__(self):
+        super().__init__()
+        self._fields = {}
+
+    def emit(self, record):
+        found = self._fields.setdefault(record.getMessage(), [])
+        found.append(getattr(record, "elt_fields", {}))
+
+    def __getitem__(self, message):
+        return self._fields.get(message, [])
