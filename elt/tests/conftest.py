@@ -15,6 +15,12 @@ from elt.errors import ConfigError
 from elt.postgres import connect
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--seeds", type=int, default=1, help="how many random workloads to play"
+    )
+
+
 def pytest_report_header():
     try:
         binaries = find_binaries(os.environ)
