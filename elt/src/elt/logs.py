@@ -67,7 +67,8 @@ def configure(
     handler = logging.StreamHandler(stream)
     handler.setFormatter(TextFormatter() if log_format == "text" else JsonFormatter())
     package = logging.getLogger("elt")
-    package.handlers[:] = [handler] if also is None else [handler, also]
+    handlers: list[logging.Handler] = [handler]
+    package.handlers[:] = handlers if also is None else [*handlers, also]
     package.setLevel(logging.DEBUG if verbose else logging.INFO)
     package.propagate = False
 

@@ -15,8 +15,9 @@ def build(variables: Mapping[str, str]) -> BuildReport:
     """
     dbt = Dbt(variables)
     dbt.parse()
-    results = [*dbt.build(), *dbt.run_unit_tests()]
-    error = error_of(results, dbt.problems)
+    dbt.build()
+    dbt.run_unit_tests()
+    error = error_of(dbt.results, dbt.problems)
     if error is not None:
         raise error
-    return BuildReport(results=results)
+    return BuildReport(results=dbt.results)

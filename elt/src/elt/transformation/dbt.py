@@ -11,11 +11,12 @@ from elt import logs
 from elt.errors import ConfigError, EltError
 from elt.interruption import raise_if_interrupted
 from elt.transformation.project import shown
-from elt.transformation.results import NodeResult, read_results
+from elt.transformation.results import NodeResult, read_event, read_results
 
 log = logs.logger(__name__)
 
-#: None of dbt's own output: what matters of it is logged by us.
+#: None of dbt's own output: what matters of it is logged by us. Its log file is left to
+#: DBT_LOG_LEVEL_FILE.
 _QUIETLY = ("--log-level", "none", "--no-print")
 
 
@@ -26,7 +27,10 @@ class Dbt:
         """Take the variables that say where the project and the destination are."""
         self._variables = variables
         self._manifest: Any = None
-        self._events: dict[str, str] = {}
+        self._events: dict[str, Any] = {}
+        self._finished: list[NodeResult] = []
+        #: What came of all nodes so far.
+        self.results: list[NodeResult] = []
         #: What the destination said against statements of dbt.
         self.problems: list[EltError] = []
 
@@ -35,12 +39,14 @@ class Dbt:
         self._manifest = self._invoke("parse")
         if "PartialParsingSkipParsing" in self._events:
             return None
-        reason = self._events.get("UnableToPartialParse", "the project has changed")
+        reason = str(
+            self._events.get("UnableToPartialParse", "the project has changed")
+        )
         return reason.removeprefix("Unable to do partial parsing because ")
 
     def check_freshness(self) -> list[NodeResult]:
         """Ask how old the sources are."""
-        return read_results(self._invoke("source", "freshness").results)
+        return self._run("source", "freshness")
 
     def build(
         self, *, select: Sequence[str] = (), full_refresh: bool = False
@@ -52,19 +58,31 @@ class Dbt:
         words = ["--exclude-resource-type", "unit_test"]
         words += ["--full-refresh"] if full_refresh else []
         words += ["--select", *select] if select else []
-        return read_results(self._invoke("build", *words).results)
+        return self._run("build", *words)
 
     def run_unit_tests(self) -> list[NodeResult]:
         """Run the unit tests, in a destination that is built."""
-        answer = self._invoke("test", "--select", "test_type:unit")
-        return read_results(answer.results)
+        return self._run("test", "--select", "test_type:unit")
 
     def write_docs(self) -> str:
         """Return the documentation of project and destination: one page of HTML."""
-        self._invoke("docs", "generate", "--static")
         variables = self._variables
         target = Path(variables["DBT_PROJECT_DIR"], variables["DBT_TARGET_PATH"])
-        return (target / "static_index.html").read_text(encoding="utf-8")
+        page = target / "static_index.html"
+        page.unlink(missing_ok=True)
+        self._invoke("docs", "generate", "--static")
+        return page.read_text(encoding="utf-8")
+
+    def _run(self, *words: str) -> list[NodeResult]:
+        """Run a command on nodes; where it breaks off, those that finished count."""
+        self._finished = []
+        try:
+            results = read_results(self._invoke(*words).results)
+        except BaseException:
+            self.results += self._finished
+            raise
+        self.results += results
+        return results
 
     def _invoke(self, *words: str) -> Any:  # noqa: ANN401  dbt has no types
         """Run a command and return its result, good or bad."""
@@ -86,6 +104,8 @@ class Dbt:
 
     def _listen(self, event: Any) -> None:  # noqa: ANN401  dbt has no types
         self._events[event.info.name] = event.info.msg
+        if event.info.name == "NodeFinished":
+            self._finished.append(read_event(event.data))
 
 
 def _import_dbt() -> tuple[Any, Any]:

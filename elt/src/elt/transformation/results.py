@@ -98,6 +98,22 @@ def read_results(results: Iterable[Any]) -> list[NodeResult]:
     ]
 
 
+def read_event(data: Any) -> NodeResult:  # noqa: ANN401  dbt has no types
+    """Return the record for a node that dbt tells of while it runs."""
+    node, result = data.node_info, data.run_result
+    name = str(node.node_name)
+    if node.resource_type == _SOURCE:
+        name = ".".join(str(node.unique_id).split(".")[-2:])
+    return NodeResult(
+        name=name,
+        kind=str(node.resource_type),
+        status=str(result.status),
+        message=str(result.message) or None,
+        seconds=round(result.execution_time, 3),
+        failures=result.num_failures or None,
+    )
+
+
 def error_of(
     results: Sequence[NodeResult], problems: Iterable[EltError]
 ) -> EltError | None:

@@ -13,7 +13,7 @@ from elt.errors import EltError, InterruptedRun, LostConnectionError, UsageError
 from elt.interruption import raise_if_interrupted
 from elt.transformation.dbt import Dbt
 from elt.transformation.record import DbtRun, save_run, wait_for_state
-from elt.transformation.results import BuildReport, NodeResult, error_of
+from elt.transformation.results import BuildReport, error_of
 
 log = logs.logger(__name__)
 
@@ -37,24 +37,23 @@ def transform(
     """
     wait_for_state(settings, retry)
     started, started_at = time.monotonic(), datetime.now(UTC)
-    results: list[NodeResult] = []
     docs: str | None = None
     error: BaseException | None = None
     try:
-        _build(dbt, options, results)
-        error = error_of(results, dbt.problems)
+        _build(dbt, options)
+        error = error_of(dbt.results, dbt.problems)
         docs = None if isinstance(error, LostConnectionError) else _write_docs(dbt)
     except BaseException as anything:  # noqa: BLE001  recorded, then raised
         error = anything
-    report = BuildReport(results=results)
+    report = BuildReport(results=dbt.results)
     run = DbtRun(started_at=started_at, report=report, docs=docs, error=error)
     _log_end(_record(settings, run), report, time.monotonic() - started)
     if error is not None:
         raise error
 
 
-def _build(dbt: Dbt, options: BuildOptions, results: list[NodeResult]) -> None:
-    """Parse, look at the sources and build; what a signal ends keeps its results."""
+def _build(dbt: Dbt, options: BuildOptions) -> None:
+    """Parse, look at the sources, and build."""
     started = time.monotonic()
     reason = dbt.parse()
     log.info(
@@ -63,10 +62,8 @@ def _build(dbt: Dbt, options: BuildOptions, results: list[NodeResult]) -> None:
         reason=reason,
         seconds=round(time.monotonic() - started, 3),
     )
-    results += dbt.check_freshness()
-    raise_if_interrupted()
+    dbt.check_freshness()
     built = dbt.build(select=options.select, full_refresh=options.full_refresh)
-    results += built
     raise_if_interrupted()
     if not built and options.select:
         message = f"No node matches --select {' '.join(options.select)}"

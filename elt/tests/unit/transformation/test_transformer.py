@@ -41,6 +41,7 @@ class FakeDbt:
     def __init__(self, **ends):
         self._ends = {"freshness": [FRESH], "build": [BUILT], "docs": "<html>"} | ends
         self.problems = ends.get("problems", [])
+        self.results = []
         self.commands = []
 
     def _end(self, command):
@@ -48,6 +49,7 @@ class FakeDbt:
         end = self._ends.get(command)
         if isinstance(end, BaseException):
             raise end
+        self.results += end if isinstance(end, list) else []
         return end
 
     def parse(self):
