@@ -517,6 +517,42 @@ def test_keys_of_any_type_are_compared(databases):
     assert differing(databases) == []
 
 
+@pytest.mark.parametrize("kind", ["smallint", "bigint"])
+@pytest.mark.parametrize(
+    "statement, counts",
+    [
+        pytest.param("delete from films where id = 77", (0, 0, 0, 1), id="one"),
+        pytest.param(
+            "delete from films where id % 500 = 7", (0, 0, 0, 20), id="here and there"
+        ),
+        pytest.param(
+            "delete from films where id < 0", (0, 0, 0, 10000), id="half of them"
+        ),
+        pytest.param(
+            "delete from films where id between 1 and 5;"
+            "insert into films values (20001), (20002), (-20001)",
+            (3, 3, 0, 5),
+            id="while others come",
+        ),
+    ],
+)
+def test_deleted_rows_are_looked_for_where_counts_differ(
+    databases, monkeypatch, kind, statement, counts
+):
+    monkeypatch.setattr("elt.replication.deleted_keys._FEWEST_ROWS", 10)
+    query(
+        databases.source,
+        f"create table films (id {kind} primary key);"
+        "insert into films select n from generate_series(-10000, 9999) as n",
+    )
+    sync(databases)
+
+    found = sync_after(databases, statement)
+
+    assert found == counts
+    assert differing(databases) == []
+
+
 def test_deletes_may_be_ignored(films):
     options = {"source": stream(deletes="ignore")}
     found = sync_after(

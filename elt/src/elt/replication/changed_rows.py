@@ -14,6 +14,7 @@ from typing import NamedTuple
 from elt.config import DeletePolicy, Verification
 from elt.postgres import Composable, Connection, transaction
 from elt.replication.copy import Copied, copy_rows
+from elt.replication.deleted_keys import narrow, whole_table
 from elt.replication.difference import (
     Difference,
     alive,
@@ -142,7 +143,7 @@ def _settle_deletes(
     replica, copied, difference = stream.replica, changes.copied, changes.difference
     source, published = _tally_both(stream, pipe)
     if source.rows < published + difference.inserted:
-        difference, keys = _find_deleted(replica, pipe)
+        difference, keys = _find_deleted(replica, pipe, published)
         copied = Copied(rows=copied.rows, bytes=copied.bytes + keys.bytes)
     if source.rows != published + difference.inserted - difference.deleted:
         drop_shadow(pipe.writer, replica)
@@ -172,9 +173,14 @@ def _tally_both(stream: ChangedRows, pipe: Pipe) -> tuple[Tally, int]:
     return source.result(), published.rows
 
 
-def _find_deleted(replica: Replica, pipe: Pipe) -> tuple[Difference, Copied]:
-    """Bring the keys of all rows over; list the rows whose keys are not among them."""
+def _find_deleted(replica: Replica, pipe: Pipe, rows: int) -> tuple[Difference, Copied]:
+    """Bring keys of the source over; list the rows whose keys are not among them."""
+    ranges = narrow(replica, pipe.reader, pipe.writer, rows)
+    there, here = (
+        whole_table(place) if ranges is None else ranges.rows_of(place)
+        for place in (replica.stream.relation.place, replica.stream.place)
+    )
     with transaction(pipe.writer):
         make_key_table(pipe.writer, replica)
-        keys = pipe.copy(copy_keys(replica), copy_keys_in(replica))
-    return find_deleted(pipe.writer, replica), keys
+        keys = pipe.copy(copy_keys(replica, there), copy_keys_in(replica))
+    return find_deleted(pipe.writer, replica, here), keys

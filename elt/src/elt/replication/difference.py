@@ -85,14 +85,20 @@ def make_key_table(connection: Connection, replica: Replica) -> None:
     execute(connection, compose(queries["create_keys"], **_parts(replica)))
 
 
-def find_deleted(connection: Connection, replica: Replica) -> Difference:
-    """Add the rows whose keys the source no longer has to the list of what differs."""
-    return _list(connection, replica, "list_deleted")
+def find_deleted(
+    connection: Connection, replica: Replica, rows: Composable
+) -> Difference:
+    """Add those of some published rows whose keys the source no longer has."""
+    analyze = "analyze {keys}"
+    execute(connection, compose(analyze, keys=Identifier(*key_table(replica))))
+    return _list(connection, replica, "list_deleted", rows=rows)
 
 
-def _list(connection: Connection, replica: Replica, query: str) -> Difference:
+def _list(
+    connection: Connection, replica: Replica, query: str, **more: Composable
+) -> Difference:
     parts = _parts(replica)
-    execute(connection, compose(queries[query], **parts))
+    execute(connection, compose(queries[query], **parts, **more))
     rows = execute(connection, compose(queries["count_rows"], **parts))
     counts = {str(operation): int(count) for operation, count in rows}
     revived = counts.get("revived", 0)

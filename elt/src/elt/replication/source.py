@@ -136,11 +136,15 @@ def copy_changes(replica: Replica, condition: Composable) -> Composable:
     return copy_columns(replica, columns, condition)
 
 
-def copy_keys(replica: Replica) -> Composable:
-    """Return the statement that sends the keys of all rows."""
+def copy_keys(replica: Replica, rows: Composable) -> Composable:
+    """Return the statement that sends the keys of some rows."""
     by_name = {column.name: column for column in replica.copied}
-    columns = [_sent(by_name[name]) for name in replica.key]
-    return copy_columns(replica, columns, raw("true"))
+    return compose(
+        "copy (select {columns} from {rows}) to stdout (format {format})",
+        columns=joined(_sent(by_name[name]) for name in replica.key),
+        rows=rows,
+        format=Literal(copy_format(replica)),
+    )
 
 
 def copy_columns(

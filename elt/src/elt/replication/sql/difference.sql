@@ -43,7 +43,7 @@ select {key_names} from only {published} with no data
 -- Add the rows whose keys the source no longer has to the list.
 insert into {difference}
 select 'deleted', null::tid, {key_columns}
-from only {published} as published
+from {rows}
 where {is_alive} and not exists (select from {keys} as loaded where {same_key})
 
 -- name: compare_by_row

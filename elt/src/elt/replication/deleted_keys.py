@@ -1,0 +1,120 @@
+"""Find the rows whose keys the source no longer has, knowing that there are some.
+
+To bring the keys of all rows over takes long. Where the key is one whole number, both
+sides count the rows of each range of keys first: no range of the source can have a row
+that the replica will not have, so where the counts agree, the keys do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from elt.postgres import (
+    Composable,
+    Connection,
+    Identifier,
+    Literal,
+    compose,
+    execute,
+    raw,
+)
+from elt.queries import load_queries
+from elt.replication.difference import alive, difference_table
+from elt.replication.replica import Replica
+
+queries = load_queries("elt.replication", "sql/deleted_keys.sql")
+
+_WHOLE_NUMBERS = frozenset({"smallint", "integer", "bigint"})
+#: Smaller ranges would hardly spare anything.
+_FEWEST_BITS = 5
+#: So many ranges fit easily into memory, on either side.
+_MOST_RANGES = 1 << 16
+#: To count ranges takes two reads of each table; below this, all keys are sooner here.
+_FEWEST_ROWS = 100_000
+#: When this share of the rows lies in ranges that differ, all keys are sooner here.
+_LARGEST_SHARE = 0.5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyRanges:
+    """Ranges of a key that is one whole number: its upper bits."""
+
+    column: str
+    #: How many lower bits a range leaves out.
+    bits: int
+    ranges: tuple[int, ...]
+
+    def rows_of(self, place: tuple[str, str]) -> Composable:
+        """Return FROM items that read just these ranges, by the index of the key."""
+        return compose(
+            "unnest({ranges}::bigint[]) as ranges (_elt_range) join only {table} "
+            "as published on published.{key} between _elt_range << {bits} "
+            "and (_elt_range << {bits}) + {rest}",
+            ranges=Literal(list(self.ranges)),
+            table=Identifier(*place),
+            key=Identifier(self.column),
+            bits=Literal(self.bits),
+            rest=Literal((1 << self.bits) - 1),
+        )
+
+
+def whole_table(place: tuple[str, str]) -> Composable:
+    """Return the FROM item that reads all rows."""
+    return compose("only {table} as published", table=Identifier(*place))
+
+
+def narrow(
+    replica: Replica, reader: Connection, writer: Connection, rows: int
+) -> KeyRanges | None:
+    """Return the ranges of keys in which rows were deleted, None for everywhere."""
+    column = whole_number_key(replica)
+    if column is None or rows < _FEWEST_ROWS:
+        return None
+    key, published = Identifier(column), Identifier(*replica.stream.place)
+    bounds = compose(queries["read_bounds"], key=key, table=published)
+    bits = choose_bits(*execute(writer, bounds)[0])
+    parts = {"key": key, "bits": Literal(bits)}
+    there = Identifier(*replica.stream.relation.place)
+    at_source = compose(
+        queries["count_ranges"], table=there, is_alive=raw("true"), **parts
+    )
+    here = compose(
+        queries["count_ranges"], table=published, is_alive=alive(replica), **parts
+    )
+    coming = compose(
+        queries["count_coming_ranges"],
+        table=Identifier(*replica.stream.shadow),
+        difference=Identifier(replica.stream.shadow_schema, difference_table(replica)),
+        **parts,
+    )
+    with ThreadPoolExecutor(1, thread_name_prefix="elt-ranges") as beside:
+        source = beside.submit(execute, reader, at_source)
+        ours: Counter[int] = Counter(dict(execute(writer, here)))
+    ours.update(dict(execute(writer, coming)))
+    differing = differing_ranges(dict(source.result()), ours)
+    if sum(ours[number] for number in differing) > _LARGEST_SHARE * rows:
+        return None
+    return KeyRanges(column=column, bits=bits, ranges=differing)
+
+
+def whole_number_key(replica: Replica) -> str | None:
+    """Return the column that is the key, if it is one and holds whole numbers."""
+    if len(replica.key) != 1:
+        return None
+    [column] = [c for c in replica.copied if c.name == replica.key[0]]
+    return column.name if column.type in _WHOLE_NUMBERS else None
+
+
+def choose_bits(lowest: int, highest: int) -> int:
+    """Return how many lower bits to leave out for ranges that are not too many."""
+    return max(_FEWEST_BITS, ((highest - lowest) // _MOST_RANGES).bit_length())
+
+
+def differing_ranges(
+    source: Mapping[int, int], ours: Mapping[int, int]
+) -> tuple[int, ...]:
+    """Return the ranges in which the source has another number of rows."""
+    return tuple(sorted(n for n, rows in ours.items() if source.get(n, 0) != rows))
