@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import subprocess
 from dataclasses import dataclass
@@ -104,8 +105,13 @@ def _template(item: Document) -> Document | None:
 
 
 def render(values: Document | None = None, *options: str, helm="helm") -> Release:
-    """Render the chart as release `elt` in namespace `elt`."""
-    text = run_helm("template", "elt", *options, values=values, helm=helm)
+    """Render the chart as release and namespace `elt`; leave the result as it is."""
+    return _rendered(json.dumps(values or {}), options, helm)
+
+
+@functools.cache
+def _rendered(values, options, helm):
+    text = run_helm("template", "elt", *options, values=json.loads(values), helm=helm)
     return Release([o for o in yaml.load_all(text, Loader=yaml.CSafeLoader) if o])
 
 

@@ -107,6 +107,7 @@ def test_the_service_leads_to_the_pod(default, side):
     statefulset = default.get("StatefulSet", f"elt-{side}")["spec"]
 
     assert service["clusterIP"] == "None"
+    assert service["publishNotReadyAddresses"] is True
     assert service["selector"] == statefulset["selector"]["matchLabels"]
     assert statefulset["serviceName"] == f"elt-{side}"
     assert statefulset["replicas"] == 1

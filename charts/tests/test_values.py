@@ -1,5 +1,6 @@
 """Every value is documented, checked by the schema, and used by a template."""
 
+import copy
 import json
 import subprocess
 import sys
@@ -141,11 +142,12 @@ def test_every_value_is_used(leaf):
 
 def _comparable(release):
     """Return a release without the passwords that chance made."""
-    for name, item in release.all("Secret").items():
+    objects = copy.deepcopy(release.objects)
+    for item in (o for o in objects if o["kind"] == "Secret"):
         for key, text in item["data"].items():
             # 32 characters by chance are 44 in base64.
-            item["data"][key] = f"{name} by chance" if len(text) == 44 else text
-    return release.objects
+            item["data"][key] = "by chance" if len(text) == 44 else text
+    return objects
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: value.path)

@@ -47,6 +47,8 @@ metadata:
   {{- include "elt.metadata" . | nindent 2 }}
 spec:
   clusterIP: None
+  # A name that is not there yet would be remembered as such; a server that starts says so.
+  publishNotReadyAddresses: true
   selector:
     {{- include "elt.selectorLabels" . | nindent 4 }}
   ports:
