@@ -11,6 +11,7 @@ from pathlib import Path
 import elt
 from benchmarks.datasets import DATASETS
 from benchmarks.footprint import measure_demo, measure_memory, measure_start
+from benchmarks.incremental import measure_incremental
 from benchmarks.machine import describe_machine
 from benchmarks.processes import require_linux
 from benchmarks.report import Report, format_report
@@ -20,8 +21,8 @@ from elt import logs
 from elt.errors import EltError
 
 _OUTPUT = Path(__file__).parents[2] / "artifacts" / "benchmarks.json"
-_MEMORY, _START, _DEMO = "memory", "start", "demo"
-_DEFAULT = (*(dataset.name for dataset in DATASETS), _MEMORY, _START)
+_INCREMENTAL, _MEMORY, _START, _DEMO = "incremental", "memory", "start", "demo"
+_DEFAULT = (*(dataset.name for dataset in DATASETS), _INCREMENTAL, _MEMORY, _START)
 
 
 def main() -> int:
@@ -58,6 +59,11 @@ def _measure(servers: Servers, options: argparse.Namespace) -> Report:
             for dataset in DATASETS
             if dataset.name in parts
         ],
+        growth=(
+            measure_incremental(servers, scale=options.scale, rounds=options.rounds)
+            if _INCREMENTAL in parts
+            else None
+        ),
         memory=measure_memory(servers, options.scale) if _MEMORY in parts else [],
         demo=measure_demo() if _DEMO in parts else None,
     )
@@ -80,7 +86,8 @@ def _parser() -> argparse.ArgumentParser:
         "--scale",
         type=float,
         default=1.0,
-        help="size; 5 is pgbench at 50 and 1.25 million orders (default: 1)",
+        help="size; 5 is pgbench at 50, 1.25 million orders and 3 million accounts "
+        "(default: 1)",
     )
     parser.add_argument(
         "--output", type=Path, default=_OUTPUT, help="where to write JSON"

@@ -45,7 +45,7 @@ def list_candidates(servers: Servers, database: str) -> list[Candidate]:
     """Return every way that this machine has to copy a database of the source."""
     source = url_of(servers.source_database(database))
     destination = url_of(servers.destination_database())
-    environ = _environ(servers)
+    environ = user_environ(servers)
     dump = [servers.program("pg_dump"), "--dbname", source]
     load = [servers.program("psql"), "--no-psqlrc", "--quiet", destination]
     load += ["--set", "ON_ERROR_STOP=1"]
@@ -79,7 +79,7 @@ def elt_candidate(
     return Candidate(
         name=name,
         stages=[[[elt_program(), "replicate"]]],
-        environ=_environ(servers) | variables,
+        environ=user_environ(servers) | variables,
         schema="raw",
         again=again,
     )
@@ -90,7 +90,7 @@ def elt_program() -> str:
     return str(Path(sys.executable).with_name("elt"))
 
 
-def _environ(servers: Servers) -> dict[str, str]:
+def user_environ(servers: Servers) -> dict[str, str]:
     """Return our environment without what would change the measurement."""
     environ = {k: v for k, v in os.environ.items() if not k.startswith(_FOREIGN)}
     # pgcopydb calls pg_dump and pg_restore: those of the servers' version.

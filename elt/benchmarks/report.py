@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.footprint import DemoTimes, Peak
+from benchmarks.incremental import CASES, HEADINGS, Growth
 from benchmarks.machine import Machine
 from benchmarks.rounds import Comparison
 from benchmarks.summary import Line, median_bound, summarize
@@ -26,6 +27,7 @@ class Report:
     scale: float
     comparisons: list[Comparison]
     memory: list[Peak]
+    growth: Growth | None = None
     start_seconds: float | None = None
     demo: DemoTimes | None = None
 
@@ -47,6 +49,10 @@ def format_report(report: Report) -> str:
     cores = report.machine.cores
     parts = [str(report.machine)]
     parts += [_format_comparison(c, cores) for c in report.comparisons]
+    if report.growth is not None:
+        title = f"incremental: {report.growth.rows:,} narrow rows"
+        lines = map(report.growth.cells, CASES)
+        parts.append("\n".join([title, "", *format_table(HEADINGS, lines)]))
     rest = [
         f"memory        {_megabytes(peak.bytes)} for {peak.content}"
         for peak in report.memory

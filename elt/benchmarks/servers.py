@@ -80,6 +80,11 @@ class Servers:
                     execute(server, rename)
         _renew(self.destination, _COPY)
 
+    def make_destination(self, name: str) -> DatabaseSettings:
+        """Make a destination that stays until the servers go."""
+        _renew(self.destination, name)
+        return _settings(self.destination, "DESTINATION", name)
+
     def checkpoint(self) -> None:
         """Write out what earlier runs left, so that the next one need not."""
         for cluster in (self.source, self.destination):
