@@ -75,6 +75,7 @@ def make_build(name="elt-dbt-1", **fields):
 def make_cronjob(name="elt-replicator", **fields):
     defaults = {
         "uid": f"uid-of-{name}",
+        "created_at": at(-3600),
         "resource_version": "7",
         "generation": "1",
         "schedule": "0 * * * *",

@@ -95,7 +95,7 @@ class Controller:
         self._health.listed()
         self._page.load()
         decision = decide(observed, now)
-        self._storyteller.tell(give_up_notes(observed, decision, now), now)
+        self._storyteller.tell(give_up_notes(observed, decision), now)
         failure = self._act(decision, now)
         self._tell(observed, _summarize(decision, failure), now)
         if failure is not None:
@@ -133,7 +133,7 @@ class Controller:
 
     def _tell_refusal(self, action: Action, error: EltError, now: datetime) -> None:
         if isinstance(error, RefusedError):
-            self._storyteller.tell([refusal_note(action, error, now)], now)
+            self._storyteller.tell([refusal_note(action, error)], now)
 
     def _tell(self, observed: Observed, summary: str, now: datetime) -> None:
         """Say what is happening: in Events, in the ConfigMap, in metrics."""

@@ -1,7 +1,8 @@
 """Events: sentences on the object that a person looks at, each told once.
 
-An Event's name depends on what it tells about what. So the API server refuses to store
-it twice, and a controller that was restarted does not repeat itself.
+An Event's name depends on what it tells about what, so that the API server refuses to
+store it twice, also for a controller that was restarted. It begins with the time, as
+other names of Events do: kubectl describe prints them in the order of their names.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -27,28 +28,30 @@ log = logs.logger(__name__)
 #: what still holds then is told again.
 _OLDEST = timedelta(minutes=50)
 _FORGOTTEN = timedelta(minutes=60)
+#: Each reason has its part of a second in the names of Events.
+_RANK_NANOSECONDS = 10**7
 #: The API server refuses longer notes.
 _LONGEST_NOTE = 1024
 
 
 class Reason(StrEnum):
-    """What an Event is about, for people and for `kubectl get events`."""
+    """What an Event is about, in the order of a story told within one second."""
 
+    SEEDED = "Seeded"
+    INIT_FAILED = "InitFailed"
+    WAITING_FOR_REPLICATION = "WaitingForReplication"
+    TEMPLATE_MISSING = "TemplateMissing"
+    REFUSED = "Refused"
     STAMPED = "Stamped"
+    POD_CANNOT_START = "PodCannotStart"
     REPLICATED = "Replicated"
     REPLICATION_FAILED = "ReplicationFailed"
     WILL_RETRY = "WillRetry"
     WILL_NOT_RETRY = "WillNotRetry"
-    WAITING_FOR_REPLICATION = "WaitingForReplication"
     RELEASED = "Released"
     DBT_SUCCEEDED = "DbtSucceeded"
     DBT_FAILED = "DbtFailed"
     GAVE_UP = "GaveUp"
-    SEEDED = "Seeded"
-    INIT_FAILED = "InitFailed"
-    POD_CANNOT_START = "PodCannotStart"
-    TEMPLATE_MISSING = "TemplateMissing"
-    REFUSED = "Refused"
 
 
 #: Events of type Warning; the others are Normal.
@@ -68,8 +71,8 @@ WARNINGS = {
 class Note:
     """What is to be told about a Job or CronJob.
 
-    Two notes about the same thing, for the same reason and with the same detail, are
-    one; their wording does not matter.
+    Two notes about the same thing of the same time, for the same reason and with the
+    same detail, are one; their wording does not matter.
     """
 
     about: Job | CronJob
@@ -77,12 +80,18 @@ class Note:
     sentence: str
     at: datetime
     detail: str = ""
+    #: It holds now, however long ago it began.
+    is_lasting: bool = False
 
     @property
     def event_name(self) -> str:
         """The name under which this note, and no other, is stored."""
         parts = f"{self.about.uid}\n{self.reason}\n{self.detail}"
-        return f"{self.about.name}.{hashlib.sha256(parts.encode()).hexdigest()[:16]}"
+        digest = int(hashlib.sha256(parts.encode()).hexdigest(), 16)
+        rank = list(Reason).index(self.reason)
+        within_second = rank * _RANK_NANOSECONDS + digest % _RANK_NANOSECONDS
+        nanoseconds = int(self.at.timestamp()) * 10**9 + within_second
+        return f"{self.about.name}.{nanoseconds:x}"
 
 
 def event_manifest(
@@ -130,17 +139,24 @@ class Storyteller:
         self._reporter = reporter
         self._told: dict[str, datetime] = {}
         self._complaints = Complaints()
+        self._time = datetime.fromtimestamp(0, UTC)
 
     def tell(self, notes: Iterable[Note], now: datetime) -> None:
         """Post what was not told before."""
         self._told = {n: at for n, at in self._told.items() if now - at < _FORGOTTEN}
         for note in notes:
-            if note.event_name not in self._told and now - note.at <= _OLDEST:
+            is_news = note.is_lasting or now - note.at <= _OLDEST
+            if is_news and note.event_name not in self._told:
                 self._post(note, now)
 
     def _post(self, note: Note, now: datetime) -> None:
+        # In the order in which they are told, within a second of the API server.
+        self._time = max(now, self._time + timedelta(microseconds=1))
         manifest = event_manifest(
-            note, namespace=self._sink.namespace, reporter=self._reporter, now=now
+            note,
+            namespace=self._sink.namespace,
+            reporter=self._reporter,
+            now=self._time,
         )
         try:
             self._sink.create_event(manifest)

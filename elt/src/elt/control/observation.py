@@ -80,6 +80,7 @@ def read_cronjob(manifest: Manifest) -> CronJob:
     return CronJob(
         name=text(manifest, "metadata", "name"),
         uid=text(manifest, "metadata", "uid"),
+        created_at=_created_at(manifest),
         resource_version=text(manifest, "metadata", "resourceVersion"),
         generation=str(number(manifest, "metadata", "generation") or ""),
         schedule=text(manifest, "spec", "schedule"),

@@ -103,6 +103,7 @@ class CronJob:
 
     name: str
     uid: str
+    created_at: datetime
     resource_version: str = ""
     generation: str = ""
     schedule: str = ""

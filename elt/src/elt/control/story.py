@@ -18,7 +18,7 @@ from elt.control.actions import (
 from elt.control.demands import waiting_demands
 from elt.control.events import Note, Reason
 from elt.control.failures import RefusedError
-from elt.control.freshness import fresh_replication
+from elt.control.freshness import deadline_of, fresh_replication
 from elt.control.keys import Component
 from elt.control.moments import moment
 from elt.control.observed import CronJob, Job, Observed, Pod, names_of
@@ -40,9 +40,7 @@ def find_notes(observed: Observed, now: datetime) -> list[Note]:
     ]
 
 
-def give_up_notes(
-    observed: Observed, decision: Decision, now: datetime
-) -> Iterator[Note]:
+def give_up_notes(observed: Observed, decision: Decision) -> Iterator[Note]:
     """Tell of Jobs that are about to be deleted, and cannot be asked afterwards."""
     for action in decision.actions:
         if not isinstance(action, GiveUp):
@@ -55,12 +53,13 @@ def give_up_notes(
                     reason=Reason.GAVE_UP,
                     sentence=f"Deleted the suspended Job {action.job.name}:"
                     f" {action.why}.",
-                    at=now,
+                    at=deadline_of(observed, action.job),
                     detail=action.job.uid,
+                    is_lasting=True,
                 )
 
 
-def refusal_note(action: Action, error: RefusedError, now: datetime) -> Note:
+def refusal_note(action: Action, error: RefusedError) -> Note:
     """Tell of what the API server did not allow, on the object it is a copy of."""
     match action:
         case StampReplicator(template=cronjob) | StampDbt(cronjob=cronjob):
@@ -73,8 +72,9 @@ def refusal_note(action: Action, error: RefusedError, now: datetime) -> Note:
         about=about,
         reason=Reason.REFUSED,
         sentence=f"{error.message}. {error.hint or ''}".rstrip(),
-        at=now,
+        at=about.created_at,
         detail=error.message,
+        is_lasting=True,
     )
 
 
@@ -118,15 +118,16 @@ def _dbt_notes(observed: Observed, now: datetime) -> Iterator[Note]:
                 reason=Reason.TEMPLATE_MISSING,
                 sentence=f"There is no CronJob {observed.names.replicator} to stamp"
                 " a replication from; helm upgrade brings it back.",
-                at=now,
+                at=demand.created_at,
+                is_lasting=True,
             )
     for job in observed.jobs_of(Component.DBT):
-        if job.run_id is not None:
+        if job.run_id is not None and job.started_at is not None:
             yield Note(
                 about=job,
                 reason=Reason.RELEASED,
                 sentence=f"Released, as replication {job.run_id} is complete.",
-                at=job.started_at or job.created_at,
+                at=job.started_at,
             )
         if job.is_complete:
             yield _ending(observed, job, Reason.DBT_SUCCEEDED)

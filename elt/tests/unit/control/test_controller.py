@@ -354,6 +354,16 @@ def test_what_still_holds_is_told_again_after_an_hour(cluster):
     assert cluster.told("elt-dbt-first") == ["TemplateMissing"]
 
 
+def test_events_of_one_second_keep_their_order(cluster, controller):
+    settle(controller)
+    cluster.finish("elt-replicator", "Failed", "PodFailurePolicy", said=FAILED)
+    settle(controller)
+
+    times = [event["eventTime"] for event in cluster.events]
+
+    assert sorted(set(times)) == times
+
+
 def test_an_event_that_cannot_be_posted_does_no_harm(cluster, controller, monkeypatch):
     def refuse(_):
         raise ForbiddenError("Cannot create events: no")

@@ -1,5 +1,6 @@
 """What there is to tell, and on which object."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -184,13 +185,15 @@ def test_a_demand_without_a_template_says_what_is_missing():
     ],
 )
 def test_a_dbt_job_tells_its_release_and_its_end(outcome, told):
-    assert tell(make_build(outcome=outcome)) == [("elt-dbt-1", Reason.RELEASED), *told]
+    build = make_build(outcome=outcome, started=1)
+
+    assert tell(build) == [("elt-dbt-1", Reason.RELEASED), *told]
 
 
 def test_a_demand_that_is_given_up_is_told_on_its_cronjob_as_well():
     decision = Decision(summary="", actions=(GiveUp(job=make_demand(), why="why"),))
 
-    notes = list(give_up_notes(make_observed(), decision, at()))
+    notes = list(give_up_notes(make_observed(), decision))
 
     assert [note.about.name for note in notes] == ["elt-dbt-1", "elt-dbt"]
     assert {note.sentence for note in notes} == {
@@ -261,7 +264,7 @@ def test_nothing_is_told_of_pods_of_a_job(job):
 def test_a_refusal_is_told_on_what_a_person_can_look_at(action, about):
     error = ForbiddenError("Cannot create jobs: no", hint="Allow it.")
 
-    note = refusal_note(action, error, at())
+    note = refusal_note(action, error)
 
     assert note.about.name == about
     assert note.sentence == "Cannot create jobs: no. Allow it."
@@ -270,7 +273,7 @@ def test_a_refusal_is_told_on_what_a_person_can_look_at(action, about):
 def test_a_refusal_without_a_hint_is_told():
     action = DeleteJob(job=complete())
 
-    assert refusal_note(action, RefusedError("No"), at()).sentence == "No."
+    assert refusal_note(action, RefusedError("No")).sentence == "No."
 
 
 # -------------------------------------------------------------------------- events
@@ -323,7 +326,7 @@ def test_every_event_is_a_warning_or_not(reason):
     "other, is_same",
     [
         pytest.param({"sentence": "In other words."}, True, id="wording"),
-        pytest.param({"at": at(5)}, True, id="time"),
+        pytest.param({"at": at(5)}, False, id="time"),
         pytest.param({"reason": Reason.GAVE_UP}, False, id="reason"),
         pytest.param({"detail": "x"}, False, id="detail"),
         pytest.param({"about": make_demand(uid="y")}, False, id="object"),
@@ -333,6 +336,26 @@ def test_what_makes_two_notes_one(other, is_same):
     names = make_note().event_name, make_note(**other).event_name
 
     assert (names[0] == names[1]) == is_same
+
+
+def test_events_are_named_in_the_order_of_their_story():
+    told = [
+        make_note(at=at(second), reason=reason)
+        for second, reason in [
+            (0, Reason.WAITING_FOR_REPLICATION),
+            (1, Reason.STAMPED),
+            (1, Reason.REPLICATION_FAILED),
+            (1, Reason.WILL_RETRY),
+            (2, Reason.RELEASED),
+            (2, Reason.DBT_FAILED),
+        ]
+    ]
+
+    names = [note.event_name for note in told]
+
+    assert sorted(names) == names
+    # As the Job controller names its own: with nanoseconds, in hexadecimal digits.
+    assert re.fullmatch(r"elt-dbt-1\.18[0-9a-f]{14}", names[0])
 
 
 # ---------------------------------------------------------------------------- docs
