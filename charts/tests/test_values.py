@@ -74,6 +74,7 @@ OTHER = {
     "pod": POD,
     "extraArgs": ["--verbose"],
     "name": "changed",
+    "dnsPorts": [5353],
     "apiServerPorts": [8443],
     "extraIngress": {"source": RULE},
     "extraEgress": {"source": RULE},
