@@ -136,7 +136,7 @@ def choose_read(
     if reason is not None:
         return FullRead(reason=reason)
     if known.snapshot_horizon is None:
-        return FullRead(reason="its last receipt did not hold")
+        return FullRead(reason="its last run was refused for its data")
     why_not = _unusable_cursor(stream, known)
     scan = XminScan(
         horizon=known.snapshot_horizon,

@@ -124,7 +124,7 @@ def test_rows_from_the_horizon_on_are_read():
         ),
         pytest.param(
             {"snapshot_horizon": None},
-            "its last receipt did not hold",
+            "its last run was refused for its data",
             id="a state that is not trusted",
         ),
     ],
