@@ -1,5 +1,7 @@
 """Values that cannot work end an installation with a sentence that names the key."""
 
+from pathlib import Path
+
 import pytest
 from rendering import RefusedError, render
 
@@ -122,7 +124,31 @@ def test_what_cron_understands_is_taken(schedule):
     assert cronjob["spec"]["schedule"] == schedule
 
 
-@pytest.mark.parametrize("zone", ["Etc/UTC", "UTC", "Europe/Berlin", "Etc/GMT+3"])
+@pytest.mark.skipif(
+    not Path("/usr/share/zoneinfo").exists(), reason="no time zones here"
+)
+@pytest.mark.parametrize("zone", ["Europe/Berln", "Etc/GMT+33", "America/Berlin"])
+def test_a_zone_that_does_not_exist_is_refused(helm, zone):
+    with pytest.raises(RefusedError) as refused:
+        render({"timeZone": zone}, helm=helm)
+
+    assert f'timeZone is "{zone}", which the IANA database does not have' in str(
+        refused.value
+    )
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "Etc/UTC",
+        "UTC",
+        "Etc/Zulu",
+        "GMT",
+        "Africa/Abidjan",
+        "Europe/Berlin",
+        "Etc/GMT+3",
+    ],
+)
 def test_zones_of_the_iana_database_are_taken(zone):
     cronjob = render({"timeZone": zone}).get("CronJob", "elt-dbt")
 

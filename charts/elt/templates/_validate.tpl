@@ -3,6 +3,7 @@
 {{- define "elt.validate" -}}
 {{- include "elt.validate.alone" . -}}
 {{- include "elt.validate.schedule" . -}}
+{{- include "elt.validate.timeZone" . -}}
 {{- if and .Values.init.enabled .Values.source.external.enabled -}}
 {{- fail "\n\ninit.enabled writes the cinema, an example, into the source; your own source at source.external needs init.enabled=false." -}}
 {{- end -}}
@@ -36,6 +37,18 @@
 {{- printf "\n\nschedule is %s, where %s is no %s. An example: \"15 6 * * MON-FRI\"." (quote $.Values.schedule) (quote $text) (index $field 0) | fail -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /*
+Sprig takes an unknown zone for UTC, and every zone where Helm's machine has no time zone
+database: then it is the API server that refuses.
+*/ -}}
+{{- define "elt.validate.timeZone" -}}
+{{- $known := ne (dateInZone "MST" now "Asia/Tokyo") "UTC" -}}
+{{- $isUTC := regexMatch "^(Etc/)?(UTC|UCT|Universal|Zulu)$" .Values.timeZone -}}
+{{- if and $known (not $isUTC) (eq (dateInZone "MST" now .Values.timeZone) "UTC") -}}
+{{- printf "\n\ntimeZone is %s, which the IANA database does not have. An example: \"Europe/Berlin\"." (quote .Values.timeZone) | fail -}}
 {{- end -}}
 {{- end -}}
 
