@@ -97,6 +97,7 @@ class Controller:
         decision = decide(observed, now)
         self._storyteller.tell(give_up_notes(observed, decision), now)
         failure = self._act(decision, now)
+        self._health.beat()
         self._tell(observed, _summarize(decision, failure), now)
         if failure is not None:
             raise failure

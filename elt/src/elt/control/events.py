@@ -16,7 +16,7 @@ from typing import Protocol
 
 from elt import logs
 from elt.control.complaints import Complaints
-from elt.control.failures import ConflictError
+from elt.control.failures import ConflictError, UnreachableError
 from elt.control.keys import CONTROLLER
 from elt.control.moments import format_micro_time
 from elt.control.observed import CronJob, Job
@@ -146,8 +146,13 @@ class Storyteller:
         self._told = {n: at for n, at in self._told.items() if now - at < _FORGOTTEN}
         for note in notes:
             is_news = note.is_lasting or now - note.at <= _OLDEST
-            if is_news and note.event_name not in self._told:
+            if not is_news or note.event_name in self._told:
+                continue
+            try:
                 self._post(note, now)
+            except UnreachableError:
+                # Each further one would wait as long, and hold up the order.
+                break
 
     def _post(self, note: Note, now: datetime) -> None:
         # In the order in which they are told, within a second of the API server.
@@ -170,6 +175,8 @@ class Storyteller:
                     error=error.message,
                     hint=error.hint,
                 )
+            if isinstance(error, UnreachableError):
+                raise
         else:
             self._told[note.event_name] = now
             self._complaints.settle()

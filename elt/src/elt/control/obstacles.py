@@ -46,6 +46,7 @@ def stalled_work(observed: Observed) -> tuple[str, ...]:
         for pod in observed.pods
         if pod.component is not Component.INIT
         and not pod.is_finished
+        and pod.job_uid
         and pod.job_uid not in uids
     )
     return (*suspended, *orphans)

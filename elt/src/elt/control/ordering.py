@@ -60,7 +60,7 @@ def decide(observed: Observed, now: datetime) -> Decision:
 def _next_step(observed: Observed, now: datetime) -> Decision:
     demands = waiting_demands(observed)
     if running := running_work(observed):
-        return Decision(summary=running_summary(running, demands))
+        return Decision(summary=running_summary(observed, running, demands))
     fresh = {d.uid: r for d in demands if (r := fresh_replication(observed, d, now))}
     stalled = stalled_work(observed)
     hopeless = [d for d in demands if stalled or d.uid not in fresh]
@@ -113,8 +113,8 @@ def _replicate(observed: Observed, demands: tuple[Job, ...], now: datetime) -> D
     attempt = next_attempt(previous, observed.template, demands, now)
     if has_wish(observed):
         attempt = Attempt(at=now)
-    if attempt.at is None or attempt.at > now:
-        summary = failure_summary(name, attempt, demands)
+    if previous is not None and (attempt.at is None or attempt.at > now):
+        summary = failure_summary(observed, previous, attempt, demands)
         again_at = min(filter(None, (attempt.at, deadline)), default=None)
         return Decision(summary=summary, again_at=again_at)
     stamp = StampReplicator(

@@ -49,7 +49,7 @@ class Service:
     def run(self, port: int) -> None:
         """Keep the order until a signal says stop; an ending that was asked for."""
         stop, wake = threading.Event(), threading.Event()
-        server = serve(port, health=self._health, render=self._metrics.render)
+        serve(port, health=self._health, render=self._metrics.render)
         controller = self._controller()
         loop = threading.Thread(
             target=controller.run, args=(wake, stop), name="elt-loop", daemon=True
@@ -71,7 +71,6 @@ class Service:
             stop.set()
             wake.set()
             loop.join(_GRACE_SECONDS)
-            server.server_close()
             log.info("stopped controller")
 
     def _controller(self) -> Controller:

@@ -31,6 +31,7 @@ class Health:
     def listed(self) -> None:
         """Say that the whole release was seen."""
         self._has_listed = True
+        self.beat()
 
     @property
     def is_alive(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from elt.control.keys import Component
 from elt.control.moments import moment
 from elt.control.observed import Job, Observed, names_of
+from elt.control.results import describe_result
 from elt.control.retries import Attempt
 
 
@@ -15,18 +16,21 @@ def init_summary(observed: Observed) -> str:
     name = observed.names.init_job
     job = observed.job_named(name or "")
     if job is None:
-        state = "does not exist"
+        state, detail = "does not exist", ""
     elif job.is_failed:
-        state = "failed"
+        state, detail = "failed", f" {describe_result(observed, job)}"
     else:
-        state = "is not complete yet"
-    return f"Job {name} {state}; nothing is replicated before it is complete."
+        state, detail = "is not complete yet", _stuck(observed, [job])
+    return f"Job {name} {state}; nothing is replicated before it is complete.{detail}"
 
 
-def running_summary(running: Sequence[Job], demands: Sequence[Job]) -> str:
-    """Say what runs, and who waits for it."""
+def running_summary(
+    observed: Observed, running: Sequence[Job], demands: Sequence[Job]
+) -> str:
+    """Say what runs, or cannot, and who waits for it."""
     verb = "is" if len(running) == 1 else "are"
-    return f"{names_of(running)} {verb} running.{waits(demands)}"
+    stuck = _stuck(observed, running)
+    return f"{names_of(running)} {verb} running.{stuck}{waits(demands)}"
 
 
 def stalled_summary(stalled: Sequence[str], demands: Sequence[Job]) -> str:
@@ -34,13 +38,16 @@ def stalled_summary(stalled: Sequence[str], demands: Sequence[Job]) -> str:
     return f"{' and '.join(stalled)} must end first.{waits(demands)}"
 
 
-def failure_summary(name: str, attempt: Attempt, demands: Sequence[Job]) -> str:
-    """Say whether and when a failed replication is tried again."""
+def failure_summary(
+    observed: Observed, failed: Job, attempt: Attempt, demands: Sequence[Job]
+) -> str:
+    """Say why a replication failed, whether and when it is tried again."""
     if attempt.at is None:
         again = "It is not tried again for the same demand: a retry cannot help"
     else:
         again = f"It is tried again at {moment(attempt.at)}"
-    return f"Job {name} failed. {again}.{waits(demands)}"
+    why = describe_result(observed, failed)
+    return f"Job {failed.name} failed. {why} {again}.{waits(demands)}"
 
 
 def waits(demands: Sequence[Job]) -> str:
@@ -78,5 +85,16 @@ def _last(observed: Observed, component: Component) -> str:
         return ""
     last = max(finished, key=lambda job: job.finished_at or job.created_at)
     when = moment(last.finished_at or last.created_at)
-    verb = "was complete" if last.is_complete else "failed"
-    return f"Job {last.name} {verb} at {when}."
+    if last.is_complete:
+        return f"Job {last.name} was complete at {when}."
+    return f"Job {last.name} failed at {when}. {describe_result(observed, last)}"
+
+
+def _stuck(observed: Observed, jobs: Sequence[Job]) -> str:
+    """Return ` Pod x cannot start: ErrImagePull.` for pods of Jobs, or nothing."""
+    return "".join(
+        f" Pod {pod.name} cannot start: {pod.waiting.reason}."
+        for job in jobs
+        for pod in observed.pods_of(job)
+        if pod.waiting is not None
+    )

@@ -375,6 +375,23 @@ def test_an_event_that_cannot_be_posted_does_no_harm(cluster, controller, monkey
     assert "elt-replicator" in cluster.objects[Resource.JOBS]
 
 
+def test_a_silent_api_server_is_asked_for_one_event_only(
+    cluster, controller, monkeypatch
+):
+    asked = []
+
+    def refuse(manifest):
+        asked.append(manifest)
+        raise UnreachableError("Cannot create events: no answer")
+
+    settle(controller)
+    cluster.finish("elt-replicator", "Failed", "PodFailurePolicy", said=FAILED)
+    monkeypatch.setattr(cluster, "create_event", refuse)
+    controller.run_pass()
+
+    assert len(asked) == 1
+
+
 def test_an_event_that_could_not_be_posted_is_posted_later(
     cluster, controller, monkeypatch
 ):

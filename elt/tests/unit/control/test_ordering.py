@@ -26,7 +26,7 @@ from elt.control.actions import (
     StampReplicator,
 )
 from elt.control.keys import Component
-from elt.control.observed import Outcome
+from elt.control.observed import Outcome, Termination, Waiting
 from elt.control.ordering import decide
 
 INIT = "elt-init-12345678"
@@ -179,6 +179,14 @@ def test_nothing_is_stamped_beside_a_pod_that_outlives_its_job():
 
 def test_a_pod_that_ended_after_its_job_was_deleted_is_no_obstacle():
     pod = make_pod(job="deleted", is_finished=True)
+
+    decision = decide(make_observed(make_demand(), pods=(pod,)), at(1))
+
+    assert kinds(decision) == [StampReplicator]
+
+
+def test_a_pod_of_no_job_is_no_obstacle():
+    pod = make_pod(job_uid="")
 
     decision = decide(make_observed(make_demand(), pods=(pod,)), at(1))
 
@@ -570,6 +578,48 @@ def test_a_wish_made_while_the_last_one_runs_is_another_one():
 
     assert while_running.actions == ()
     assert kinds(afterwards) == [DeleteJob, StampReplicator, ClearRunNow]
+
+
+# ----------------------------------------------------------------------- summaries
+
+
+def test_the_summary_says_what_keeps_a_job_from_starting():
+    stuck = make_pod(waiting=Waiting(reason="ErrImagePull", message="long"))
+
+    decision = decide(make_observed(make_replication(), pods=(stuck,)), at())
+
+    assert decision.summary == (
+        "Job elt-replicator is running."
+        " Pod elt-replicator-abc cannot start: ErrImagePull."
+    )
+
+
+@pytest.mark.parametrize(
+    "job, sentence",
+    [
+        pytest.param(init_job(), "is not complete yet", id="is running"),
+        pytest.param(
+            init_job(outcome=Outcome.FAILED, failure_message="it took too long"),
+            "It took too long.",
+            id="failed",
+        ),
+    ],
+)
+def test_the_summary_says_why_nothing_starts_when_the_init_job(job, sentence):
+    observed = make_observed(job, init_job=INIT)
+
+    assert sentence in decide(observed, at()).summary
+
+
+def test_the_summary_says_what_failed():
+    said = Termination(exit_code=78, message="no such role")
+    pods = (make_pod(termination=said),)
+
+    waiting = decide(make_observed(failed_for_good(), make_demand(), pods=pods), at())
+    idle = decide(make_observed(failed_for_good(), pods=pods), at())
+
+    assert "No such role. Exit code 78." in waiting.summary
+    assert "No such role. Exit code 78." in idle.summary
 
 
 # --------------------------------------------------------------------- without dbt

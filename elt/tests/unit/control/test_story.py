@@ -18,6 +18,7 @@ from releases import (
     make_replication,
 )
 
+from elt.control import keys
 from elt.control.actions import (
     ClearRunNow,
     Decision,
@@ -362,6 +363,13 @@ def test_events_are_named_in_the_order_of_their_story():
 
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference" / "kubernetes.md"
+
+
+@pytest.mark.parametrize(
+    "key", [value for value in vars(keys).values() if str(value).startswith("elt/")]
+)
+def test_every_annotation_is_described(key):
+    assert f"| `{key}` |" in REFERENCE.read_text()
 
 
 @pytest.mark.parametrize("reason", Reason)
