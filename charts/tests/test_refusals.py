@@ -18,7 +18,7 @@ def nested(path, value):
 @pytest.mark.parametrize(
     "place, key",
     [
-        ("", "shedule"),
+        ("", "timezone"),
         ("image", "tagg"),
         ("source", "hots"),
         ("source/external", "hots"),
@@ -27,7 +27,7 @@ def nested(path, value):
         ("destination/auth", "passwordkey"),
         ("pod", "nodeselector"),
         ("replicator/pod", "nodeselector"),
-        ("networkPolicy/extraIngress", "databse"),
+        ("networkPolicy/extraIngress", "postgres"),
         ("metrics/prometheusRule", "enable"),
         ("config", "source"),
         ("config/destination", "index"),
