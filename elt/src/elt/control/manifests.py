@@ -16,6 +16,8 @@ from elt.control.observed import CronJob, Job
 
 Document = dict[str, object]
 
+_KEPT_SECONDS = 7 * 24 * 3600
+
 
 def replicator_job(action: StampReplicator, names: Names) -> Document:
     """Return Job elt-replicator, stamped from the template."""
@@ -37,7 +39,10 @@ def replicator_job(action: StampReplicator, names: Names) -> Document:
 
 
 def dbt_job(action: StampDbt, names: Names) -> Document:
-    """Return a dbt Job, suspended even where its CronJob forgot to say so."""
+    """Return a dbt Job, suspended even where its CronJob forgot to say so.
+
+    The CronJob's history has no limit for Jobs that it did not make, so they get one.
+    """
     wish = {keys.RUN_NOW: action.cronjob.resource_version} if action.is_wish else {}
     job = _job(
         action.cronjob,
@@ -46,7 +51,8 @@ def dbt_job(action: StampDbt, names: Names) -> Document:
         annotations=wish,
         template_annotations={},
     )
-    return job | {"spec": {**mapping(job, "spec"), "suspend": True}}
+    kept = {"ttlSecondsAfterFinished": _KEPT_SECONDS}
+    return job | {"spec": {**kept, **mapping(job, "spec"), "suspend": True}}
 
 
 def release_patch(action: Release) -> list[Document]:

@@ -84,6 +84,7 @@ def read_cronjob(manifest: Manifest) -> CronJob:
         resource_version=text(manifest, "metadata", "resourceVersion"),
         generation=str(number(manifest, "metadata", "generation") or ""),
         schedule=text(manifest, "spec", "schedule"),
+        is_suspended=flag(manifest, "spec", "suspend"),
         last_scheduled_at=parse_moment(text(manifest, "status", "lastScheduleTime")),
         run_now=annotations.get(keys.RUN_NOW),
         manifest=manifest,

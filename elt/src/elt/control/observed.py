@@ -107,6 +107,7 @@ class CronJob:
     resource_version: str = ""
     generation: str = ""
     schedule: str = ""
+    is_suspended: bool = False
     last_scheduled_at: datetime | None = None
     run_now: str | None = None
     manifest: Mapping[str, object] = field(default_factory=dict, repr=False)

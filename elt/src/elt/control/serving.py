@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 
+from elt import logs
 from elt.control.metrics import CONTENT_TYPE
 from elt.errors import ConfigError
 
@@ -56,6 +58,12 @@ class _Server(ThreadingHTTPServer):
         if self.address_family == socket.AF_INET6:
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         TCPServer.server_bind(self)
+
+    def handle_error(self, *_: object) -> None:
+        """Log a bug, and not that a probe did not wait for its answer."""
+        kind, error, trace = sys.exc_info()
+        if kind is not None and error is not None and not isinstance(error, OSError):
+            logs.log_uncaught(kind, error, trace)
 
 
 def serve(port: int, *, health: Health, render: Callable[[], bytes]) -> _Server:

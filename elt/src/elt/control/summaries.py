@@ -66,7 +66,9 @@ def idle_summary(observed: Observed) -> str:
         return f"There is no CronJob {names}: is the release in this namespace?"
     last = [_last(observed, component) for component in Component]
     following = (
-        f"Next comes CronJob {cronjob.name} on its schedule, {cronjob.schedule}."
+        f"CronJob {cronjob.name} is suspended: nothing starts by its schedule."
+        if cronjob.is_suspended
+        else f"Next comes CronJob {cronjob.name} on its schedule, {cronjob.schedule}."
     )
     return " ".join(filter(None, [*last, *_paused(observed), following]))
 

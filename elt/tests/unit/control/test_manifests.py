@@ -108,6 +108,20 @@ def test_a_stamped_dbt_job_is_suspended_in_any_case(template):
     assert dbt_job(stamp, Names())["spec"]["suspend"] is True
 
 
+@pytest.mark.parametrize(
+    "spec, seconds",
+    [
+        pytest.param({}, 604800, id="a week by default"),
+        pytest.param({"ttlSecondsAfterFinished": 60}, 60, id="as the template says"),
+    ],
+)
+def test_a_stamped_dbt_job_is_kept_for(spec, seconds):
+    manifest = {"spec": {"jobTemplate": {"spec": spec}}}
+    stamp = StampDbt(cronjob=make_cronjob(manifest=manifest), name="elt-dbt-first")
+
+    assert dbt_job(stamp, Names())["spec"]["ttlSecondsAfterFinished"] == seconds
+
+
 def test_a_template_may_be_empty():
     stamp = StampDbt(cronjob=make_cronjob(), name="elt-dbt-first")
 

@@ -611,6 +611,14 @@ def test_the_summary_says_why_nothing_starts_when_the_init_job(job, sentence):
     assert sentence in decide(observed, at()).summary
 
 
+def test_the_summary_says_that_the_schedule_is_suspended():
+    dbt = make_cronjob("elt-dbt", last_scheduled_at=at(), is_suspended=True)
+
+    assert (
+        "CronJob elt-dbt is suspended" in decide(make_observed(dbt=dbt), at()).summary
+    )
+
+
 def test_the_summary_says_what_failed():
     said = Termination(exit_code=78, message="no such role")
     pods = (make_pod(termination=said),)
