@@ -13,7 +13,7 @@ from integration.incremental import (
 from integration.program import program
 from integration.replication import query, run, session, value
 
-from elt.config import PublishPolicy, Verification
+from elt.config import PublishPolicy, SchemaChangePolicy, Verification
 from elt.errors import DataError
 
 FILMS = """
@@ -360,6 +360,18 @@ def test_column_added_with_a_default_arrives(films):
     assert found["public.films"] == ("its table changed: column price added", 0, 100, 0)
     assert differing(films) == []
     assert sync(films)["public.films"] == (0, 0, 0, 0)
+
+
+def test_columns_that_are_kept_away_have_all_rows_read(films):
+    query(films.source, "alter table films add column price numeric default 9.99")
+    options = {"on_schema_change": SchemaChangePolicy.KEEP}
+
+    for title in ("once", "twice"):
+        query(films.source, f"update films set title = '{title}' where id = 1")
+        found = sync(films, **options)["public.films"]
+
+        assert found == ("its table changed: column price added", 0, 1, 0)
+    assert differing(films, **options) == []
 
 
 def test_table_made_anew_is_read_in_full(films):

@@ -180,21 +180,27 @@ def _changed_definition(
 
 def _broken_history(known: KnownStream, facts: SnapshotFacts) -> str | None:
     """Return why the numbers of transactions mean something else by now."""
-    if known.system_identifier != facts.system_identifier:
-        return "the source is another cluster"
-    if known.database_oid != facts.database_oid:
-        return "the source is another database"
-    if known.timeline != facts.timeline:
-        return "the source was restored, or failed over"
-    lsn = parse_lsn(facts.lsn)
-    horizon = known.snapshot_horizon or 0
-    if (known.snapshot_lsn or 0) > lsn or horizon > facts.next_transaction:
-        return "the source went back in its history"
-    if known.snapshot_at is None or known.snapshot_at < facts.running_since:
-        # Older files may have been put in place; and a crash loses transactions that
-        # did not wait for the disk. Their numbers are given out once more.
-        return "the source was restarted: it may have lost what was copied"
-    return None
+    if known.snapshot_at is None or known.snapshot_lsn is None:
+        return "its state is that of an older version"
+    horizon, lsn = known.snapshot_horizon or 0, parse_lsn(facts.lsn)
+    went_back = known.snapshot_lsn > lsn or horizon > facts.next_transaction
+    # Older files may have been put in place; and a crash loses transactions that did
+    # not wait for the disk. Their numbers are given out once more.
+    was_restarted = known.snapshot_at < facts.running_since
+    doubts = (
+        (
+            known.system_identifier != facts.system_identifier,
+            "the source is another cluster",
+        ),
+        (known.database_oid != facts.database_oid, "the source is another database"),
+        (known.timeline != facts.timeline, "the source was restored, or failed over"),
+        (went_back, "the source went back in its history"),
+        (
+            was_restarted,
+            "the source was restarted: it may have lost what was copied",
+        ),
+    )
+    return next((reason for is_true, reason in doubts if is_true), None)
 
 
 def _unusable_cursor(stream: Stream, known: KnownStream) -> str | None:

@@ -93,9 +93,9 @@ def test_rows_from_the_horizon_on_are_read():
             id="another cluster",
         ),
         pytest.param(
-            {"system_identifier": None},
-            "the source is another cluster",
-            id="a state that does not name its cluster",
+            {"snapshot_lsn": None},
+            "its state is that of an older version",
+            id="a state without a position",
         ),
         pytest.param(
             {"database_oid": 5},
