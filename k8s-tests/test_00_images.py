@@ -19,6 +19,7 @@ RESTRICTED = "--read-only --tmpfs=/tmp --cap-drop=ALL --security-opt=no-new-priv
 HOME = "/tmp"  # noqa: S108  that of the image
 EVERYBODYS = ("/var/tmp", "/run/lock")  # noqa: S108  the same
 DATABASES = {"elt-source": "source_db", "elt-destination": "destination_db"}
+PREFIXES = ("SOURCE", "DESTINATION")
 NETWORK = "elt-test-images"
 
 each_image = pytest.mark.parametrize("image", [ELT, DBT])
@@ -173,6 +174,26 @@ def test_command_tells_its_version(image):
     version = version_of_elt()
 
     assert elt(image, "--version").stdout == f"elt {version}\n"
+
+
+@each_image
+def test_signal_ends_the_first_process_of_a_container(image):
+    """It has no handlers but those that it sets."""
+    name = f"{NETWORK}-signal"
+    waiting = "--env=ELT_RETRY_DELAY_SECONDS=600"
+    places = [f"--env={x}_URL=postgresql://a@nobody.invalid/b" for x in PREFIXES]
+    words = {ELT: ["replicate"], DBT: ["dbt"]}[image]
+    options = ["--detach", f"--name={name}", "--network=none", waiting, *places]
+    docker("rm", "--force", name)
+    done("run", *options, *RESTRICTED.split(), image, *words)
+    while "waited for database" not in docker("logs", name).stderr:
+        assert done("inspect", "--format={{.State.Running}}", name).strip() == "true"
+
+    done("stop", "--time=60", name)
+
+    code = done("inspect", "--format={{.State.ExitCode}}", name).strip()
+    docker("rm", "--force", name)
+    assert code == "143"
 
 
 def test_controller_is_there():
