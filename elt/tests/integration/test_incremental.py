@@ -61,6 +61,23 @@ def test_only_rows_that_changed_are_read(films):
     assert differing(films) == []
 
 
+@pytest.mark.parametrize(
+    "small_pages", [pytest.param(0, id="large"), pytest.param(1000, id="small")]
+)
+def test_tables_of_any_size_are_followed(films, monkeypatch, small_pages):
+    monkeypatch.setattr("elt.replication.changed_rows._SMALL_PAGES", small_pages)
+    query(films.source, "create table actors (id integer primary key)")
+
+    unchanged = sync(films)["public.films"]
+    deleted = sync_after(films, "delete from films where id = 1")
+    changed = sync_after(films, "update films set title = '' where id = 2")
+
+    assert unchanged == (0, 0, 0, 0)
+    assert deleted == (0, 0, 0, 1)
+    assert changed == (1, 0, 1, 0)
+    assert differing(films) == []
+
+
 def test_full_refresh_goes_on_as_incremental(databases):
     query(databases.source, FILMS)
     run(databases)

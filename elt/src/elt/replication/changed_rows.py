@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from elt.config import DeletePolicy, Verification
@@ -37,9 +38,16 @@ from elt.replication.shadow import (
     make_changes_shadow,
     sum_hashes,
 )
-from elt.replication.source import copy_changes, copy_keys, estimate_share
+from elt.replication.source import (
+    copy_changes,
+    copy_keys,
+    count_changed,
+    estimate_share,
+)
 
-#: So small a table is not worth an estimate of how much of it changed.
+#: A table of fewer pages is counted first: as a rule nothing changed in it, and to make
+#: a shadow takes longer than to read it. Of a larger one, the share that changed is
+#: estimated.
 _SMALL_PAGES = 1000
 
 
@@ -96,11 +104,13 @@ def load_changes(stream: ChangedRows, pipe: Pipe) -> Changes | FullRead:
     replica, read, writer = stream.replica, stream.read, pipe.writer
     if (unchanged := _unchanged(stream)) is not None:
         return unchanged
-    share = 0.0
-    if replica.stream.relation.pages > _SMALL_PAGES:
+    if replica.stream.relation.pages < _SMALL_PAGES:
+        if (unchanged := _count_first(stream, pipe)) is not None:
+            return unchanged
+    else:
         share = estimate_share(pipe.reader, replica, read.condition)
-    if share > LARGEST_SHARE:
-        return FullRead(reason=f"about {share:.0%} of its rows changed")
+        if share > LARGEST_SHARE:
+            return FullRead(reason=f"about {share:.0%} of its rows changed")
     with transaction(writer):
         make_changes_shadow(writer, replica)
         copy_out = copy_changes(replica, read.condition)
@@ -130,6 +140,34 @@ def _unchanged(stream: ChangedRows) -> Changes | None:
         source=Tally(rows=rows),
         destination=Tally(rows=rows),
     )
+
+
+def _count_first(stream: ChangedRows, pipe: Pipe) -> Changes | None:
+    """Return that nothing changed, where counts alone show that."""
+    if stream.method not in {Method.CHANGES, Method.READ}:
+        return None
+    replica = stream.replica
+    rows, changed = count_changed(pipe.reader, replica, stream.read.condition)
+    if changed:
+        return None
+    published = _count_published(replica, pipe.writer)
+    is_read = stream.method is Method.READ
+    if rows != published and not is_read:
+        return None
+    tally = Tally(rows=0 if is_read else rows, checksum=Decimal(0))
+    return Changes(
+        copied=Copied(rows=0, bytes=0),
+        difference=Difference(),
+        method=stream.method,
+        source=tally,
+        published_rows=published,
+        destination=tally,
+    )
+
+
+def _count_published(replica: Replica, writer: Connection) -> int:
+    query = tally_query((), replica.stream.place, Method.COUNT, alive(replica))
+    return take_tally(writer, query).rows
 
 
 def _settle_deletes(
@@ -166,11 +204,10 @@ def _tally_both(stream: ChangedRows, pipe: Pipe) -> tuple[Tally, int]:
     replica, method = stream.replica, stream.method
     counted = Method.COUNT if method is Method.CHANGES else method
     at_source = tally_query(replica.copied, replica.stream.relation.place, counted)
-    at_destination = tally_query((), replica.stream.place, Method.COUNT, alive(replica))
     with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
         source = beside.submit(take_tally, pipe.reader, at_source)
-        published = take_tally(pipe.writer, at_destination)
-    return source.result(), published.rows
+        published = _count_published(replica, pipe.writer)
+    return source.result(), published
 
 
 def _find_deleted(replica: Replica, pipe: Pipe, rows: int) -> tuple[Difference, Copied]:

@@ -161,6 +161,15 @@ def copy_columns(
     )
 
 
+def count_changed(
+    connection: Connection, replica: Replica, condition: Composable
+) -> tuple[int, int]:
+    """Return how many rows a table has, and how many of them a condition picks."""
+    parts = {"condition": condition, "table": _table(replica)}
+    [(rows, changed)] = execute(connection, compose(queries["count_changed"], **parts))
+    return rows, changed
+
+
 def estimate_share(
     connection: Connection, replica: Replica, condition: Composable
 ) -> float:
