@@ -8,6 +8,7 @@ import pytest
 from commands import run
 from namespace import Namespace
 from release import Release
+from watching import watched_jobs
 
 _stages = defaultdict(float)
 _figures = {}
@@ -50,15 +51,28 @@ LET_IN = [
 
 
 @pytest.fixture(scope="session")
-def story(make_release, figures):
-    """Return the release of the story, installed by make with Helm 4."""
-    release = make_release(
+def story_release(make_release):
+    """Return the release of the story, which is not installed yet."""
+    return make_release(
         "story",
         values={
             "networkPolicy.extraIngress.source": LET_IN,
             "networkPolicy.extraIngress.destination": LET_IN,
         },
     )
+
+
+@pytest.fixture(scope="session")
+def seen_jobs(story_release):
+    """Return what happens to the Jobs of the story, from the start."""
+    with watched_jobs(story_release.namespace) as seen:
+        yield seen
+
+
+@pytest.fixture(scope="session")
+def story(story_release, seen_jobs, figures):
+    """Return the release of the story, installed by make with Helm 4, and built."""
+    release = story_release
     begun = time.monotonic()
     release.make_install()
     figures["make install returns after"] = f"{time.monotonic() - begun:.0f} s"

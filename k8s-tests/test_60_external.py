@@ -100,7 +100,7 @@ def test_schedule_replicates_by_itself(story, external):
 
 def test_dbt_can_be_switched_on_later(story, external):
     external.upgrade({"dbt.enabled": True})
-    external.wait_for_success("elt-dbt-first")
+    external.wait_for_success(external.demand())
 
     built = story.destination("select count(*) > 0 from film_ratings", "warehouse")
     assert built == [("t",)]
@@ -128,7 +128,8 @@ def test_secret_that_went_missing_is_an_event_of_the_job(story, external):
 
     wait_until(
         lambda: (
-            '"reads"' in external.namespace.notes_of("Job", "elt-replicator", "Warning")
+            "Secret reads"
+            in external.namespace.notes_of("Job", "elt-replicator", "Warning")
         ),
         "a Warning on Job elt-replicator that names the Secret",
     )

@@ -4,18 +4,13 @@ Figures depend on the machine, so they are printed; only what cannot depend on i
 asserted.
 """
 
-import json
 import re
 import time
-from contextlib import contextmanager
 from statistics import median
-from threading import Thread
 
-from commands import start
-from namespace import ending
+from watching import reactions
 
 IDLE_SECONDS = 60
-SAMPLES = 5
 DATABASES = ("source", "destination")
 _UNITS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 
@@ -79,67 +74,11 @@ def mebibytes(text):
     return int(text[:-2]) * _UNITS[text[-2:]] // 2**20
 
 
-def test_reaction_time_is_printed(story, figures):
-    """From the end of a replication to the release of its build, seen by one watch."""
-    reactions = []
-    for _ in range(SAMPLES):
-        before = story.replicator_uid()
-        with watched_jobs(story) as seen:
-            name = story.demand()
-            story.wait_for_replicator(other_than=before)
-            story.wait_for_success("elt-replicator")
-            story.wait_until_released(name)
-        story.namespace.kubectl("delete", "job", name, "--wait")
-        reactions.append(reaction(seen, name))
+def test_reaction_times_are_printed(story, seen_jobs, figures):
+    """From the end of each replication of the story to the release of its build."""
+    times = reactions(seen_jobs, "elt-replicator")
 
-    figures["reaction, median"] = f"{median(reactions) * 1000:.0f} ms"
-    figures["reaction, longest"] = f"{max(reactions) * 1000:.0f} ms"
-
-
-@contextmanager
-def watched_jobs(release):
-    """Yield a list to which every state of a Job is added, with when it was seen."""
-    seen = []
-    watch = start(
-        *("kubectl", "--namespace", release.namespace.name, "get", "jobs", "--watch"),
-        *("--output-watch-events", "--output", 'jsonpath={.object}{"\\n"}'),
-    )
-
-    def read():
-        seen.extend((time.monotonic(), json.loads(line)) for line in watch.stdout)
-
-    reader = Thread(target=read)
-    reader.start()
-    try:
-        yield seen
-    finally:
-        watch.terminate()
-        watch.wait()
-        reader.join()
-
-
-def reaction(seen, demand):
-    """Return the seconds between the two states that count."""
-    completed = first(
-        seen,
-        lambda job: (
-            job["metadata"]["name"] == "elt-replicator"
-            and demand_uid(seen, demand) in job["metadata"]["annotations"]["elt/for"]
-            and ending(job)
-        ),
-    )
-    released = first(
-        seen,
-        lambda job: job["metadata"]["name"] == demand and not job["spec"]["suspend"],
-    )
-    return released - completed
-
-
-def demand_uid(seen, demand):
-    names = (job for _, job in seen if job["metadata"]["name"] == demand)
-    return next(names)["metadata"]["uid"]
-
-
-def first(seen, is_it):
-    """Return when a state was seen for the first time."""
-    return next(moment for moment, job in seen if is_it(job))
+    assert times
+    figures["reactions seen"] = len(times)
+    figures["reaction, median"] = f"{median(times) * 1000:.0f} ms"
+    figures["reaction, longest"] = f"{max(times) * 1000:.0f} ms"
