@@ -24,8 +24,9 @@ from elt.replication.catalog import (
 from elt.replication.copy import Copied
 from elt.replication.definition import define
 from elt.replication.difference import Difference
+from elt.replication.omissions import Capabilities
 from elt.replication.receipts import Method, Tally
-from elt.replication.replica import Capabilities, Replica, design_replica
+from elt.replication.replica import Replica, design_replica
 from elt.replication.state import StreamReport
 from elt.replication.streams import Plan, Stream, plan_streams
 

@@ -32,8 +32,9 @@ from elt.replication.ddl import (
     order_types,
     relation_name,
 )
+from elt.replication.omissions import Capabilities
 from elt.replication.relocation import relocate
-from elt.replication.replica import Capabilities, Replica
+from elt.replication.replica import Replica
 from elt.replication.streams import Plan, Stream
 
 log = logs.logger(__name__)

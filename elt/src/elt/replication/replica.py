@@ -6,11 +6,17 @@ needs functions that only the source has. Nothing here talks to a database.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from elt.replication.catalog import Column, Constraint, Index
+from elt.replication.catalog import Column, Index
+from elt.replication.omissions import (
+    Capabilities,
+    clashes,
+    collations,
+    lack_of,
+    list_not_copied,
+)
 from elt.replication.options import DELETED_AT
 from elt.replication.relocation import relocate
 from elt.replication.streams import NotCopied, Plan, Stream
@@ -19,30 +25,6 @@ from elt.replication.streams import NotCopied, Plan, Stream
 OUR_NUMBER = 0
 #: From here on a generated column can be virtual.
 _VIRTUAL_COLUMNS = 18
-#: What definitions may say, and since which version.
-_NEWER = {
-    " NULLS NOT DISTINCT": 15,
-    " WITHOUT OVERLAPS": 18,
-    " NOT ENFORCED": 18,
-}
-_COLLATION = re.compile(
-    r""" COLLATE (?:(?:\w+|"(?:[^"]|"")+")\.)?(\w+|"(?:[^"]|"")+")"""
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Capabilities:
-    """What the destination can hold."""
-
-    version: int
-    collations: frozenset[str]
-    all_constraints: bool
-    indexes: bool
-    extensions: frozenset[str] = frozenset()
-    #: Whether it keeps text in another encoding than the source.
-    is_recoded: bool = False
-    #: Whether upper(), say, may give something else there.
-    has_other_locale: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,9 +139,9 @@ def design_replica(
     """
     table = stream.table
     kept_constraints = [
-        c for c in table.constraints if not _lack(c, stream, capabilities)
+        c for c in table.constraints if not lack_of(c, stream, capabilities)
     ]
-    kept_indexes = [i for i in table.indexes if not _lack(i, stream, capabilities)]
+    kept_indexes = [i for i in table.indexes if not lack_of(i, stream, capabilities)]
     indexes = kept_indexes if capabilities.indexes else _unique(kept_indexes)
     columns = [
         _column(stream, column, landings, capabilities) for column in table.columns
@@ -177,14 +159,14 @@ def design_replica(
             Definition(
                 name=i.name,
                 sql=relocate(i.definition, landings),
-                is_unique=i.is_unique and not _clashes(i, stream),
+                is_unique=i.is_unique and not clashes(i, stream),
             )
             for i in indexes
         ),
         foreign_keys=tuple(_foreign_keys(stream, streams)),
         partition_key=_relocated(stream.relation.partition_key, landings),
         partition_bound=stream.relation.partition_bound,
-        not_copied=tuple(_list_not_copied(stream, capabilities)),
+        not_copied=tuple(list_not_copied(stream, capabilities)),
         root=_root(stream, streams),
         key=table.key,
     )
@@ -243,7 +225,7 @@ def _generation(
     """Return the generation expression, None where the value itself is copied."""
     if not column.generated or column.uses_code or column.expression is None:
         return None
-    if not capabilities.collations.issuperset(_collations(column.expression)):
+    if not capabilities.collations.issuperset(collations(column.expression)):
         return None
     if column.uses_locale and (
         capabilities.has_other_locale or capabilities.is_recoded
@@ -255,61 +237,6 @@ def _generation(
     if capabilities.version >= _VIRTUAL_COLUMNS:
         return f"{expression} virtual"
     return None
-
-
-def _lack(
-    part: Constraint | Index, stream: Stream, capabilities: Capabilities
-) -> str | None:
-    """Return why a replica does not have a key or an index, None if it has."""
-    if isinstance(part, Constraint):
-        if _clashes(part, stream):
-            return "would not hold with rows that stay after they are deleted"
-        if part.kind == "f":
-            return _lack_of_reference(part)
-    return _lack_at_destination(part, capabilities)
-
-
-def _lack_at_destination(
-    part: Constraint | Index, capabilities: Capabilities
-) -> str | None:
-    """Return what a key or an index needs and the destination does not have."""
-    if part.uses_code:
-        return "needs a function or an operator that does not exist"
-    for name in part.extensions:
-        if name not in capabilities.extensions:
-            return f"needs the extension {name}, which does not exist"
-    for name in _collations(part.definition):
-        if name not in capabilities.collations:
-            return f"needs the collation {name}, which does not exist"
-    for words, version in _NEWER.items():
-        if words in part.definition and capabilities.version < version:
-            return f"needs PostgreSQL {version}, which is not"
-    return None
-
-
-def _clashes(part: Constraint | Index, stream: Stream) -> bool:
-    """Tell whether rows that are deleted softly could break a constraint.
-
-    They keep their values, which others may have by now; only keys are never reused
-    without bringing the row back.
-    """
-    if not stream.is_soft:
-        return False
-    return tuple(part.columns) != stream.table.key or (
-        isinstance(part, Constraint) and part.kind not in {"p", "u"}
-    )
-
-
-def _lack_of_reference(part: Constraint) -> str | None:
-    # Made anew from its columns; but rows may break what was never checked.
-    if not part.is_valid:
-        return "is not valid at the source, nor"
-    return "would not refer to a period" if part.has_period else None
-
-
-def _collations(sql: str) -> list[str]:
-    """Return the collations that an expression names."""
-    return [name.strip('"').replace('""', '"') for name in _COLLATION.findall(sql)]
 
 
 def _unique(indexes: Iterable[Index]) -> list[Index]:
@@ -340,27 +267,3 @@ def _foreign_keys(
             table=referenced.relation.name,
             referenced_columns=tuple(constraint.referenced_columns),
         )
-
-
-def _list_not_copied(stream: Stream, capabilities: Capabilities) -> Iterable[NotCopied]:
-    """Yield what the replica lacks, with the reason."""
-    if stream.relation.kind == "p" and stream.relation.partition_key is None:
-        reason = "rows hash differently"
-        yield _lacking(stream, "partitioning", stream.relation.name, reason)
-    for constraint in stream.table.constraints:
-        lack = _lack(constraint, stream, capabilities)
-        if lack and (constraint.kind in "pux" or capabilities.all_constraints):
-            yield _lacking(stream, "constraint", constraint.name, lack)
-    for index in stream.table.indexes:
-        lack = _lack(index, stream, capabilities)
-        if lack:
-            yield _lacking(stream, "index", index.name, lack)
-    for column in stream.columns:
-        collation = column.collation
-        if collation is not None and collation not in capabilities.collations:
-            reason = f"its collation {collation} does not exist"
-            yield _lacking(stream, "collation of column", column.name, reason)
-
-
-def _lacking(stream: Stream, what: str, name: str, reason: str) -> NotCopied:
-    return NotCopied(name=f"{stream.name}: {what} {name}", reason=f"{reason} there")

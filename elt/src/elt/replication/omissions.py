@@ -1,0 +1,117 @@
+"""What of a table its replica does not have, and why.
+
+Nothing here talks to a database.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from elt.replication.catalog import Constraint, Index
+from elt.replication.streams import NotCopied, Stream
+
+#: What definitions may say, and since which version.
+_NEWER = {
+    " NULLS NOT DISTINCT": 15,
+    " WITHOUT OVERLAPS": 18,
+    " NOT ENFORCED": 18,
+}
+_COLLATION = re.compile(
+    r""" COLLATE (?:(?:\w+|"(?:[^"]|"")+")\.)?(\w+|"(?:[^"]|"")+")"""
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capabilities:
+    """What the destination can hold."""
+
+    version: int
+    collations: frozenset[str]
+    all_constraints: bool
+    indexes: bool
+    extensions: frozenset[str] = frozenset()
+    #: Whether it keeps text in another encoding than the source.
+    is_recoded: bool = False
+    #: Whether upper(), say, may give something else there.
+    has_other_locale: bool = False
+
+
+def lack_of(
+    part: Constraint | Index, stream: Stream, capabilities: Capabilities
+) -> str | None:
+    """Return why a replica does not have a key or an index, None if it has."""
+    if isinstance(part, Constraint):
+        if clashes(part, stream):
+            return "would not hold with rows that stay after they are deleted"
+        if part.kind == "f":
+            return _lack_of_reference(part)
+    return _lack_at_destination(part, capabilities)
+
+
+def _lack_at_destination(
+    part: Constraint | Index, capabilities: Capabilities
+) -> str | None:
+    """Return what a key or an index needs and the destination does not have."""
+    if part.uses_code:
+        return "needs a function or an operator that does not exist"
+    for name in part.extensions:
+        if name not in capabilities.extensions:
+            return f"needs the extension {name}, which does not exist"
+    for name in collations(part.definition):
+        if name not in capabilities.collations:
+            return f"needs the collation {name}, which does not exist"
+    for words, version in _NEWER.items():
+        if words in part.definition and capabilities.version < version:
+            return f"needs PostgreSQL {version}, which is not"
+    return None
+
+
+def clashes(part: Constraint | Index, stream: Stream) -> bool:
+    """Tell whether rows that are deleted softly could break a constraint.
+
+    They keep their values, which others may have by now; only keys are never reused
+    without bringing the row back.
+    """
+    if not stream.is_soft:
+        return False
+    return tuple(part.columns) != stream.table.key or (
+        isinstance(part, Constraint) and part.kind not in {"p", "u"}
+    )
+
+
+def _lack_of_reference(part: Constraint) -> str | None:
+    # Made anew from its columns; but rows may break what was never checked.
+    if not part.is_valid:
+        return "is not valid at the source, nor"
+    return "would not refer to a period" if part.has_period else None
+
+
+def collations(sql: str) -> list[str]:
+    """Return the collations that an expression names."""
+    return [name.strip('"').replace('""', '"') for name in _COLLATION.findall(sql)]
+
+
+def list_not_copied(stream: Stream, capabilities: Capabilities) -> Iterable[NotCopied]:
+    """Yield what the replica lacks, with the reason."""
+    if stream.relation.kind == "p" and stream.relation.partition_key is None:
+        reason = "rows hash differently"
+        yield _lacking(stream, "partitioning", stream.relation.name, reason)
+    for constraint in stream.table.constraints:
+        lack = lack_of(constraint, stream, capabilities)
+        if lack and (constraint.kind in "pux" or capabilities.all_constraints):
+            yield _lacking(stream, "constraint", constraint.name, lack)
+    for index in stream.table.indexes:
+        lack = lack_of(index, stream, capabilities)
+        if lack:
+            yield _lacking(stream, "index", index.name, lack)
+    for column in stream.columns:
+        collation = column.collation
+        if collation is not None and collation not in capabilities.collations:
+            reason = f"its collation {collation} does not exist"
+            yield _lacking(stream, "collation of column", column.name, reason)
+
+
+def _lacking(stream: Stream, what: str, name: str, reason: str) -> NotCopied:
+    return NotCopied(name=f"{stream.name}: {what} {name}", reason=f"{reason} there")
