@@ -64,6 +64,8 @@ TROUBLED = {
     "models/sources.yml": SOURCES,
 }
 GROWING = "{{ config(materialized='incremental') }} select 1 as id"
+#: Starting dbt is work for the processor, of which other tests may want their share.
+DEADLINE_SECONDS = 180
 PASSWORD = "1{{ x }}'\"%p@/#\\ ß"
 DOCS = Path(__file__).parents[2] / "docs" / "reference" / "commands.md"
 
@@ -116,12 +118,18 @@ def words_for(folder, *options):
     return ("dbt", "--project", str(folder), *options)
 
 
+def run_command(databases, folder, *words, **variables):
+    """Run `elt` to its end."""
+    with programs.program(databases, folder, *words, **variables) as started:
+        return started.wait(DEADLINE_SECONDS)
+
+
 def elt_dbt(folder, *options, database, **variables):
     """Run `elt dbt` on a project to its end."""
     result = folder.parent / "result"
     environ = environ_of(database) | {"ELT_RESULT_PATH": str(result)}
     databases = SimpleNamespace(environ=lambda: environ | variables)
-    ended = programs.command(databases, folder.parent, *words_for(folder, *options))
+    ended = run_command(databases, folder.parent, *words_for(folder, *options))
     return Run(
         code=ended.code,
         lines=ended.records,
@@ -368,7 +376,7 @@ def test_destination_that_cannot_be_reached_is_waited_for(replicated, tmp_path):
     databases = SimpleNamespace(environ=lambda: environ_of(replace(replicated, port=1)))
     folder = write(tmp_path / "project", {})
 
-    ended = programs.command(databases, tmp_path, *words_for(folder), **retries)
+    ended = run_command(databases, tmp_path, *words_for(folder), **retries)
 
     messages = Counter(line["message"] for line in ended.records)
     assert ended.code == 75
@@ -413,15 +421,16 @@ def test_signal_ends_what_runs_and_is_recorded(replicated, tmp_path, number, cod
     models = {"waiting": "select public.pass_gate() as passed"}
     folder = write(tmp_path / "project", models)
     databases = SimpleNamespace(environ=lambda: environ_of(replicated))
-    words = words_for(folder)
+    words, result = words_for(folder), tmp_path / "result"
+    left = {"ELT_RESULT_PATH": str(result)}
 
     with (
         gate(replicated) as closed,
-        programs.program(databases, tmp_path, *words) as started,
+        programs.program(databases, tmp_path, *words, **left) as started,
     ):
         closed.wait()
         started.send(number)
-        outcome = started.wait()
+        outcome = started.wait(DEADLINE_SECONDS)
         sessions = query(
             replicated,
             "select count(*) from pg_stat_activity"
@@ -434,6 +443,7 @@ def test_signal_ends_what_runs_and_is_recorded(replicated, tmp_path, number, cod
     assert (recorded.status, recorded.exit_code) == ("error", code)
     assert recorded.nodes["waiting"]["status"] == "error"
     assert query(replicated, "select to_regclass('waiting')") == [(None,)]
+    assert json.loads(result.read_text()) == outcome.records[-1]
     assert outcome.records[-1]["exit_code"] == code
 
 
@@ -455,7 +465,7 @@ def test_url_with_options_and_folders_elsewhere(replicated, tmp_path):
     before = sorted(folder.rglob("*"))
 
     databases = SimpleNamespace(environ=lambda: variables)
-    ended = programs.command(databases, tmp_path, *words_for(folder))
+    ended = run_command(databases, tmp_path, *words_for(folder))
 
     assert ended.code == 0, ended.output
     assert query(replicated, "select work_mem from shown") == [("1234kB",)]

@@ -63,9 +63,9 @@ class Program:
         self.send(signal.SIGKILL)
         self.process.wait()
 
-    def wait(self):
+    def wait(self, seconds=DEADLINE_SECONDS):
         """Wait for the end."""
-        code = self.process.wait(timeout=DEADLINE_SECONDS)
+        code = self.process.wait(timeout=seconds)
         return Outcome(code=code, output=self.output)
 
 
