@@ -55,6 +55,8 @@ apt_unpack() {
         -o "Dir::Cache=$root/cache"
         -o Dir::State::status=/dev/null
         -o APT::Sandbox::User=root
+        # A mirror may be a snapshot: signed like any other, but of an older day.
+        -o Acquire::Check-Valid-Until=false
     )
     apt-get "${options[@]}" update
     rm -f "$root"/debs/*.deb
