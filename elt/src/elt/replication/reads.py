@@ -21,7 +21,7 @@ from elt.replication.state import KnownStream, SnapshotFacts
 from elt.replication.streams import Stream
 
 #: Above this share of rows that changed, comparing all is quicker; measured, see
-#: decision 20.
+#: decision 15.
 LARGEST_SHARE = 0.5
 #: A statement is dated when it arrives, and seen as open a moment later.
 _CLOCK_MARGIN = "10 seconds"
