@@ -25,8 +25,12 @@ RESTARTED = "the source was restarted: it may have lost what was copied"
 
 @pytest.fixture
 def cluster(binaries):
-    """Return a cluster of its own, for what would disturb other tests."""
-    with temporary_cluster(binaries, settings=SETTINGS) as server:
+    """Return a cluster of its own, for what would disturb other tests.
+
+    What is committed there outlives a crash of its server.
+    """
+    settings = SETTINGS | {"synchronous_commit": "on"}
+    with temporary_cluster(binaries, settings=settings) as server:
         with administer(server) as cursor:
             cursor.execute("create database app")
         yield server

@@ -115,6 +115,21 @@ def test_signal_cancels_what_runs(number):
     assert ending.value.exit_code == 128 + number
 
 
+def test_signal_that_another_thread_receives_cancels_too():
+    """The kernel chooses the thread; that of the command may be the one."""
+    is_cancelled = threading.Event()
+
+    def run():
+        is_cancelled.wait(0.01)
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+        assert is_cancelled.wait(DEADLINE_SECONDS)
+        raise_if_interrupted()
+        return 0
+
+    with pytest.raises(InterruptedRun):
+        run_interruptibly(run, is_cancelled.set)
+
+
 def test_what_began_after_the_first_cancel_is_cancelled_too(monkeypatch):
     monkeypatch.setattr(interruption, "_CANCEL_AGAIN_SECONDS", 0.001)
     cancels = threading.Semaphore(0)
@@ -156,3 +171,4 @@ def test_handlers_of_before_are_back_afterwards():
     run_interruptibly(lambda: 0, nothing_to_cancel)
 
     assert [signal.getsignal(number) for number in numbers] == before
+    assert signal.set_wakeup_fd(-1) == -1
