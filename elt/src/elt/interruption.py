@@ -115,7 +115,7 @@ def _handled_signals(awaited: socket.socket) -> Iterator[None]:
         _signals.append(number)
         _event.set()
 
-    awaited.setblocking(False)
+    awaited.settimeout(0)
     numbers = (signal.SIGINT, signal.SIGTERM)
     descriptor = signal.set_wakeup_fd(awaited.fileno(), warn_on_full_buffer=False)
     before = {number: signal.signal(number, handle) for number in numbers}

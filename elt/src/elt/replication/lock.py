@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
-from elt.errors import LockedError
+from elt.errors import EltError, LockedError
 from elt.postgres import Connection, execute
 from elt.queries import load_queries
 
@@ -17,11 +19,23 @@ def describe_program(command: str, source: str) -> str:
     return f"elt {command} {source} {socket.gethostname()}:{os.getpid()}"
 
 
-def take_lock(connection: Connection, source: str) -> None:
-    """Lock a source at the destination for as long as the connection lives.
+@contextmanager
+def locked(connection: Connection, source: str) -> Iterator[None]:
+    """Lock a source at the destination for a block.
 
     Raises LockedError, which names the holder, when another replicator has the lock.
+    It ends with the connection, too, but a server notices a closed one a moment
+    later only: a run that follows at once would find the source locked.
     """
+    _take(connection, source)
+    try:
+        yield
+    finally:
+        with suppress(EltError):
+            execute(connection, queries["release_lock"], {"source": source})
+
+
+def _take(connection: Connection, source: str) -> None:
     [(is_taken,)] = execute(connection, queries["take_lock"], {"source": source})
     if is_taken:
         return

@@ -31,7 +31,7 @@ from elt.replication.loading import load_streams
 from elt.replication.lock import (
     describe_program,
     end_leftovers,
-    take_lock,
+    locked,
 )
 from elt.replication.preparation import Replicas, prepare
 from elt.replication.publication import Publication
@@ -88,7 +88,10 @@ def _run(
     config: Config, source: SourceConfig, options: RunOptions, progress: Progress
 ) -> RunReport:
     started = time.monotonic()
-    with connected(config, source) as (reader, writer):
+    with (
+        connected(config, source) as (reader, writer),
+        locked(writer, source.name),
+    ):
         session = Session(
             config=config,
             source=source,
@@ -117,9 +120,8 @@ def _run(
 
 
 def _begin(session: Session) -> int:
-    """Take the lock, clean up after a dead run, and record the new one."""
+    """Clean up after a dead run, and record the new one."""
     writer, name = session.writer, session.source.name
-    take_lock(writer, name)
     state.migrate(writer)
     ended = end_leftovers(writer, name)
     dropped = destination.drop_shadows(writer, name)

@@ -2,6 +2,10 @@
 -- Whether the lock of a source is ours now.
 select pg_try_advisory_lock(hashtextextended('elt ' || %(source)s, 0))
 
+-- name: release_lock
+-- Give the lock of a source back.
+select pg_advisory_unlock(hashtextextended('elt ' || %(source)s, 0))
+
 -- name: find_holder
 -- Who holds the lock of a source.
 select a.application_name, a.pid, a.backend_start
