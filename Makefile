@@ -102,10 +102,12 @@ cluster-down: ## Delete the cluster
 .PHONY: images
 images: ## Build the images elt:dev and elt-dbt:dev
 	@$(CLUSTER)/base-images
+	@echo "  building elt:dev"
 	@$(CLUSTER)/with docker build --quiet $(DOCKER_BUILD_ARGS) $(IMAGE_LABELS) \
-		--tag elt:dev --file images/elt/Dockerfile .
+		--tag elt:dev --file images/elt/Dockerfile . >/dev/null
+	@echo "  building elt-dbt:dev"
 	@$(CLUSTER)/with docker build --quiet $(DOCKER_BUILD_ARGS) $(IMAGE_LABELS) \
-		--tag elt-dbt:dev --file images/dbt/Dockerfile .
+		--tag elt-dbt:dev --file images/dbt/Dockerfile . >/dev/null
 
 .PHONY: constraints
 constraints: ## Pin what the images install anew, in images/constraints.txt

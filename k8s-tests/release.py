@@ -109,6 +109,13 @@ class Release:
             "annotate", f"cronjob/{cronjob}", f"elt/run-now=wish-{next(self._numbers)}"
         )
 
+    def replicate(self):
+        """Replicate without a build, and wait for the end."""
+        before = self.replicator_uid()
+        self.wish("elt-replicator")
+        self.wait_for_replicator(other_than=before)
+        self.wait_for_success("elt-replicator")
+
     def wait_for_end(self, name, seconds=RUN_SECONDS):
         """Wait until a Job has ended, and return it."""
 

@@ -47,6 +47,7 @@ def watched_jobs(namespace):
         program.terminate()
         program.wait()
         reader.join()
+        program.stdout.close()
 
 
 def sighting(line):

@@ -11,7 +11,12 @@ from integration.replication import query
 
 REPOSITORY = Path(__file__).parents[3]
 README = (REPOSITORY / "README.md").read_text()
-BLOCKS = re.findall(r"```shell\n(.*?)```", README, re.DOTALL)
+#: Those for a cluster are tested there.
+BLOCKS = [
+    block
+    for block in re.findall(r"```shell\n(.*?)```", README, re.DOTALL)
+    if not re.match("make cluster|kubectl ", block)
+]
 
 
 def test_readme_has_the_blocks_that_are_tested_here():
