@@ -102,7 +102,7 @@ def pytest_runtest_makereport(item, call):
     report = yield
     _stages[item.path.name] += call.duration
     if report.failed and "clean_cluster" in item.fixturenames:
-        folder = artifacts.collect(item.nodeid.rsplit("/", 1)[-1])
+        folder = artifacts.collect(item.nodeid)
         report.sections.append(("cluster", f"what there was to know is in {folder}"))
     return report
 

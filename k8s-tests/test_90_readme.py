@@ -18,7 +18,7 @@ LINES = [
 SHOWN = {
     "helm test": "film_title",
     "get cronjobs": "elt-replicator",
-    "logs job/elt-replicator": "published",
+    "logs job/elt-replicator": "checksum",
     "get events": "Replicated",
     "update films": "UPDATE 1",
     "create job": "created",
