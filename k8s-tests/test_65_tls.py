@@ -60,6 +60,6 @@ def test_server_that_another_authority_signed_for_is_not_talked_to(release, tmp_
     assert ending(replicator) == "Failed"
     assert replicator["status"]["failed"] == 1
     wait_until(
-        lambda: "certificate" in release.namespace.notes_of("Job", "elt-replicator"),
-        "an Event that names the certificate",
+        lambda: "SSL" in release.namespace.notes_of("Job", "elt-replicator", "Warning"),
+        "an Event that says why",
     )

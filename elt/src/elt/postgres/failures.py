@@ -67,6 +67,14 @@ _FOR_GOOD = (
     "GSSAPI",
     "invalid",
 )
+#: By the words of a refusal: what to look at, in the order of precedence.
+_REFUSAL_HINTS = {
+    "password": "Compare user and password with those of the server.",
+    "pg_hba.conf": "Let the address in, in the server's pg_hba.conf.",
+    "does not support SSL": "Choose another sslmode, or give the server a certificate.",
+    "certificate": "Compare the server's certificate with sslrootcert and the host.",
+    "SSL error": "Compare the server's certificate with sslrootcert and the host.",
+}
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -107,7 +115,8 @@ def translate_refusal(error: psycopg2.Error, database: str) -> EltError:
     words = _QUOTED.sub("", str(error))
     is_temporary = any(phrase in words for phrase in _NOT_YET)
     if not is_temporary and any(phrase in words for phrase in _FOR_GOOD):
-        return ConfigError(message)
+        hints = (hint for phrase, hint in _REFUSAL_HINTS.items() if phrase in words)
+        return ConfigError(message, hint=next(hints, None))
     return TemporaryError(message)
 
 

@@ -199,6 +199,30 @@ def test_words_of_a_refusal_decide_whether_a_retry_can_help(words, kind):
     assert type(refusal) is kind
 
 
+@pytest.mark.parametrize(
+    "words, hint",
+    [
+        ('FATAL:  password authentication failed for user "x"', "user and password"),
+        ("fe_sendauth: no password supplied", "user and password"),
+        ('FATAL:  no pg_hba.conf entry for host "10.0.0.1"', "pg_hba.conf"),
+        ("server does not support SSL, but SSL was required", "sslmode"),
+        ("SSL error: certificate verify failed", "sslrootcert"),
+        ("SSL error: data too large for modulus", "sslrootcert"),
+        ('root certificate file "/ca.pem" does not exist', "sslrootcert"),
+    ],
+)
+def test_refusal_says_where_to_look(words, hint):
+    refusal = translate_refusal(psycopg2.OperationalError(REFUSED + words), "app")
+
+    assert hint in refusal.hint
+
+
+def test_name_of_a_database_gives_no_hint():
+    words = REFUSED + 'FATAL:  database "password" does not exist'
+
+    assert translate_refusal(psycopg2.OperationalError(words), "app").hint is None
+
+
 def test_refusal_is_told_once_and_without_the_address():
     words = (
         'connection to server at "db" (::1), port 5432 failed: Connection refused\n'
