@@ -124,8 +124,8 @@ def raw(body, *, length=None):
     """Return an answer with this body, and perhaps a wrong length."""
 
     def answer(handler):
-        handler.send(200, body, length=length)
-        handler.close_connection = True
+        # Said, too: the client would else ask again before it has noticed.
+        handler.send(200, body, length=length, Connection="close")
 
     return answer
 
