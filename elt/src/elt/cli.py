@@ -278,6 +278,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "dbt": ("build the dbt project on the replicas", _add_dbt),
     "dbt-sources": ("print dbt sources for the replicas", _add_dbt_sources),
     "seed": ("create and fill the cinema at the source", _add_seed),
+    "teardown": ("drop what elt has made at the sources", add_source),
     "control": ("keep the order of a release on Kubernetes", _add_control),
     "demo": ("run the whole pipeline on this machine", _add_demo),
 }

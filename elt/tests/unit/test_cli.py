@@ -28,6 +28,7 @@ COMMANDS = [
     "dbt",
     "dbt-sources",
     "seed",
+    "teardown",
     "control",
     "demo",
 ]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from elt.config.environment import read_database, read_retry
 from elt.config.model import (
+    DEFAULT_WAL_BUDGET,
     Config,
     DatabaseSettings,
     DeletePolicy,
@@ -28,6 +29,8 @@ from elt.config.problems import Problems
 from elt.config.section import Section, read_document
 
 _SOURCE_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+#: As PostgreSQL has it.
+_SLOT_NAME = re.compile(r"[a-z0-9_]{1,63}")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9_]*")
 _TOP_KEYS = (
     "sources",
@@ -48,6 +51,8 @@ _SOURCE_KEYS = (
     "schemas",
     "streams",
     "wal_budget",
+    "slot",
+    "publication",
     "allow_row_security",
 )
 _DESTINATION_KEYS = ("connection", "constraints", "indexes")
@@ -127,7 +132,6 @@ def _read_source(section: Section, environ: Mapping[str, str]) -> SourceConfig |
         section.problems.add(section.at("name"), message)
     connection = _read_connection(section, "SOURCE", environ)
     mode = section.word("mode", SyncMode, SyncMode.FULL_REFRESH)
-    _refuse_unfinished(section, mode)
     deletes = section.word("deletes", DeletePolicy, DeletePolicy.APPLY)
     include = _read_patterns(section, "include", ("*.*",))
     exclude = _read_patterns(section, "exclude", ())
@@ -138,6 +142,10 @@ def _read_source(section: Section, environ: Mapping[str, str]) -> SourceConfig |
         (name, _read_stream(streams.section(name), mode)) for name in streams
     )
     wal_budget = section.size("wal_budget")
+    slot = section.text("slot", "") or None
+    if slot is not None and not _SLOT_NAME.fullmatch(slot):
+        message = "must consist of at most 63 lowercase letters, digits and _"
+        section.problems.add(section.at("slot"), message)
     allow_row_security = section.flag("allow_row_security", default=False)
     if connection is None:
         return None
@@ -150,7 +158,9 @@ def _read_source(section: Section, environ: Mapping[str, str]) -> SourceConfig |
         exclude=exclude,
         schemas=mapping,
         streams=overrides,
-        wal_budget=wal_budget,
+        wal_budget=DEFAULT_WAL_BUDGET if wal_budget is None else wal_budget,
+        slot=slot,
+        publication=section.text("publication", "") or None,
         allow_row_security=allow_row_security,
     )
 
@@ -171,8 +181,6 @@ def _read_connection(
 def _read_stream(section: Section, default: SyncMode) -> StreamConfig:
     section.allow(*_STREAM_KEYS)
     mode = section.optional_word("mode", SyncMode)
-    if mode is not None:
-        _refuse_unfinished(section, mode)
     for key in _INCREMENTAL_KEYS:
         if (
             section.value(key) is not None
@@ -191,14 +199,6 @@ def _read_stream(section: Section, default: SyncMode) -> StreamConfig:
         deletes=section.optional_word("deletes", DeletePolicy),
         on_schema_change=section.optional_word("on_schema_change", SchemaChangePolicy),
     )
-
-
-def _refuse_unfinished(section: Section, mode: SyncMode) -> None:
-    """Refuse the mode that this version does not have, rather than do another."""
-    if mode is SyncMode.LOGICAL:
-        choices = f"{SyncMode.FULL_REFRESH} or {SyncMode.INCREMENTAL}"
-        message = f"{mode} is not available in this version; use {choices}"
-        section.problems.add(section.at("mode"), message)
 
 
 def _read_patterns(

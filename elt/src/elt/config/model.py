@@ -8,6 +8,11 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+#: In bytes: little for a disk of today, and hours of a lively application.
+DEFAULT_WAL_BUDGET = 4 << 30
+#: PostgreSQL cuts longer names.
+_LONGEST_NAME = 63
+
 
 class SyncMode(StrEnum):
     """How a stream is replicated."""
@@ -109,8 +114,11 @@ class SourceConfig:
     schemas: tuple[tuple[str, str], ...] = ()
     #: Overrides by `schema.table`.
     streams: tuple[tuple[str, StreamConfig], ...] = ()
-    #: Most WAL, in bytes, that a slot of ours may make the source keep.
-    wal_budget: int | None = None
+    #: Most WAL, in bytes, that the slot of its logical streams may make it keep.
+    wal_budget: int = DEFAULT_WAL_BUDGET
+    #: Names of the slot and of the publication, where the default does not suit.
+    slot: str | None = None
+    publication: str | None = None
     #: Whether tables with row security may be read as the role sees them.
     allow_row_security: bool = False
 
@@ -121,6 +129,22 @@ class SourceConfig:
     def stream(self, name: str) -> StreamConfig:
         """Return the overrides of one stream."""
         return dict(self.streams).get(name, StreamConfig())
+
+    @property
+    def slot_name(self) -> str:
+        """Return the name of the replication slot at the source."""
+        return self.slot or f"elt_{self.name}"[:_LONGEST_NAME]
+
+    @property
+    def publication_name(self) -> str:
+        """Return the name of the publication at the source."""
+        return self.publication or f"elt_{self.name}"[:_LONGEST_NAME]
+
+    @property
+    def may_be_logical(self) -> bool:
+        """Tell whether some stream is replicated from the WAL."""
+        modes = {self.mode, *(stream.mode for _, stream in self.streams)}
+        return SyncMode.LOGICAL in modes
 
     def mode_of(self, stream: str) -> SyncMode:
         """Return how a stream is replicated."""

@@ -24,10 +24,12 @@ from elt.replication import destination, state
 from elt.replication.catalog import Catalog, list_schemas, read_catalog
 from elt.replication.findings import CheckReport, Finding, Level
 from elt.replication.lock import describe_program, is_same_database
+from elt.replication.logical_findings import examine_logical
 from elt.replication.read_findings import examine_reads
 from elt.replication.replica import Replica, design_replicas
 from elt.replication.schema_changes import adjust
 from elt.replication.session import OLDEST_VERSION
+from elt.replication.slot_state import KnownSlot, find_known_slot
 from elt.replication.source import describe_snapshot, find_oldest_start
 from elt.replication.streams import Plan, plan_streams
 from elt.tables import human_bytes, human_seconds
@@ -99,7 +101,7 @@ def _examine(
             )
         yield from _compare_encodings(reader, writer)
     if reader is not None:
-        yield from _examine_source_server(reader)
+        yield from _examine_source_server(reader, is_logical=source.may_be_logical)
         oldest = find_oldest_start(reader)
         with transaction(reader, READ_ONLY):
             facts = describe_snapshot(reader, oldest)
@@ -111,6 +113,8 @@ def _examine(
             yield _failed("source", error)
         else:
             yield from _examine_streams(plan)
+            known_slot = None if writer is None else _find_known_slot(writer, source)
+            yield from examine_logical(reader, source, plan, known_slot)
     if writer is not None:
         yield from _examine_privileges(writer)
         if plan is not None and reader is not None and facts is not None:
@@ -136,7 +140,9 @@ def _compare_encodings(reader: Connection, writer: Connection) -> Iterator[Findi
         )
 
 
-def _examine_source_server(reader: Connection) -> Iterator[Finding]:
+def _examine_source_server(
+    reader: Connection, *, is_logical: bool
+) -> Iterator[Finding]:
     wal_level, is_standby = execute(reader, queries["show_wal"])[0]
     if is_standby:
         text = "is a standby: long reads may be cancelled by its replay"
@@ -144,7 +150,7 @@ def _examine_source_server(reader: Connection) -> Iterator[Finding]:
             "Raise max_standby_streaming_delay there, or turn hot_standby_feedback on."
         )
         yield Finding(level=Level.WARNING, subject="source", text=text, fix=fix)
-    if wal_level != "logical":
+    if wal_level != "logical" and not is_logical:
         text = f"wal_level is {wal_level}; logical replication would need logical"
         yield Finding(level=Level.NOTE, subject="source", text=text)
 
@@ -181,6 +187,11 @@ def _design(
 ) -> list[Replica]:
     capabilities = destination.read_capabilities(writer, config.destination, reader)
     return design_replicas(plan, capabilities)
+
+
+def _find_known_slot(writer: Connection, source: SourceConfig) -> KnownSlot | None:
+    has_slots = execute(writer, queries["has_slots"])[0][0]
+    return find_known_slot(writer, source.name) if has_slots else None
 
 
 def _list_known(writer: Connection, source: str) -> dict[str, state.KnownStream]:

@@ -11,6 +11,8 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from struct import Struct
+from typing import BinaryIO
 
 import psycopg2
 
@@ -20,6 +22,10 @@ from elt.postgres import Composable, Connection, translate
 #: psycopg2 writes once per row; the buffer makes system calls of 64 KiB of it, the size
 #: of a Linux pipe. Other sizes had no effect.
 _BUFFER_BYTES = 1 << 16
+#: What a binary COPY begins with, and each of its rows of one value: the number of
+#: values, and the length of the first. The end has a number of -1, and no length.
+_HEADER_BYTES = 19
+_ROW = Struct(">hi")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,3 +141,55 @@ def _raise_cause(
         raise translate(destination_error, writer.role) from destination_error
     if source_error is not None and not is_broken_pipe:
         raise source_error
+
+
+class _Values:
+    """Takes what a binary COPY of one column sends, and hands on value by value."""
+
+    def __init__(self, take: Callable[[bytes], None]) -> None:
+        self._take = take
+        self._rest = b""
+        self._has_header = False
+
+    def write(self, data: bytes) -> int:
+        """Take some bytes: as a rule one row, but nobody promises that."""
+        rows = self._rest + data if self._rest else data
+        at, end = 0, len(rows)
+        if not self._has_header:
+            at = _HEADER_BYTES
+            if end < at:
+                self._rest = rows
+                return len(data)
+            self._has_header = True
+        while end - at >= _ROW.size:
+            _, length = _ROW.unpack_from(rows, at)
+            start = at + _ROW.size
+            if start + length > end:
+                break
+            self._take(rows[start : start + length])
+            at = start + length
+        self._rest = rows[at:]
+        return len(data)
+
+
+def copy_values(
+    reader: Connection, copy_out: Composable, take: Callable[[bytes], None]
+) -> None:
+    """Hand on each value of a binary COPY TO STDOUT of one column, never null.
+
+    After an error the connection cannot be used again.
+    """
+    try:
+        with reader.cursor() as cursor:
+            cursor.copy_expert(copy_out, _Values(take))
+    except psycopg2.Error as error:
+        raise translate(error, reader.role) from error
+
+
+def copy_from(writer: Connection, copy_in: Composable, rows: BinaryIO) -> None:
+    """Send rows that are here already to a COPY FROM STDIN."""
+    try:
+        with writer.cursor() as cursor:
+            cursor.copy_expert(copy_in, rows, _BUFFER_BYTES)
+    except psycopg2.Error as error:
+        raise translate(error, writer.role) from error

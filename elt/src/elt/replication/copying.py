@@ -12,6 +12,7 @@ from elt.replication.difference import Difference
 from elt.replication.reads import Read
 from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica
+from elt.replication.wal_reads import TouchedKeys
 
 
 @dataclass(kw_only=True)
@@ -20,7 +21,7 @@ class Copying:
 
     replica: Replica
     #: None when there is nothing yet that changes could be merged into.
-    read: Read | None = None
+    read: Read | TouchedKeys | None = None
     #: How its receipt is made.
     method: Method
     #: Parts that are not copied yet, and parts that are not tallied yet.

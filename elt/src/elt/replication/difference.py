@@ -68,6 +68,11 @@ def key_table(replica: Replica) -> tuple[str, str]:
     return replica.stream.shadow_schema, f"{difference_table(replica)} keys"
 
 
+def chunk_table(replica: Replica) -> tuple[str, str]:
+    """Return schema and name of the private table for keys that the WAL names."""
+    return replica.stream.shadow_schema, f"{difference_table(replica)} chunks"
+
+
 def find_difference(connection: Connection, replica: Replica) -> Difference:
     """Compare the loaded rows with the published ones; list what differs."""
     return _list(
@@ -92,6 +97,11 @@ def find_deleted(
     analyze = "analyze {keys}"
     execute(connection, compose(analyze, keys=Identifier(*key_table(replica))))
     return _list(connection, replica, "list_deleted", rows=rows)
+
+
+def find_touched_deleted(connection: Connection, replica: Replica) -> Difference:
+    """Add the published rows of the keys whose rows the source no longer has."""
+    return _list(connection, replica, "list_touched_deleted")
 
 
 def _list(
@@ -143,6 +153,13 @@ def alive(replica: Replica) -> Composable:
     if not replica.stream.is_soft:
         return raw("true")
     return compose("published.{column} is null", column=Identifier(DELETED_AT))
+
+
+def tally_touched(connection: Connection, replica: Replica) -> Tally:
+    """Tally the published rows that have one of the keys."""
+    checksum = checksum_expression(replica.copied, Method.CHECKSUM, "published.")
+    query = compose(queries["tally_touched"], checksum=checksum, **_parts(replica))
+    return take_tally(connection, query)
 
 
 def tally_loaded(connection: Connection, replica: Replica, method: Method) -> Tally:

@@ -14,11 +14,13 @@ from elt.replication.copy import Copied
 from elt.replication.copying import Copying
 from elt.replication.difference import Difference
 from elt.replication.parts import Part
+from elt.replication.reads import FullRead
 from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica
 from elt.replication.schema_changes import Adjustment
 from elt.replication.source import Snapshot
-from elt.replication.state import KnownStream
+from elt.replication.state import KnownStream, WalPosition
+from elt.replication.wal_reads import TouchedKeys
 
 
 class Pair(NamedTuple):
@@ -66,6 +68,10 @@ class Loading:
     #: By stream, what was published before.
     known: Mapping[str, KnownStream]
     progress: Progress
+    #: By stream, how logical ones are read.
+    wal_reads: Mapping[str, TouchedKeys | FullRead] = field(default_factory=dict)
+    #: By stream, from where in the WAL the next run goes on.
+    positions: Mapping[str, WalPosition] = field(default_factory=dict)
     #: Whether streams are copied without a look at whether they changed.
     is_full: bool = False
     loads: list[Load] = field(default_factory=list)

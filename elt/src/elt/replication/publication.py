@@ -10,7 +10,7 @@ from elt.errors import EltError
 from elt.replication.catalog import Catalog, DefaultGrant, Table
 from elt.replication.load import Load
 from elt.replication.replica import Replica
-from elt.replication.state import KnownStream, SnapshotFacts
+from elt.replication.state import KnownStream, SnapshotFacts, WalPosition
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +40,8 @@ class Publication:
     failures: dict[str, EltError] = field(default_factory=dict)
     #: Streams whose tables the source no longer has.
     gone: Sequence[KnownStream] = ()
+    #: By stream, from where in the WAL logical ones go on.
+    positions: Mapping[str, WalPosition] = field(default_factory=dict)
 
     @property
     def replicas(self) -> list[Replica]:

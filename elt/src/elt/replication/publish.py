@@ -147,6 +147,7 @@ def _save(
         source=publication.source,
         snapshot=publication.snapshot,
         exit_code=next((e.exit_code for e in publication.failures.values()), 0),
+        positions=publication.positions,
     )
     state.save_run(connection, run, reports)
     for load in publication.loads:

@@ -130,7 +130,7 @@ def choose_read(
     """Decide how a stream that has a replica is read in a snapshot of its source."""
     reason = (
         never_incremental(stream)
-        or _changed_definition(stream, known, adjustment)
+        or changed_definition(stream, known, adjustment)
         or _broken_history(known, facts)
     )
     if reason is not None:
@@ -160,6 +160,11 @@ def never_incremental(stream: Stream) -> str | None:
         return f"its mode is {stream.mode}"
     if not stream.table.key:
         return "it has no key to find its rows by"
+    return never_in_part(stream)
+
+
+def never_in_part(stream: Stream) -> str | None:
+    """Return why what a table holds may change without a row being written."""
     if stream.relation.hides_rows:
         return "row security decides which rows it has"
     for column in stream.columns:
@@ -168,9 +173,10 @@ def never_incremental(stream: Stream) -> str | None:
     return None
 
 
-def _changed_definition(
+def changed_definition(
     stream: Stream, known: KnownStream, adjustment: Adjustment
 ) -> str | None:
+    """Return what changed in the definition of a table, None when nothing did."""
     if adjustment.changes:
         return f"its table changed: {'; '.join(adjustment.changes.descriptions)}"
     if known.definition.oid != stream.relation.oid:

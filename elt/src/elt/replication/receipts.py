@@ -39,6 +39,7 @@ class Method(StrEnum):
     EXACT = "exact"  #: the same through the text of each row
     CHANGES = "changes"  #: rows, and the sum of the hashes of those that were read
     READ = "read"  #: count and hashes of those that were read
+    KEYS = "keys"  #: count and hashes of those whose keys the WAL names
     UNCHANGED = "unchanged"  #: nothing; the count of the receipt before is repeated
 
 

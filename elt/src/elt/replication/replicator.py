@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from elt import logs
 from elt.config import Config, SourceConfig
-from elt.errors import EltError, InterruptedRun, LostConnectionError
+from elt.errors import EltError, InterruptedRun, LockedError, LostConnectionError
 from elt.interruption import pause
 from elt.postgres import (
     compose,
@@ -26,6 +26,7 @@ from elt.replication import destination, state
 from elt.replication.archive import archiving
 from elt.replication.catalog import list_default_grants, list_schemas, read_catalog
 from elt.replication.ddl import relation_name
+from elt.replication.following import prepare_source
 from elt.replication.load import Loading
 from elt.replication.loading import load_streams
 from elt.replication.lock import (
@@ -37,9 +38,11 @@ from elt.replication.preparation import Replicas, prepare
 from elt.replication.publication import Publication
 from elt.replication.publish import publish
 from elt.replication.session import RunOptions, Session, connected, summarize
+from elt.replication.slots import ForeignSlotError, guard_source
 from elt.replication.source import Snapshot, exported_snapshot
 from elt.replication.state import StreamReport
 from elt.replication.streams import NotCopied, Plan, plan_streams
+from elt.replication.wal import Wal, read_wal, release_wal
 
 log = logs.logger(__name__)
 
@@ -81,7 +84,20 @@ def replicate(
                 error=error.message,
             )
             pause(config.retry.delay_seconds)
-    return _run(config, source, options, progress)
+    return _run_guarded(config, source, options, progress)
+
+
+def _run_guarded(
+    config: Config, source: SourceConfig, options: RunOptions, progress: Progress
+) -> RunReport:
+    """Run once; where that fails, see that the source does not suffer from it."""
+    try:
+        return _run(config, source, options, progress)
+    except (ForeignSlotError, InterruptedRun, LockedError):
+        raise
+    except EltError:
+        guard_source(source)
+        raise
 
 
 def _run(
@@ -137,6 +153,7 @@ def _synchronize(
 ) -> tuple[list[StreamReport], list[NotCopied]]:
     """Plan, copy, verify and publish."""
     source, config = session.source, session.config
+    following = prepare_source(session)
     schemas = list_schemas(session.reader)
     with exported_snapshot(
         session.reader, schemas, allow_row_security=source.allow_row_security
@@ -146,13 +163,17 @@ def _synchronize(
             source, config.on_schema_change, catalog, only=session.options.streams
         )
         replicas = prepare(session, run_id, plan)
+        wal = read_wal(session, following, replicas)
         with archiving(config, source, snapshot.id, server_version(session.reader)):
-            loading = _load(session, plan, replicas, snapshot)
-    return _publish(session, run_id, plan, replicas, loading)
+            loading = _load(session, plan, replicas, wal, snapshot)
+    reports, not_copied = _publish(session, run_id, plan, replicas, loading)
+    if following is not None:
+        release_wal(session, following, wal, replicas)
+    return reports, not_copied
 
 
 def _load(
-    session: Session, plan: Plan, replicas: Replicas, snapshot: Snapshot
+    session: Session, plan: Plan, replicas: Replicas, wal: Wal, snapshot: Snapshot
 ) -> Loading:
     loading = Loading(
         config=session.config,
@@ -162,6 +183,8 @@ def _load(
         adjustments=replicas.adjustments,
         known=replicas.known,
         progress=session.progress,
+        wal_reads=wal.reads,
+        positions=wal.positions,
         failures=session.failures,
         is_full=session.options.full,
     )
@@ -190,6 +213,7 @@ def _publish(
         default_grants=list_default_grants(session.writer),
         failures=session.failures,
         gone=replicas.gone,
+        positions=loading.positions,
     )
     reports = publish(session.writer, publication)
     return reports, list(replicas.not_copied)

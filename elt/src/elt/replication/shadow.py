@@ -18,7 +18,12 @@ from elt.postgres import (
 )
 from elt.replication.copy import Copied
 from elt.replication.ddl import add_keys, create_table, relation_name
-from elt.replication.difference import column_list, difference_table, key_table
+from elt.replication.difference import (
+    chunk_table,
+    column_list,
+    difference_table,
+    key_table,
+)
 from elt.replication.parts import Part
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
@@ -92,6 +97,7 @@ def drop_shadow(writer: Connection, replica: Replica) -> None:
         relation_name(*replica.stream.shadow),
         relation_name(replica.stream.shadow_schema, difference_table(replica)),
         relation_name(*key_table(replica)),
+        relation_name(*chunk_table(replica)),
     ]
     execute(writer, compose("drop table if exists {tables}", tables=joined(tables)))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -95,11 +95,29 @@ class KnownStream:
     cursor_column: str | None = None
     cursor_value: str | None = None
     cursor_horizon: datetime | None = None
+    #: Of logical streams: from where in the WAL the next run reads, what it has to
+    #: find there, and how the table was published.
+    lsn: str | None = None
+    wal_mark: str | None = None
+    published_from: int | None = None
+    membership: int | None = None
+    file_node: int | None = None
 
     @property
     def definition(self) -> TableDefinition:
         """Return what the replica looked like."""
         return TableDefinition.from_document(self.document)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WalPosition:
+    """From where a logical stream goes on; the fields are those of `KnownStream`."""
+
+    lsn: str
+    wal_mark: str
+    published_from: int
+    membership: int
+    file_node: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,6 +129,8 @@ class PublishedRun:
     snapshot: SnapshotFacts
     #: Exit code of the replicator: streams may fail while others are published.
     exit_code: int
+    #: By stream, from where in the WAL the next run goes on.
+    positions: Mapping[str, WalPosition] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -262,16 +282,19 @@ def save_run(
         "exit_code": run.exit_code,
         "stream_count": len(reports),
         "reports": json.dumps(
-            [_to_document(report) for report in reports], default=str
+            [_to_document(report, run.positions) for report in reports], default=str
         ),
     }
     execute(connection, queries["save_reports"], parameters)
     execute(connection, queries["publish_run"], parameters)
 
 
-def _to_document(report: StreamReport) -> dict[str, object]:
+def _to_document(
+    report: StreamReport, positions: Mapping[str, WalPosition]
+) -> dict[str, object]:
     """Return a report as the query `save_reports` reads it."""
     replica, stream = report.replica, report.replica.stream
+    position = positions.get(stream.name)
     foreign_keys = [
         {
             "columns": key.columns,
@@ -302,4 +325,4 @@ def _to_document(report: StreamReport) -> dict[str, object]:
         "source_checksum": report.source.checksum,
         "destination_row_count": report.destination.rows,
         "destination_checksum": report.destination.checksum,
-    }
+    } | (asdict(position) if position is not None else {})

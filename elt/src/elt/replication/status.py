@@ -9,7 +9,7 @@ from typing import Any
 
 from elt.postgres import Connection, fetch
 from elt.replication.state import has_state, queries
-from elt.tables import format_table, human_seconds
+from elt.tables import format_table, human_bytes, human_seconds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +27,7 @@ class StreamStatus:
     age_seconds: float | None
     #: How far a logical stream is behind; None for the other modes.
     lag_bytes: int | None
+    lag_seconds: float | None
     #: Method of the last receipt, and whether both sides were equal.
     receipt: str | None
     is_equal: bool | None
@@ -92,9 +93,16 @@ def _row(stream: StreamStatus) -> tuple[object, ...]:
         stream.state,
         stream.rows,
         age,
-        stream.lag_bytes,
+        _describe_lag(stream),
         f"{stream.receipt} {verdict}" if stream.receipt else None,
     )
+
+
+def _describe_lag(stream: StreamStatus) -> str | None:
+    """Return what the source had written, and how long ago, when it was last asked."""
+    if stream.lag_bytes is None or stream.lag_seconds is None:
+        return None
+    return f"{human_bytes(stream.lag_bytes)}, {human_seconds(stream.lag_seconds)}"
 
 
 def _describe(run: RunStatus) -> str:

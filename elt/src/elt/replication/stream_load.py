@@ -9,7 +9,12 @@ from elt import logs
 from elt.config import DeletePolicy, SyncMode
 from elt.postgres import Connection, transaction
 from elt.replication import source as source_side
-from elt.replication.changed_rows import ChangedRows, Pipe, load_changes
+from elt.replication.changed_rows import (
+    ChangedRows,
+    Changes,
+    Pipe,
+    load_changes,
+)
 from elt.replication.copy import Copied, copy_rows
 from elt.replication.copying import Copying
 from elt.replication.difference import Difference, alive, find_difference
@@ -38,8 +43,13 @@ from elt.replication.shadow import (
     tally_source,
 )
 from elt.replication.streams import Stream
+from elt.replication.touched_rows import TouchedRows, load_touched
+from elt.replication.wal_reads import TouchedKeys
 
 log = logs.logger(__name__)
+
+#: Ways to read just the rows that changed.
+_IN_PART = (XminScan, CursorRange, TouchedKeys)
 
 
 def new_copying(loading: Loading, replica: Replica) -> Copying:
@@ -51,8 +61,12 @@ def new_copying(loading: Loading, replica: Replica) -> Copying:
     if stream.deletes is DeletePolicy.IGNORE:
         # Only the rows that were read are tallied in the end, in this one way.
         method = Method.CHECKSUM
+    read: Read | TouchedKeys
     if loading.is_full:
-        read: Read = FullRead(reason="that was asked for")
+        read = FullRead(reason="that was asked for")
+    elif stream.mode is SyncMode.LOGICAL:
+        read = loading.wal_reads[stream.name]
+        _log_read(loading, stream, read)
     else:
         known = loading.known[stream.name]
         read = choose_read(stream, known, adjustment, loading.snapshot.facts)
@@ -60,10 +74,10 @@ def new_copying(loading: Loading, replica: Replica) -> Copying:
     return Copying(replica=replica, method=method, read=read)
 
 
-def _log_read(loading: Loading, stream: Stream, read: Read) -> None:
-    """Tell why an incremental stream is read in full, or without its cursor."""
+def _log_read(loading: Loading, stream: Stream, read: Read | TouchedKeys) -> None:
+    """Tell why a stream is read in full, or without its cursor."""
     source = loading.source.name
-    if stream.mode is not SyncMode.INCREMENTAL or isinstance(read, CursorRange):
+    if stream.mode is SyncMode.FULL_REFRESH or isinstance(read, CursorRange):
         return
     if isinstance(read, FullRead):
         log.info("read in full", source=source, stream=stream.name, reason=read.reason)
@@ -78,7 +92,7 @@ def _log_read(loading: Loading, stream: Stream, read: Read) -> None:
 
 def may_be_spared(loading: Loading, copying: Copying) -> bool:
     """Tell whether a look at the source could spare the copy of all rows."""
-    if isinstance(copying.read, XminScan | CursorRange):
+    if isinstance(copying.read, _IN_PART):
         return True
     adjustment = loading.adjustments.get(copying.replica.stream.name)
     if adjustment is None or adjustment.changes or loading.is_full:
@@ -106,7 +120,7 @@ def _is_new(loading: Loading, replica: Replica) -> bool:
 
 def look_first(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
     """See what changed; return the tasks that copy all rows, none if that is spared."""
-    if isinstance(copying.read, XminScan | CursorRange):
+    if isinstance(copying.read, _IN_PART):
         return _merge_changes(loading, copying, copying.read, connections)
     return _compare_first(loading, copying, connections)
 
@@ -114,19 +128,12 @@ def look_first(loading: Loading, copying: Copying, connections: Pair) -> list[Ta
 def _merge_changes(
     loading: Loading,
     copying: Copying,
-    read: XminScan | CursorRange,
+    read: XminScan | CursorRange | TouchedKeys,
     connections: Pair,
 ) -> list[Task]:
     """Load the rows that changed; return the tasks that copy all, where better."""
-    known = loading.known[copying.replica.stream.name]
-    stream = ChangedRows(
-        replica=copying.replica,
-        read=read,
-        verification=loading.config.verify,
-        known_rows=known.row_count,
-    )
     with loading.progress.copying(copying.replica.stream) as on_bytes:
-        changes = load_changes(stream, Pipe(*connections, on_bytes))
+        changes = _load_changes(loading, copying, read, Pipe(*connections, on_bytes))
     if isinstance(changes, FullRead):
         _log_read(loading, copying.replica.stream, changes)
         return cut_stream(loading, copying, connections.writer)
@@ -138,6 +145,25 @@ def _merge_changes(
     copying.published_rows = changes.published_rows
     loading.loads.append(_complete(loading, copying, connections.reader))
     return []
+
+
+def _load_changes(
+    loading: Loading,
+    copying: Copying,
+    read: XminScan | CursorRange | TouchedKeys,
+    pipe: Pipe,
+) -> Changes | FullRead:
+    replica, verification = copying.replica, loading.config.verify
+    known_rows = loading.known[replica.stream.name].row_count
+    if isinstance(read, TouchedKeys):
+        touched = TouchedRows(
+            replica=replica, read=read, verification=verification, known_rows=known_rows
+        )
+        return load_touched(touched, pipe)
+    changed = ChangedRows(
+        replica=replica, read=read, verification=verification, known_rows=known_rows
+    )
+    return load_changes(changed, pipe)
 
 
 def _compare_first(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:

@@ -16,6 +16,7 @@ from elt.replication.difference import (
     apply_difference,
     find_difference,
     tally_loaded,
+    tally_touched,
 )
 from elt.replication.load import Load
 from elt.replication.names import qualify_name
@@ -24,6 +25,9 @@ from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
 from elt.replication.shadow import check_equal
 from elt.replication.state import StreamReport
+
+#: Receipts that say nothing of the other rows.
+_PARTIAL = frozenset({Method.READ, Method.KEYS})
 
 
 def publish_stream(
@@ -50,8 +54,7 @@ def publish_stream(
         method=load.method,
         source=load.source,
         destination=destination,
-        # A receipt that is only about some rows says nothing of the others.
-        rows=rows if load.method is Method.READ else destination.rows,
+        rows=rows if load.method in _PARTIAL else destination.rows,
         cursor_value=load.cursor_value,
         seconds=load.seconds + time.monotonic() - started,
     )
@@ -95,6 +98,8 @@ def _tally(connection: Connection, load: Load, rows: int) -> Tally:
     written to it is known to the row.
     """
     replica, method = load.replica, load.method
+    if method is Method.KEYS:
+        return tally_touched(connection, replica)
     if method in {Method.READ, Method.CHANGES}:
         is_hashed = load.source.checksum is not None
         hashed = Method.CHECKSUM if is_hashed else Method.COUNT

@@ -382,16 +382,10 @@ def test_unknown_key_is_a_mistake(mistakes_in, text, mistake):
             id="list of streams",
         ),
         pytest.param(
-            "sources: [{mode: logical}]",
-            "sources[0].mode: logical is not available in this version; "
-            "use full_refresh or incremental",
-            id="mode that is not there yet",
-        ),
-        pytest.param(
-            "sources: [{streams: {public.films: {mode: logical}}}]",
-            "sources[0].streams.public.films.mode: logical is not available in this "
-            "version; use full_refresh or incremental",
-            id="mode of a stream that is not there yet",
+            "sources: [{slot: My-Slot}]",
+            "sources[0].slot: must consist of at most 63 lowercase letters, digits "
+            "and _",
+            id="name that no slot can have",
         ),
         pytest.param(
             "sources: [{streams: {public.films: {cursor: updated_at}}}]",

@@ -37,6 +37,7 @@ def make_stream_status(**facts):
         "published_at": NOON,
         "age_seconds": 180.0,
         "lag_bytes": None,
+        "lag_seconds": None,
         "receipt": "checksum",
         "is_equal": True,
         "last_error": None,

@@ -22,3 +22,7 @@ where source = %(source)s
     and bytes_copied > 10000000
 order by run_id desc
 limit 1
+
+-- name: has_slots
+-- Whether the state knows of slots yet.
+select to_regclass('elt.slots') is not null

@@ -46,6 +46,33 @@ select 'deleted', null::tid, {key_columns}
 from {rows}
 where {is_alive} and not exists (select from {keys} as loaded where {same_key})
 
+-- name: list_touched_deleted
+-- Add the rows that have one of the keys, and that the source no longer has.
+insert into {difference}
+select 'deleted', null::tid, {key_columns}
+from only {published} as published
+where {is_alive}
+    and exists (select from {keys} as loaded where {same_key})
+    and not exists (select from only {loaded} as loaded where {same_key})
+
+-- name: chunk_keys
+-- Make the table of all keys, each once, as arrays that fit into a statement.
+create unlogged table {chunks} as
+select (number - 1) / {size} as chunk, count(*) as keys, {arrays}
+from (
+    select *, row_number() over (order by {key_names}) as number
+    from (select distinct {key_names} from {keys}) as touched
+) as numbered
+group by 1
+
+-- name: count_keys
+-- How many chunks there are, and how many keys.
+select count(*), coalesce(sum(keys), 0)::bigint from {chunks}
+
+-- name: read_chunk
+-- The arrays of one chunk, as text.
+select {names} from {chunks} where chunk = %(chunk)s
+
 -- name: compare_by_row
 -- Make the list of rows that one side has more often than the other.
 create unlogged table {difference} as
@@ -192,3 +219,9 @@ select count(*), {checksum}
 from only {published} as published
 join only {loaded} as loaded on {same_key}
 where {is_alive}
+
+-- name: tally_touched
+-- Count, and sum of hashes, of the published rows that have one of the keys.
+select count(*), {checksum}
+from only {published} as published
+where {is_alive} and exists (select from {keys} as loaded where {same_key})

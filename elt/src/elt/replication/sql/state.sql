@@ -81,7 +81,12 @@ select
     s.snapshot_horizon::text::bigint as snapshot_horizon,
     s.cursor_column,
     s.cursor_value,
-    (to_jsonb(s) ->> 'cursor_horizon')::timestamptz as cursor_horizon
+    (to_jsonb(s) ->> 'cursor_horizon')::timestamptz as cursor_horizon,
+    s.lsn::text as lsn,
+    to_jsonb(s) ->> 'wal_mark' as wal_mark,
+    (to_jsonb(s) ->> 'published_from')::bigint as published_from,
+    (to_jsonb(s) ->> 'membership')::bigint as membership,
+    (to_jsonb(s) ->> 'file_node')::bigint as file_node
 from elt.streams as s
 where s.source = %(source)s
 
@@ -168,7 +173,12 @@ with reports as (
         source_row_count bigint,
         source_checksum numeric,
         destination_row_count bigint,
-        destination_checksum numeric
+        destination_checksum numeric,
+        lsn pg_lsn,
+        wal_mark text,
+        published_from text,
+        membership bigint,
+        file_node bigint
     )
 ),
 
@@ -177,7 +187,8 @@ saved_streams as (
         source, stream, mode, state, destination_schema, destination_table,
         key_columns, foreign_keys, definition, row_count, published_run_id,
         published_at, snapshot_at, snapshot_horizon, system_identifier, timeline,
-        database_oid, snapshot_lsn, cursor_column, cursor_value, cursor_horizon
+        database_oid, snapshot_lsn, cursor_column, cursor_value, cursor_horizon,
+        lsn, wal_mark, published_from, membership, file_node
     )
     select
         %(source)s,
@@ -200,7 +211,12 @@ saved_streams as (
         %(snapshot_lsn)s,
         cursor_column,
         cursor_value,
-        %(oldest_start)s
+        %(oldest_start)s,
+        lsn,
+        wal_mark,
+        published_from::xid8,
+        membership,
+        file_node
     from reports
     on conflict (source, stream) do update
     set mode = excluded.mode,
@@ -222,6 +238,13 @@ saved_streams as (
         cursor_column = excluded.cursor_column,
         cursor_value = excluded.cursor_value,
         cursor_horizon = excluded.cursor_horizon,
+        lsn = excluded.lsn,
+        wal_mark = excluded.wal_mark,
+        published_from = excluded.published_from,
+        membership = excluded.membership,
+        file_node = excluded.file_node,
+        lag_bytes = null,
+        lag_seconds = null,
         last_error = null
 ),
 
@@ -271,7 +294,8 @@ select
     s.row_count as rows,
     s.published_at,
     extract(epoch from now() - s.snapshot_at)::double precision as age_seconds,
-    null::bigint as lag_bytes,
+    (to_jsonb(s) ->> 'lag_bytes')::bigint as lag_bytes,
+    (to_jsonb(s) ->> 'lag_seconds')::double precision as lag_seconds,
     r.method as receipt,
     r.is_equal,
     s.last_error

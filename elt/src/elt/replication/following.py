@@ -1,0 +1,167 @@
+"""Slot and publication of a source with logical streams, before its snapshot is taken.
+
+What commits from here on is in the WAL that the slot keeps; and what the snapshot sees
+is in the rows. So nothing is missed in between, and nobody has to wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from elt import logs
+from elt.config import SourceConfig, SyncMode
+from elt.errors import InterruptedRun, LostConnectionError, TemporaryError
+from elt.postgres import READ_ONLY, transaction
+from elt.replication import slot_state, state
+from elt.replication.catalog import list_schemas, read_catalog
+from elt.replication.published_tables import (
+    change_publication,
+    compare_publication,
+    drop_publication,
+    list_unfit,
+    read_identities,
+    read_publication,
+    refuse_unfit,
+)
+from elt.replication.session import Session
+from elt.replication.slots import (
+    Slot,
+    SlotAction,
+    create_slot,
+    decide_slot,
+    describe_server,
+    drop_slot,
+    find_obstacles,
+    find_slot,
+    read_next_transaction,
+    read_position,
+    warn_of_budget,
+)
+from elt.replication.streams import Stream, plan_streams
+from elt.replication.wal_reads import Membership, SlotHistory, place_in_history
+
+log = logs.logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Following:
+    """The slot and the publication of a source, ready before the snapshot."""
+
+    source: SourceConfig
+    #: None where there could be no slot.
+    slot: SlotHistory | None
+    #: By object id of the table.
+    memberships: Mapping[int, Membership]
+
+
+def prepare_source(session: Session) -> Following | None:
+    """Bring slot and publication up to date; None for a source without logical streams.
+
+    Raises ConfigError where the source or a table does not allow logical replication.
+    """
+    source, reader = session.source, session.reader
+    streams = _list_logical(session) if source.may_be_logical else []
+    known = slot_state.find_known_slot(session.writer, source.name)
+    if known is not None and (not streams or known.slot != source.slot_name):
+        _release(session, known)
+        known = None
+    if not streams:
+        return None
+    slot = _examine(session, known)
+    memberships = _publish_tables(session, streams)
+    history = _make_slot(session, known, slot)
+    slot_state.save_lag(session.writer, source.name, *read_position(reader))
+    return Following(source=source, slot=history, memberships=memberships)
+
+
+def _list_logical(session: Session) -> list[Stream]:
+    """Return all logical streams of the source, also those this run leaves out."""
+    with transaction(session.reader, READ_ONLY):
+        catalog = read_catalog(session.reader, list_schemas(session.reader))
+    plan = plan_streams(session.source, session.config.on_schema_change, catalog)
+    return [s for s in plan.streams if s.mode is SyncMode.LOGICAL]
+
+
+def _release(session: Session, known: slot_state.KnownSlot) -> None:
+    """Drop a slot that is no longer needed, and the publication that was ours."""
+    drop_slot(session.reader, known.slot)
+    if session.source.publication is None:
+        drop_publication(session.reader, known.publication)
+    slot_state.forget_slot(session.writer, session.source.name)
+    log.info("released slot", source=session.source.name, slot=known.slot)
+
+
+def _examine(session: Session, known: slot_state.KnownSlot | None) -> Slot | None:
+    """Measure the slot; refuse a source that allows none."""
+    source = session.source
+    server = describe_server(session.reader)
+    slot = None if server.is_standby else find_slot(session.reader, source.slot_name)
+    obstacles = find_obstacles(server, slot, source.slot_name)
+    if obstacles:
+        raise obstacles[0]
+    if slot is not None and known is not None:
+        slot_state.measure_slot(session.writer, source.name, slot.retained_bytes)
+        warn_of_budget(source, slot)
+    return slot
+
+
+def _publish_tables(session: Session, streams: list[Stream]) -> dict[int, Membership]:
+    """Publish just the streams; return since when each of them is."""
+    source, reader = session.source, session.reader
+    identities = read_identities(reader, streams)
+    unfit = list_unfit(streams, identities)
+    # A table that has lost its key meanwhile is taken out at once: its application
+    # fails for as long as it is published.
+    fit = [stream for stream in streams if stream.name not in unfit]
+    publication, members = read_publication(reader, source.publication_name)
+    change = compare_publication(source, publication, members, fit)
+    if change_publication(reader, source, change):
+        _, members = read_publication(reader, source.publication_name)
+    refuse_unfit(unfit)
+    now = read_next_transaction(reader)
+    known = {k.stream: k for k in state.list_known_streams(session.writer, source.name)}
+    by_oid = {member.oid: member for member in members}
+    return {
+        oid: place_in_history(
+            by_oid[oid], identities[oid], known.get(stream.name), now=now
+        )
+        for stream in fit
+        if (oid := stream.relation.oid) in by_oid
+    }
+
+
+def _make_slot(
+    session: Session, known: slot_state.KnownSlot | None, slot: Slot | None
+) -> SlotHistory | None:
+    """Keep, make or remake the slot; None where open transactions do not allow it."""
+    source, reader, writer = session.source, session.reader, session.writer
+    complete_from = known.complete_from if known is not None else None
+    decision = decide_slot(
+        slot,
+        is_known=known is not None,
+        is_complete=complete_from is not None,
+        wal_budget=source.wal_budget,
+    )
+    if decision.action is SlotAction.KEEP and complete_from is not None:
+        return SlotHistory(complete_from=complete_from)
+    if decision.reason is not None:
+        log.warning(
+            "replaced slot",
+            source=source.name,
+            slot=source.slot_name,
+            reason=decision.reason,
+        )
+    slot_state.announce_slot(writer, source)
+    drop_slot(reader, source.slot_name)
+    try:
+        create_slot(reader, source.slot_name)
+    except (LostConnectionError, InterruptedRun):
+        raise
+    except TemporaryError as error:
+        log.warning("failed to make slot", source=source.name, error=error.message)
+        return None
+    complete_from = read_next_transaction(reader)
+    slot_state.complete_slot(writer, source.name, complete_from)
+    log.info("made slot", source=source.name, slot=source.slot_name)
+    return SlotHistory(complete_from=complete_from, reason=decision.reason)

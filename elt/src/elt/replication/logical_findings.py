@@ -1,0 +1,118 @@
+"""What a check finds about logical streams: what the source must allow, and does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from elt.config import SourceConfig, SyncMode
+from elt.errors import ConfigError
+from elt.postgres import Connection, execute
+from elt.replication.findings import Finding, Level
+from elt.replication.published_tables import (
+    PublicationChange,
+    compare_publication,
+    list_unfit,
+    read_identities,
+    read_publication,
+    refuse_unfit,
+    statement_for,
+)
+from elt.replication.slot_state import KnownSlot
+from elt.replication.slots import (
+    Slot,
+    decide_slot,
+    describe_server,
+    find_obstacles,
+    find_slot,
+    queries,
+)
+from elt.replication.streams import Plan, Stream
+from elt.tables import human_bytes
+
+
+def examine_logical(
+    reader: Connection, source: SourceConfig, plan: Plan, known: KnownSlot | None
+) -> Iterator[Finding]:
+    """Yield what stands in the way of the logical streams of a source."""
+    streams = [s for s in plan.streams if s.mode is SyncMode.LOGICAL]
+    if not streams:
+        return
+    server = describe_server(reader)
+    slot = None if server.is_standby else find_slot(reader, source.slot_name)
+    obstacles = find_obstacles(server, slot, source.slot_name)
+    yield from map(_error, obstacles)
+    unfit = list_unfit(streams, read_identities(reader, streams))
+    fit = [stream for stream in streams if stream.name not in unfit]
+    try:
+        refuse_unfit(unfit)
+    except ConfigError as error:
+        yield _error(error)
+    try:
+        change = compare_publication(
+            source, *read_publication(reader, source.publication_name), fit
+        )
+    except ConfigError as error:
+        yield _error(error)
+    else:
+        yield from _examine_rights(reader, source, change, may_create=server.may_create)
+    if not obstacles:
+        yield from _examine_slot(source, streams, slot, known)
+
+
+def _examine_rights(
+    reader: Connection,
+    source: SourceConfig,
+    change: PublicationChange,
+    *,
+    may_create: bool,
+) -> Iterator[Finding]:
+    """Yield what the role may not publish."""
+    parameters = {"oids": [stream.relation.oid for stream in change.added]}
+    foreign = execute(reader, queries["list_foreign_tables"], parameters)
+    if foreign or (change.is_new and not may_create):
+        message = f"Role {source.connection.user} may not publish tables of the source"
+        hint = (
+            f"Run there, as the owner of the tables:{statement_for(source, change)}\n"
+            f"and set publication: {source.publication_name} in elt.yaml."
+        )
+        yield _error(ConfigError(message, hint=hint))
+
+
+def _examine_slot(
+    source: SourceConfig,
+    streams: Sequence[Stream],
+    slot: Slot | None,
+    known: KnownSlot | None,
+) -> Iterator[Finding]:
+    count = f"{len(streams)} logical streams"
+    is_complete = known is not None and known.complete_from is not None
+    try:
+        decision = decide_slot(
+            slot,
+            is_known=known is not None,
+            is_complete=is_complete,
+            wal_budget=source.wal_budget,
+        )
+    except ConfigError as error:
+        yield _error(error)
+        return
+    if decision.reason is not None:
+        text = f"{count}: all rows are compared once, as {decision.reason}"
+        yield Finding(level=Level.WARNING, subject="streams", text=text)
+    elif slot is None:
+        text = f"{count}: the first run makes the slot {source.slot_name}"
+        yield Finding(level=Level.OK, subject="streams", text=text)
+    else:
+        kept = human_bytes(slot.retained_bytes)
+        text = f"{count}: the slot {slot.name} keeps {kept} of WAL"
+        yield Finding(level=Level.OK, subject="streams", text=text)
+
+
+def _error(error: ConfigError) -> Finding:
+    return Finding(
+        level=Level.ERROR,
+        subject="source",
+        text=error.message,
+        fix=error.hint,
+        exit_code=error.exit_code,
+    )

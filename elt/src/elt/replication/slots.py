@@ -1,0 +1,271 @@
+"""The replication slot at a source: what becomes of it, and the statements for that.
+
+A slot makes its server keep WAL until somebody has read it. So it is measured before
+anything else, and dropped before it can fill a disk; then every row is compared once.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from elt import logs
+from elt.config import SourceConfig
+from elt.errors import ConfigError, EltError
+from elt.postgres import (
+    Composable,
+    Connection,
+    Literal,
+    compose,
+    connect,
+    execute,
+    fetch,
+    fetch_one,
+    server_version,
+)
+from elt.queries import load_queries
+from elt.replication.lock import describe_program
+from elt.replication.names import quote_name
+from elt.replication.wal_keys import MARK_PREFIX, Visibility
+from elt.tables import human_bytes
+
+log = logs.logger(__name__)
+queries = load_queries("elt.replication", "sql/slots.sql")
+
+PLUGIN = "pgoutput"
+#: From here on standbys may take a slot over.
+_FAILOVER_SLOTS = 17
+#: Making a slot waits for every open transaction; a run does not wait for long ones.
+_LONGEST_WAIT = "30s"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceServer:
+    """What a source allows."""
+
+    wal_level: str
+    is_standby: bool
+    role: str
+    may_replicate: bool
+    most_slots: int
+    slots: int
+    database: str
+    may_create: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slot:
+    """A replication slot as its server describes it."""
+
+    name: str
+    plugin: str
+    is_of_database: bool
+    is_active: bool
+    #: Whether the server has already removed WAL that it needs.
+    is_lost: bool
+    retained_bytes: int
+    confirmed_lsn: str | None
+
+
+class ForeignSlotError(ConfigError):
+    """A slot of this name exists, and is not ours."""
+
+
+class SlotAction(StrEnum):
+    """What a run does with its slot before it takes its snapshot."""
+
+    KEEP = "keep"
+    CREATE = "create"
+    REPLACE = "replace"  #: drop it, make it anew
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SlotDecision:
+    """What is done with a slot, and why it is not kept."""
+
+    action: SlotAction
+    reason: str | None = None
+
+
+def describe_server(connection: Connection) -> SourceServer:
+    """Return what a source allows."""
+    [server] = fetch(connection, SourceServer, queries["describe_server"])
+    return server
+
+
+def find_obstacles(
+    server: SourceServer, slot: Slot | None, name: str
+) -> list[ConfigError]:
+    """Return why there can be no slot at a source."""
+    found = []
+    if server.is_standby:
+        message = "The source is a standby, and logical replication reads a primary"
+        hint = "Name the primary, or set mode: incremental."
+        return [ConfigError(message, hint=hint)]
+    if server.wal_level != "logical":
+        message = f"wal_level of the source is {server.wal_level}, not logical"
+        hint = "Run there, and restart it: ALTER SYSTEM SET wal_level = logical;"
+        found.append(ConfigError(message, hint=hint))
+    if not server.may_replicate:
+        message = f"Role {server.role} may not make a replication slot at the source"
+        hint = f"Run there: ALTER ROLE {quote_name(server.role)} REPLICATION;"
+        found.append(ConfigError(message, hint=hint))
+    if slot is None and server.slots >= server.most_slots:
+        message = f"All {server.most_slots} replication slots of the source are taken"
+        hint = "Drop one that nobody uses, or raise max_replication_slots there."
+        found.append(ConfigError(message, hint=hint))
+    if slot is not None and not (slot.is_of_database and slot.plugin == PLUGIN):
+        message = f"The replication slot {name} is one of another database or plugin"
+        hint = "Name another one in elt.yaml: slot: another_name."
+        found.append(ConfigError(message, hint=hint))
+    return found
+
+
+def decide_slot(
+    slot: Slot | None, *, is_known: bool, is_complete: bool, wal_budget: int
+) -> SlotDecision:
+    """Decide what becomes of the slot.
+
+    `is_known` says that the state has it, `is_complete` that it was made to the end.
+    Raises ForeignSlotError for a slot of somebody else.
+    """
+    if slot is None:
+        reason = "its slot is gone" if is_complete else None
+        return SlotDecision(action=SlotAction.CREATE, reason=reason)
+    if not is_known:
+        message = f"The replication slot {slot.name} of the source is not ours"
+        hint = (
+            "If no other elt reads by it, elt teardown drops it. "
+            "Else name another one in elt.yaml: slot: another_name."
+        )
+        raise ForeignSlotError(message, hint=hint)
+    if not is_complete:
+        return SlotDecision(action=SlotAction.REPLACE)
+    if slot.is_lost:
+        reason = "the source has removed WAL that its slot needs"
+        return SlotDecision(action=SlotAction.REPLACE, reason=reason)
+    if slot.retained_bytes > wal_budget:
+        return SlotDecision(action=SlotAction.REPLACE, reason=exceeds(slot, wal_budget))
+    return SlotDecision(action=SlotAction.KEEP)
+
+
+def exceeds(slot: Slot, wal_budget: int) -> str:
+    """Say by how much a slot is above its budget."""
+    kept = human_bytes(slot.retained_bytes)
+    return (
+        f"its slot kept {kept} of WAL, more than wal_budget {human_bytes(wal_budget)}"
+    )
+
+
+def find_slot(connection: Connection, name: str) -> Slot | None:
+    """Return a slot by its name."""
+    found = fetch(connection, Slot, queries["find_slot"], {"slot": name})
+    return found[0] if found else None
+
+
+def create_slot(connection: Connection, name: str) -> None:
+    """Make the slot.
+
+    Raises TemporaryError where transactions that are open take too long to end.
+    """
+    is_new = server_version(connection) >= _FAILOVER_SLOTS
+    query = "create_failover_slot" if is_new else "create_slot"
+    execute(connection, f"set statement_timeout to '{_LONGEST_WAIT}'")
+    try:
+        execute(connection, queries[query], {"slot": name})
+    finally:
+        execute(connection, "set statement_timeout to 0")
+
+
+def drop_slot(connection: Connection, name: str) -> bool:
+    """Drop the slot; tell whether there was one."""
+    return bool(execute(connection, queries["drop_slot"], {"slot": name}))
+
+
+def read_next_transaction(connection: Connection) -> int:
+    """Return the number of a transaction that began after everything so far."""
+    return int(fetch_one(connection, queries["next_transaction"]))
+
+
+def read_visibility(connection: Connection) -> Visibility:
+    """Return what the snapshot of a transaction sees."""
+    text = fetch_one(connection, queries["describe_visibility"])
+    return Visibility.from_text(text)
+
+
+def emit_mark(connection: Connection, mark: str) -> str:
+    """Leave a message in the WAL; return where it ends.
+
+    It brings the slot forward where nobody else writes, and proves to the next run
+    that the history it reads goes on from what this one copied.
+    """
+    # Whatever the settings: what the snapshot sees must be on disk before it is
+    # published, and no standby has to confirm that.
+    execute(connection, "set synchronous_commit to local")
+    parameters = {"prefix": MARK_PREFIX, "content": mark}
+    return str(fetch_one(connection, queries["emit_mark"], parameters))
+
+
+def peek(slot: str, publication: str, upto: str) -> Composable:
+    """Return the statement that sends all changes up to a position."""
+    return compose(
+        queries["peek"],
+        slot=Literal(slot),
+        upto=compose("{lsn}::pg_lsn", lsn=Literal(upto)),
+        publications=Literal(quote_name(publication)),
+    )
+
+
+def advance_slot(connection: Connection, name: str, lsn: str) -> None:
+    """Let the source forget what was published."""
+    execute(connection, queries["advance_slot"], {"slot": name, "lsn": lsn})
+
+
+def read_position(connection: Connection) -> tuple[str, datetime]:
+    """Return where the source writes its WAL now, and when that is by its clock."""
+    [(lsn, at)] = execute(connection, queries["read_position"])
+    return lsn, at
+
+
+def guard_source(source: SourceConfig) -> None:
+    """Drop a slot that is above its budget, after a run that got nowhere.
+
+    Needs no destination: it may be what is down, for days.
+    """
+    if not source.may_be_logical:
+        return
+    name = describe_program("guard", source.name)
+    try:
+        with closing(connect(source.connection, application_name=name)) as connection:
+            _guard(connection, source)
+    except EltError as error:
+        log.warning("failed to guard source", source=source.name, error=error.message)
+
+
+def _guard(connection: Connection, source: SourceConfig) -> None:
+    slot = find_slot(connection, source.slot_name)
+    if slot is None or slot.is_active or slot.plugin != PLUGIN:
+        return
+    warn_of_budget(source, slot)
+    if slot.retained_bytes > source.wal_budget:
+        drop_slot(connection, slot.name)
+        log.warning(
+            "dropped slot",
+            source=source.name,
+            slot=slot.name,
+            reason=exceeds(slot, source.wal_budget),
+        )
+
+
+def warn_of_budget(source: SourceConfig, slot: Slot) -> None:
+    """Warn when a slot has used up half of its budget."""
+    if source.wal_budget < 2 * slot.retained_bytes:
+        log.warning(
+            "kept much WAL",
+            source=source.name,
+            slot=slot.name,
+            retained_bytes=slot.retained_bytes,
+            wal_budget=source.wal_budget,
+        )

@@ -1,0 +1,142 @@
+-- name: describe_server
+-- Whether the server and the role allow logical replication.
+select
+    current_setting('wal_level') as wal_level,
+    pg_is_in_recovery() as is_standby,
+    current_user::text as role,
+    (select rolsuper or rolreplication from pg_roles where rolname = current_user)
+        as may_replicate,
+    current_setting('max_replication_slots')::integer as most_slots,
+    (select count(*) from pg_replication_slots)::integer as slots,
+    current_database()::text as database,
+    has_database_privilege(current_database(), 'CREATE') as may_create
+
+-- name: find_slot
+-- A slot by its name, with the WAL that it makes the source keep.
+select
+    s.slot_name::text as name,
+    s.plugin::text as plugin,
+    s.database = current_database() as is_of_database,
+    s.active as is_active,
+    s.wal_status = 'lost' or s.restart_lsn is null as is_lost,
+    coalesce(pg_wal_lsn_diff(pg_current_wal_insert_lsn(), s.restart_lsn), 0)::bigint
+        as retained_bytes,
+    s.confirmed_flush_lsn::text as confirmed_lsn
+from pg_replication_slots as s
+where s.slot_name = %(slot)s
+
+-- name: create_slot
+-- Make the slot; return where its changes begin.
+select lsn::text
+from pg_create_logical_replication_slot(%(slot)s, 'pgoutput', false, false)
+
+-- name: create_failover_slot
+-- Make it so that standbys may take it over: from PostgreSQL 17 on.
+select lsn::text
+from pg_create_logical_replication_slot(%(slot)s, 'pgoutput', false, false, true)
+
+-- name: drop_slot
+-- Drop the slot, if it is there.
+select pg_drop_replication_slot(slot_name)
+from pg_replication_slots
+where slot_name = %(slot)s and database = current_database()
+
+-- name: next_transaction
+-- A number above those of all transactions that have one: those in progress are not in
+-- the snapshot when nothing newer has ended yet.
+select pg_current_xact_id()::text::bigint
+
+-- name: describe_visibility
+-- Which transactions the current snapshot sees.
+select pg_current_snapshot()::text
+
+-- name: emit_mark
+-- Leave a message in the WAL; return where it ends. All that has committed so far is
+-- on disk when this is.
+select pg_logical_emit_message(true, %(prefix)s, %(content)s)::text
+
+-- name: peek
+-- Everything that committed up to a position, without taking it from the slot.
+copy (
+    select data
+    from pg_logical_slot_peek_binary_changes(
+        {slot}, {upto}, null,
+        'proto_version', '1', 'publication_names', {publications}, 'messages', 'true'
+    )
+) to stdout (format binary)
+
+-- name: advance_slot
+-- Let the source forget what was published.
+select pg_replication_slot_advance(slot_name, %(lsn)s)
+from pg_replication_slots
+where slot_name = %(slot)s and confirmed_flush_lsn < %(lsn)s
+
+-- name: find_publication
+-- A publication by its name, and what of it we cannot work with.
+select
+    p.oid::bigint as oid,
+    p.puballtables as is_for_all_tables,
+    p.pubviaroot as is_via_root,
+    p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate as is_complete
+from pg_publication as p
+where p.pubname = %(publication)s
+
+-- name: list_members
+-- The tables of a publication, each with what would be another one if it was added anew.
+select
+    t.oid::bigint as oid,
+    n.nspname::text as schema,
+    t.relname::text as name,
+    coalesce(r.oid, p.oid)::bigint as membership,
+    to_jsonb(r) ->> 'prqual' is not null
+        or to_jsonb(r) ->> 'prattrs' is not null as is_partial
+from pg_publication as p
+cross join lateral pg_get_publication_tables(p.pubname) as g
+join pg_class as t on t.oid = g.relid
+join pg_namespace as n on n.oid = t.relnamespace
+left join pg_publication_rel as r on r.prpubid = p.oid and r.prrelid = t.oid
+where p.pubname = %(publication)s
+
+-- name: list_identities
+-- By table, the columns by which the WAL identifies a row that was updated or deleted;
+-- null where an UPDATE of a published table would fail. And the file of its rows.
+select
+    c.oid::bigint as oid,
+    c.relpersistence::text as persistence,
+    c.relfilenode::bigint as file_node,
+    case
+        when c.relreplident = 'f' then array(
+            select a.attname::text
+            from pg_attribute as a
+            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        )
+        else (
+            select array(
+                select a.attname::text
+                from pg_attribute as a
+                where a.attrelid = c.oid and a.attnum = any(i.indkey::smallint[])
+            )
+            from pg_index as i
+            where i.indrelid = c.oid
+                and i.indisvalid
+                and i.indimmediate
+                and case c.relreplident
+                    when 'd' then i.indisprimary
+                    when 'i' then i.indisreplident
+                end
+        )
+    end as columns
+from pg_class as c
+where c.oid = any(%(oids)s)
+
+-- name: read_position
+-- Where the source writes its WAL now.
+select pg_current_wal_insert_lsn()::text as lsn, clock_timestamp() as at
+
+-- name: list_foreign_tables
+-- Which of some tables the role does not own, and so may not publish.
+select n.nspname::text as schema, c.relname::text as name
+from pg_class as c
+join pg_namespace as n on n.oid = c.relnamespace
+where c.oid = any(%(oids)s) and not pg_has_role(c.relowner, 'USAGE')
+order by 1, 2

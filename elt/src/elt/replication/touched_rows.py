@@ -1,0 +1,175 @@
+"""Load the rows whose keys the WAL names, as the snapshot has them.
+
+What comes out is what a comparison of all rows would find. A large value that an UPDATE
+left alone, a generated column, the default of a new column: none of them is in the WAL,
+and all of them are in the row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from elt.config import Verification
+from elt.postgres import (
+    Composable,
+    Connection,
+    Identifier,
+    Literal,
+    compose,
+    execute,
+    identifiers,
+    joined,
+    raw,
+    transaction,
+)
+from elt.replication.changed_rows import Changes, Pipe
+from elt.replication.copy import Copied
+from elt.replication.difference import (
+    Difference,
+    chunk_table,
+    find_changes,
+    find_touched_deleted,
+    key_table,
+    queries,
+)
+from elt.replication.reads import LARGEST_SHARE, FullRead
+from elt.replication.receipts import Method, Tally, take_tally, tally_query
+from elt.replication.replica import Replica
+from elt.replication.shadow import (
+    copy_changes_in,
+    drop_shadow,
+    make_changes_shadow,
+    sum_hashes,
+)
+from elt.replication.source import copy_changes
+from elt.replication.wal_reads import TouchedKeys
+
+#: Keys in one statement: a few hundred kilobytes of them.
+_CHUNK_KEYS = 10_000
+#: Below so many, keys are looked up however few rows there are.
+_FEWEST_KEYS = 1000
+#: Keys are looked up by their index, in their order.
+_LOOK_UP = "set local random_page_cost to 1.1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TouchedRows:
+    """A stream whose touched rows are to be loaded."""
+
+    replica: Replica
+    read: TouchedKeys
+    verification: Verification
+    #: Rows of the replica after its last publish.
+    known_rows: int | None
+
+    @property
+    def method(self) -> Method:
+        """Return how the receipt is made."""
+        if self.verification is Verification.CHANGES:
+            return Method.KEYS
+        return Method(self.verification)
+
+
+def load_touched(stream: TouchedRows, pipe: Pipe) -> Changes | FullRead:
+    """Load what was touched; return why every row must be read where that is better."""
+    if stream.known_rows is None:
+        return FullRead(reason="its state is that of an older version")
+    if stream.read.count == 0:
+        return _settle(stream, pipe, _unchanged(stream.known_rows))
+    replica, writer = stream.replica, pipe.writer
+    chunks, keys = _chunk(writer, replica)
+    if keys > LARGEST_SHARE * max(stream.known_rows, _FEWEST_KEYS / LARGEST_SHARE):
+        drop_shadow(writer, replica)
+        return FullRead(reason="most of its rows changed")
+    execute(pipe.reader, _LOOK_UP)
+    copied = Copied(rows=0, bytes=0)
+    with transaction(writer):
+        make_changes_shadow(writer, replica)
+        for number in range(chunks):
+            condition = _condition(writer, replica, number)
+            copy_out = copy_changes(replica, condition)
+            copied += pipe.copy(copy_out, copy_changes_in(replica))
+    loaded = Tally(rows=copied.rows, checksum=sum_hashes(writer, replica))
+    find_changes(writer, replica)
+    changes = Changes(
+        copied=copied,
+        difference=find_touched_deleted(writer, replica),
+        method=Method.KEYS,
+        source=loaded,
+        published_rows=stream.known_rows,
+    )
+    return _settle(stream, pipe, changes)
+
+
+def _unchanged(rows: int) -> Changes:
+    return Changes(
+        copied=Copied(rows=0, bytes=0),
+        difference=Difference(),
+        method=Method.UNCHANGED,
+        source=Tally(rows=rows),
+        published_rows=rows,
+        destination=Tally(rows=rows),
+    )
+
+
+def _settle(stream: TouchedRows, pipe: Pipe, changes: Changes) -> Changes | FullRead:
+    """Tally all rows of the source, where that was asked for."""
+    if stream.method is Method.KEYS:
+        return changes
+    replica, difference = stream.replica, changes.difference
+    place = replica.stream.relation.place
+    query = tally_query(replica.copied, place, stream.method)
+    source = take_tally(pipe.reader, query)
+    before = changes.published_rows or 0
+    if source.rows != before + difference.inserted - difference.deleted:
+        drop_shadow(pipe.writer, replica)
+        return FullRead(reason="its replica does not have the rows that were published")
+    return replace(changes, method=stream.method, source=source, destination=None)
+
+
+def _chunk(writer: Connection, replica: Replica) -> tuple[int, int]:
+    """Divide the keys, each once; return how many chunks and keys there are."""
+    chunks = Identifier(*chunk_table(replica))
+    arrays = joined(
+        compose(
+            "array_agg({name})::text as {alias}",
+            name=Identifier(name),
+            alias=Identifier(_alias(position)),
+        )
+        for position, name in enumerate(replica.key)
+    )
+    make = compose(
+        queries["chunk_keys"],
+        chunks=chunks,
+        keys=Identifier(*key_table(replica)),
+        key_names=identifiers(replica.key),
+        arrays=arrays,
+        size=Literal(_CHUNK_KEYS),
+    )
+    execute(writer, make)
+    [(count, keys)] = execute(writer, compose(queries["count_keys"], chunks=chunks))
+    return count, keys
+
+
+def _alias(position: int) -> str:
+    return f"key_{position}"
+
+
+def _condition(writer: Connection, replica: Replica, chunk: int) -> Composable:
+    """Return the condition on a row of the source to have a key of a chunk."""
+    query = compose(
+        queries["read_chunk"],
+        names=identifiers(map(_alias, range(len(replica.key)))),
+        chunks=Identifier(*chunk_table(replica)),
+    )
+    [arrays] = execute(writer, query, {"chunk": chunk})
+    types = {column.name: column.type for column in replica.stream.columns}
+    values = [
+        compose("{array}::{type}[]", array=Literal(array), type=raw(types[name]))
+        for name, array in zip(replica.key, arrays, strict=True)
+    ]
+    if len(values) == 1:
+        form = "{key} = any({values})"
+    else:
+        form = "({key}) in (select * from unnest({values}))"
+    return compose(form, key=identifiers(replica.key), values=joined(values))

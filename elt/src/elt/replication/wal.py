@@ -1,0 +1,222 @@
+"""The WAL of a source: which rows were touched until the snapshot, and what is left.
+
+The WAL says which rows were touched since the snapshot that the replicas show; the rows
+themselves are read in the snapshot of this run, as every other mode reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from elt import logs
+from elt.config import SyncMode
+from elt.errors import (
+    ConfigError,
+    EltError,
+    InterruptedRun,
+    LostConnectionError,
+    TemporaryError,
+)
+from elt.postgres import connect, transaction
+from elt.replication import slot_state
+from elt.replication.following import Following
+from elt.replication.lock import describe_program
+from elt.replication.preparation import Replicas
+from elt.replication.reads import FullRead, parse_lsn
+from elt.replication.replica import Replica
+from elt.replication.session import Session
+from elt.replication.slots import (
+    advance_slot,
+    emit_mark,
+    peek,
+    read_position,
+    read_visibility,
+)
+from elt.replication.staged_keys import StagedKeys
+from elt.replication.state import KnownStream, WalPosition
+from elt.replication.wal_keys import WalKeys
+from elt.replication.wal_reads import (
+    Membership,
+    SlotHistory,
+    TouchedKeys,
+    choose_wal_read,
+    doubt,
+    key_in_wal,
+)
+
+log = logs.logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wal:
+    """What was read from the WAL, and what the next run goes on from."""
+
+    reads: Mapping[str, TouchedKeys | FullRead] = field(default_factory=dict)
+    #: None where the WAL could not be read.
+    mark: str | None = None
+    #: From where the next run reads.
+    lsn: str | None = None
+    #: By stream.
+    memberships: Mapping[str, Membership] = field(default_factory=dict)
+
+    @property
+    def positions(self) -> dict[str, WalPosition]:
+        """Return by stream from where the next run goes on."""
+        if self.lsn is None or self.mark is None:
+            return {}
+        return {
+            name: WalPosition(
+                lsn=self.lsn,
+                wal_mark=self.mark,
+                published_from=membership.published_from,
+                membership=membership.member.membership,
+                file_node=membership.identity.file_node,
+            )
+            for name, membership in self.memberships.items()
+        }
+
+
+# ------------------------------------------------------------------ beside the snapshot
+
+
+def read_wal(session: Session, following: Following | None, replicas: Replicas) -> Wal:
+    """Read which rows were touched until the snapshot, and put their keys aside."""
+    logical = [r for r in replicas.streams if r.stream.mode is SyncMode.LOGICAL]
+    if following is None or not logical:
+        return Wal()
+    if following.slot is None:
+        read = FullRead(
+            reason="its slot could not be made, as transactions stayed open"
+        )
+        return Wal(reads={replica.stream.name: read for replica in logical})
+    doubts = {
+        replica.stream.name: FullRead(reason=reason)
+        for replica in logical
+        if (reason := _doubt(session, following, following.slot, replicas, replica))
+    }
+    followed = [r for r in logical if r.stream.name not in doubts]
+    try:
+        return _read(session, following, replicas, followed, doubts)
+    except (LostConnectionError, InterruptedRun):
+        raise
+    except (ConfigError, TemporaryError) as error:
+        # Whatever it is: without the slot, the next run makes a new one.
+        source = following.source.name
+        log.warning("failed to read WAL", source=source, error=error.message)
+        slot_state.distrust_slot(session.writer, source)
+        read = FullRead(reason="the WAL could not be read")
+        return Wal(reads={replica.stream.name: read for replica in logical})
+
+
+def _doubt(
+    session: Session,
+    following: Following,
+    slot: SlotHistory,
+    replicas: Replicas,
+    replica: Replica,
+) -> str | None:
+    """Return why a stream must be read in full, whatever the WAL says."""
+    stream, name = replica.stream, replica.stream.name
+    if name not in replicas.adjustments:
+        return "there is no replica yet"
+    if session.options.full:
+        return "that was asked for"
+    return doubt(
+        stream,
+        replicas.known[name],
+        replicas.adjustments[name],
+        following.memberships.get(stream.relation.oid),
+        slot,
+    )
+
+
+def _read(
+    session: Session,
+    following: Following,
+    replicas: Replicas,
+    followed: list[Replica],
+    doubts: Mapping[str, FullRead],
+) -> Wal:
+    source, memberships = following.source, following.memberships
+    keys = {
+        r.stream.relation.oid: key_in_wal(
+            r.stream, memberships[r.stream.relation.oid].identity
+        )
+        for r in followed
+    }
+    mark = uuid4().hex
+    staged = StagedKeys(session.writer, followed)
+    wal = WalKeys(
+        keys=keys, snapshot=read_visibility(session.reader), write=staged.write
+    )
+    name = describe_program("wal", source.name)
+    with (
+        closing(connect(source.connection, application_name=name)) as reader,
+        transaction(session.writer),
+    ):
+        # Behind it lies nothing that the snapshot sees.
+        end = emit_mark(reader, mark)
+        changes = peek(source.slot_name, source.publication_name, end)
+        staged.fill_from(reader, changes, wal.take)
+    reads: dict[str, TouchedKeys | FullRead] = dict(doubts)
+    for replica in followed:
+        stream = replica.stream
+        reads[stream.name] = choose_wal_read(
+            replicas.known[stream.name],
+            stream.relation.oid,
+            wal,
+            session.config.verify,
+        )
+    return Wal(
+        reads=reads,
+        mark=mark,
+        lsn=end if wal.first_unseen is None else format_lsn(wal.first_unseen),
+        memberships={
+            r.stream.name: memberships[r.stream.relation.oid]
+            for r in replicas.streams
+            if r.stream.relation.oid in memberships
+        },
+    )
+
+
+def format_lsn(lsn: int) -> str:
+    """Return a WAL position as PostgreSQL writes it."""
+    return f"{lsn >> 32:X}/{lsn & 0xFFFFFFFF:X}"
+
+
+# ------------------------------------------------------------------- after the publish
+
+
+def release_wal(
+    session: Session, following: Following, wal: Wal, replicas: Replicas
+) -> None:
+    """Let the source forget what is published; nothing here can undo the publish."""
+    source, reader = following.source, session.reader
+    try:
+        if wal.lsn is not None:
+            others = _list_others(following, replicas)
+            lsn = oldest_lsn(wal.lsn, others)
+            advance_slot(reader, source.slot_name, lsn)
+        slot_state.save_lag(session.writer, source.name, *read_position(reader))
+    except EltError as error:
+        log.warning("failed to release WAL", source=source.name, error=error.message)
+
+
+def _list_others(following: Following, replicas: Replicas) -> list[KnownStream]:
+    """Return the logical streams that this run left out; one that failed is not."""
+    streams = {replica.stream.name for replica in replicas.streams}
+    oids = following.memberships
+    return [
+        known
+        for name, known in replicas.known.items()
+        if name not in streams and known.definition.oid in oids
+    ]
+
+
+def oldest_lsn(lsn: str, others: Iterable[KnownStream]) -> str:
+    """Return from where the first of several streams has to be read."""
+    positions = [k.lsn for k in others if k.lsn is not None and k.wal_mark is not None]
+    return min([lsn, *positions], key=parse_lsn)

@@ -1,0 +1,168 @@
+"""Which rows the WAL says were touched: messages in, keys and facts out.
+
+Only keys are taken from the WAL; the rows themselves are read in the snapshot. So a
+change that is seen twice, or that the snapshot does not see yet, does no harm: its row
+is read again, as it is. Nothing here talks to a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from elt.replication.pgoutput import (
+    UNCHANGED,
+    Begin,
+    Delete,
+    Insert,
+    LogicalMessage,
+    Relation,
+    Truncate,
+    Update,
+    Values,
+    decode,
+    relation_of,
+)
+
+#: Prefix of the messages that runs leave in the WAL.
+MARK_PREFIX = "elt"
+#: Keys of which a repetition is noticed at once: a counter may be updated for ever.
+_RECENT_KEYS = 50_000
+_HALF = 1 << 31
+_WHOLE = 1 << 32
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visibility:
+    """Which transactions a snapshot sees."""
+
+    horizon: int
+    #: No transaction from here on is seen.
+    next_transaction: int
+    #: Those before it that were in progress.
+    in_progress: frozenset[int]
+
+    @classmethod
+    def from_text(cls, snapshot: str) -> Visibility:
+        """Return what the text of a pg_snapshot says, as in 10:20:10,14."""
+        horizon, next_transaction, listed = snapshot.split(":")
+        in_progress = frozenset(int(xid) for xid in listed.split(",") if xid)
+        return cls(
+            horizon=int(horizon),
+            next_transaction=int(next_transaction),
+            in_progress=in_progress,
+        )
+
+    def sees(self, xid: int) -> bool:
+        """Tell whether a transaction that committed is seen, by half of its number.
+
+        The upper half is that which brings it near the snapshot.
+        """
+        distance = (xid - self.next_transaction + _HALF) % _WHOLE - _HALF
+        number = self.next_transaction + distance
+        return number < self.next_transaction and number not in self.in_progress
+
+
+@dataclass(kw_only=True)
+class WalKeys:
+    """What is gathered from the messages, one after the other."""
+
+    #: By object id of the table, the columns of its key; none where its rows can be
+    #: told by all their values only.
+    keys: Mapping[int, Collection[str]]
+    snapshot: Visibility
+    #: Takes a table and a key of it, as a line for COPY.
+    write: Callable[[int, bytes], None]
+    #: What runs before this one left.
+    marks: set[str] = field(default_factory=set)
+    #: Where the commit record of the first transaction begins that is not seen.
+    first_unseen: int | None = None
+    #: How many keys were written, by table.
+    touched: dict[int, int] = field(default_factory=dict)
+    #: Tables of which all rows must be read, and why.
+    in_full: dict[int, str] = field(default_factory=dict)
+    _positions: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _recent: set[tuple[int, bytes]] = field(default_factory=set)
+
+    def take(self, data: bytes) -> None:
+        """Note what one message says."""
+        oid = relation_of(data)
+        if oid is not None and (oid not in self.keys or oid in self.in_full):
+            return
+        message = decode(data)
+        if isinstance(message, Insert | Update | Delete):
+            self._take_row(message)
+        elif isinstance(message, Truncate):
+            self.in_full.update(dict.fromkeys(message.oids, "it was truncated"))
+        elif isinstance(message, Relation):
+            self._learn(message)
+        elif isinstance(message, Begin):
+            if self.first_unseen is None and not self.snapshot.sees(message.xid):
+                self.first_unseen = message.commit_lsn
+        elif isinstance(message, LogicalMessage) and message.prefix == MARK_PREFIX:
+            self.marks.add(message.content.decode(errors="replace"))
+
+    def _take_row(self, message: Insert | Update | Delete) -> None:
+        """Note the key of a row, and the one that it had before."""
+        old = None if isinstance(message, Insert) else message.old
+        if old is not None:
+            self._touch(message.oid, old)
+        if isinstance(message, Delete):
+            return
+        new = message.new
+        self._touch(message.oid, new if old is None else fill(new, old))
+
+    def _learn(self, relation: Relation) -> None:
+        """Find the key among the columns that follow."""
+        columns = self.keys.get(relation.oid)
+        if columns is None:
+            return
+        names = [column.name for column in relation.columns]
+        if all(name in names for name in columns):
+            self._positions[relation.oid] = tuple(names.index(c) for c in columns)
+        else:
+            self.in_full[relation.oid] = "its key had other columns for a while"
+
+    def _touch(self, oid: int, values: Values) -> None:
+        if oid in self.in_full:
+            return
+        positions = self._positions[oid]
+        if not positions:
+            self.in_full[oid] = "its rows changed, and have no key in the WAL"
+            return
+        key = [values[position] for position in positions]
+        texts = [value for value in key if isinstance(value, bytes)]
+        if len(texts) < len(key):
+            self.in_full[oid] = "its key was not in the WAL for a while"
+            return
+        line = b"\t".join(map(escape, texts)) + b"\n"
+        if (oid, line) in self._recent:
+            return
+        if len(self._recent) >= _RECENT_KEYS:
+            self._recent.clear()
+        self._recent.add((oid, line))
+        self.touched[oid] = self.touched.get(oid, 0) + 1
+        self.write(oid, line)
+
+
+def fill(new: Values, old: Values) -> Values:
+    """Return a new row with the values that were left as they were."""
+    return tuple(
+        before if after is UNCHANGED else after
+        for after, before in zip(new, old, strict=True)
+    )
+
+
+def escape(text: bytes) -> bytes:
+    r"""Return a value as the text form of COPY has it: no tabs, line ends, backslashes.
+
+    The commonest values, whole numbers, need nothing.
+    """
+    if text.isalnum():
+        return text
+    return (
+        text.replace(b"\\", b"\\\\")
+        .replace(b"\t", b"\\t")
+        .replace(b"\n", b"\\n")
+        .replace(b"\r", b"\\r")
+    )

@@ -1,0 +1,131 @@
+"""How a logical stream is read: the rows whose keys the WAL names, or every row.
+
+Nothing here talks to a database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from elt.config import Verification
+from elt.replication.published_tables import Identity, Member
+from elt.replication.reads import FullRead, changed_definition, never_in_part
+from elt.replication.schema_changes import Adjustment
+from elt.replication.state import KnownStream
+from elt.replication.streams import Stream
+from elt.replication.wal_keys import WalKeys
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TouchedKeys:
+    """The rows whose keys stand in the WAL since the last run."""
+
+    #: How many keys that are, some of them more than once.
+    count: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Membership:
+    """Since when a table is published, and which rows of it the WAL tells apart."""
+
+    member: Member
+    identity: Identity
+    #: First transaction all of whose changes are published.
+    published_from: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SlotHistory:
+    """Since when there is the slot."""
+
+    #: First transaction all of whose changes are in it.
+    complete_from: int
+    #: Why this run made it anew.
+    reason: str | None = None
+
+
+def place_in_history(
+    member: Member, identity: Identity, known: KnownStream | None, *, now: int
+) -> Membership:
+    """Return since when a table is published.
+
+    `now` is a transaction that begins after what was just published.
+    """
+    is_same = known is not None and known.membership == member.membership
+    since = known.published_from if known is not None and is_same else None
+    return Membership(
+        member=member,
+        identity=identity,
+        published_from=now if since is None else since,
+    )
+
+
+def doubt(
+    stream: Stream,
+    known: KnownStream,
+    adjustment: Adjustment,
+    membership: Membership | None,
+    slot: SlotHistory,
+) -> str | None:
+    """Return why the WAL cannot tell what changed in a table; None when it may."""
+    return (
+        never_in_part(stream)
+        or changed_definition(stream, known, adjustment)
+        or _unpublished(known, membership, slot)
+    )
+
+
+def _unpublished(
+    known: KnownStream, membership: Membership | None, slot: SlotHistory
+) -> str | None:
+    if membership is None:
+        return "it was not published at the source"
+    # Transactions older than slot and publication may have written before the WAL told
+    # us of it; those that the last snapshot saw are in the replica.
+    horizon = known.snapshot_horizon or 0
+    slot_reason = slot.reason or "transactions that are older than its slot were open"
+    doubts = (
+        (known.wal_mark is None, "its last run did not read the WAL"),
+        (
+            known.snapshot_horizon is None,
+            "its last run was refused for its data",
+        ),
+        (
+            known.file_node != membership.identity.file_node,
+            "its table was truncated or rewritten",
+        ),
+        (horizon < slot.complete_from, slot_reason),
+        (
+            horizon < membership.published_from,
+            "transactions that are older than its publication were open",
+        ),
+    )
+    return next((reason for is_true, reason in doubts if is_true), None)
+
+
+def key_in_wal(stream: Stream, identity: Identity) -> tuple[str, ...]:
+    """Return the columns of the key, none where the WAL does not have them all.
+
+    An array of arrays would be taken apart into its elements; and what is sent in
+    another form than its text cannot be told by that.
+    """
+    by_name = {column.name: column for column in stream.columns}
+    key = stream.table.key
+    if not set(key) <= set(identity.columns or ()):
+        return ()
+    unfit = [c for c in key if by_name[c].type.endswith("]") or by_name[c].sent_as]
+    return () if unfit else key
+
+
+def choose_wal_read(
+    known: KnownStream, oid: int, wal: WalKeys, verification: Verification
+) -> TouchedKeys | FullRead:
+    """Decide how a stream is read whose WAL was read."""
+    if known.wal_mark not in wal.marks:
+        return FullRead(reason="the WAL does not go on where its last run ended")
+    if oid in wal.in_full:
+        return FullRead(reason=wal.in_full[oid])
+    if not wal.keys[oid] and verification is not Verification.CHANGES:
+        return FullRead(reason="it has no key to find its rows by")
+    return TouchedKeys(count=wal.touched.get(oid, 0))

@@ -1,0 +1,47 @@
+"""Logical runs for tests: what they do, and how a source is looked at."""
+
+from integration.incremental import sync as incremental_sync
+from integration.replication import query, value
+
+from elt.config import StreamConfig, SyncMode
+
+LOGICAL = {"mode": SyncMode.LOGICAL}
+#: The name of the slot and of the publication of a source called raw.
+NAME = "elt_raw"
+
+
+def sync(databases, *, source=None, **options):
+    """Run once; return (read, inserted, updated, deleted) of each stream, and why not.
+
+    A stream that was read in full has the reason in place of the number of rows read.
+    """
+    return incremental_sync(databases, source=LOGICAL | (source or {}), **options)
+
+
+def stream(name, **options):
+    """Return a source of which one stream has options."""
+    return {"streams": ((name, StreamConfig(**options)),)}
+
+
+def slots(databases):
+    """Return the names of the slots of the source."""
+    statement = (
+        "select slot_name from pg_replication_slots where database = current_database()"
+    )
+    return [name for (name,) in query(databases.source, statement)]
+
+
+def published_tables(databases, publication=NAME):
+    """Return the tables that a publication of the source has."""
+    statement = "select tablename from pg_publication_tables where pubname = %(name)s"
+    found = query(databases.source, statement, {"name": publication})
+    return sorted(name for (name,) in found)
+
+
+def retained_bytes(databases):
+    """Return how much WAL the slot makes the source keep."""
+    return value(
+        databases.source,
+        "select pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint "
+        "from pg_replication_slots where database = current_database()",
+    )

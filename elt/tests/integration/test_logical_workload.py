@@ -1,0 +1,90 @@
+"""Whatever writers do, each logical run ends up equal, also after one that was killed.
+
+More seeds: `pytest tests/integration/test_logical_workload.py --seeds 200`.
+"""
+
+from contextlib import ExitStack, closing
+from random import Random
+from threading import Event, Thread
+
+import pytest
+from integration.incremental import differing
+from integration.logical import LOGICAL, sync
+from integration.replication import query, value
+from integration.workload import SCHEMA, Administrator, Writer
+
+WRITERS = 4
+RUNS = 6
+OPTIONS = {"allow_shrink": True}
+LOST = "its replica does not have the rows that were published"
+
+
+def pytest_generate_tests(metafunc):
+    if "seed" in metafunc.fixturenames:
+        count = metafunc.config.getoption("seeds")
+        metafunc.parametrize("seed", range(count))
+
+
+@pytest.fixture
+def workload(databases, seed):
+    """Return databases, writers of the source, and an administrator."""
+    query(databases.source, SCHEMA + "alter table lines replica identity full;")
+    # Making a slot waits for open transactions; so it is made before there are any.
+    sync(databases, **OPTIONS)
+    with ExitStack() as stack:
+        writers = [
+            stack.enter_context(
+                closing(Writer(databases.source, number, WRITERS, seed))
+            )
+            for number in range(WRITERS)
+        ]
+        administrator = Administrator(databases.source, seed)
+        yield databases, writers, stack.enter_context(closing(administrator))
+
+
+def sync_all(databases):
+    """Replicate; return how many streams were read in part and had anything to read."""
+    found = sync(databases, **OPTIONS)
+    reads = [read for read, *_ in found.values()]
+    assert LOST not in reads
+    return sum(isinstance(read, int) and read > 0 for read in reads)
+
+
+def test_runs_between_steps_of_writers_end_up_equal(workload, seed):
+    databases, writers, administrator = workload
+    random = Random(seed)  # noqa: S311
+    in_part = 0
+    for _ in range(RUNS):
+        for _ in range(random.randrange(20, 150)):
+            random.choice(writers).step()
+        if random.random() < 0.5:
+            administrator.step()
+
+        in_part += sync_all(databases)
+
+        assert differing(databases, source=LOGICAL) == []
+    assert in_part > 0
+
+
+def test_runs_beside_writers_end_up_equal(workload):
+    databases, writers, _ = workload
+    for _ in range(RUNS - 1):
+        is_over = Event()
+        threads = [Thread(target=_write, args=(w, is_over)) for w in writers]
+        for thread in threads:
+            thread.start()
+        # The next run builds on a snapshot from the midst of everything.
+        sync_all(databases)
+        is_over.set()
+        for thread in threads:
+            thread.join()
+
+        sync_all(databases)
+
+        assert differing(databases, source=LOGICAL) == []
+    assert value(databases.destination, "select count(*) from raw.films") > 0
+
+
+def _write(writer, is_over):
+    while not is_over.is_set():
+        writer.step()

@@ -1,0 +1,145 @@
+"""What becomes of a slot, and what a source must allow."""
+
+from dataclasses import replace
+
+import pytest
+
+from elt.errors import ConfigError
+from elt.replication.slots import (
+    ForeignSlotError,
+    Slot,
+    SlotAction,
+    SourceServer,
+    decide_slot,
+    find_obstacles,
+)
+from elt.replication.state import KnownStream
+from elt.replication.wal import format_lsn, oldest_lsn
+
+SLOT = Slot(
+    name="elt_raw",
+    plugin="pgoutput",
+    is_of_database=True,
+    is_active=False,
+    is_lost=False,
+    retained_bytes=100,
+    confirmed_lsn="0/1",
+)
+SERVER = SourceServer(
+    wal_level="logical",
+    is_standby=False,
+    role="reader",
+    may_replicate=True,
+    most_slots=10,
+    slots=9,
+    database="app",
+    may_create=True,
+)
+
+
+def decide(slot=SLOT, *, is_known=True, is_complete=True):
+    return decide_slot(
+        slot, is_known=is_known, is_complete=is_complete, wal_budget=1000
+    )
+
+
+@pytest.mark.parametrize(
+    "decision, action, reason",
+    [
+        pytest.param(decide(), SlotAction.KEEP, None, id="as it should be"),
+        pytest.param(
+            decide(replace(SLOT, retained_bytes=1000)), SlotAction.KEEP, None, id="full"
+        ),
+        pytest.param(
+            decide(replace(SLOT, retained_bytes=1001)),
+            SlotAction.REPLACE,
+            "its slot kept 1 kB of WAL, more than wal_budget 1 kB",
+            id="above its budget",
+        ),
+        pytest.param(
+            decide(replace(SLOT, is_lost=True)),
+            SlotAction.REPLACE,
+            "the source has removed WAL that its slot needs",
+            id="lost",
+        ),
+        pytest.param(decide(None), SlotAction.CREATE, "its slot is gone", id="gone"),
+        pytest.param(
+            decide(None, is_known=False, is_complete=False),
+            SlotAction.CREATE,
+            None,
+            id="the first one",
+        ),
+        pytest.param(
+            decide(is_complete=False), SlotAction.REPLACE, None, id="made halfway"
+        ),
+    ],
+)
+def test_a_slot_is_kept_while_it_can_be_read(decision, action, reason):
+    assert (decision.action, decision.reason) == (action, reason)
+
+
+def test_a_slot_that_the_state_does_not_know_is_refused():
+    with pytest.raises(ForeignSlotError, match="elt_raw of the source is not ours"):
+        decide(is_known=False, is_complete=False)
+
+
+@pytest.mark.parametrize(
+    "server, slot, message",
+    [
+        pytest.param(
+            replace(SERVER, is_standby=True, wal_level="replica"),
+            None,
+            "The source is a standby",
+            id="standby",
+        ),
+        pytest.param(
+            replace(SERVER, wal_level="replica"), None, "wal_level", id="wal_level"
+        ),
+        pytest.param(
+            replace(SERVER, may_replicate=False), None, "Role reader", id="role"
+        ),
+        pytest.param(replace(SERVER, slots=10), None, "All 10", id="no slot is free"),
+        pytest.param(
+            SERVER,
+            replace(SLOT, plugin="test_decoding"),
+            "another database or plugin",
+            id="another plugin",
+        ),
+        pytest.param(
+            SERVER,
+            replace(SLOT, is_of_database=False),
+            "another database or plugin",
+            id="another database",
+        ),
+    ],
+)
+def test_an_obstacle_is_named_with_its_remedy(server, slot, message):
+    [obstacle] = find_obstacles(server, slot, "elt_raw")
+
+    assert isinstance(obstacle, ConfigError)
+    assert message in obstacle.message
+    assert obstacle.hint
+
+
+def test_a_slot_that_is_there_needs_no_free_one():
+    assert find_obstacles(replace(SERVER, slots=10), SLOT, "elt_raw") == []
+
+
+def test_the_source_keeps_what_a_stream_left_out_still_needs():
+    def known(lsn, mark="x"):
+        return KnownStream(
+            stream="public.films",
+            destination_schema="raw",
+            destination_table="films",
+            state="ready",
+            document={},
+            lsn=lsn,
+            wal_mark=mark,
+        )
+
+    assert oldest_lsn("0/FF", []) == "0/FF"
+    assert oldest_lsn("1/0", [known("0/FF"), known("0/1", None), known(None)]) == "0/FF"
+
+
+def test_positions_are_written_as_the_server_does():
+    assert format_lsn(0x1_0000_00AB) == "1/AB"

@@ -1,0 +1,166 @@
+"""Which keys the messages name, and what else they tell."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from messages import encode
+
+from elt.replication.pgoutput import (
+    UNCHANGED,
+    Begin,
+    Delete,
+    Insert,
+    LogicalMessage,
+    Relation,
+    RelationColumn,
+    Truncate,
+    Update,
+)
+from elt.replication.wal_keys import Visibility, WalKeys, escape
+
+FILMS, LINES, OTHERS = 1, 2, 3
+SNAPSHOT = Visibility.from_text("100:110:100,105")
+COLUMNS = tuple(
+    RelationColumn(name, 23, -1, is_identity=True) for name in ("title", "id", "part")
+)
+
+
+def follow(*messages, keys=("id", "part")):
+    """Return what a collector says after some messages, and the lines it wrote."""
+    lines = []
+    wal = WalKeys(
+        keys={FILMS: keys, LINES: ()},
+        snapshot=SNAPSHOT,
+        write=lambda oid, line: lines.append((oid, line)),
+    )
+    relations = [
+        Relation(oid, "public", "films", "d", COLUMNS) for oid in (FILMS, LINES, OTHERS)
+    ]
+    for message in (*relations, *messages):
+        wal.take(encode(message))
+    return wal, lines
+
+
+@pytest.mark.parametrize(
+    "message, expected",
+    [
+        pytest.param(Insert(FILMS, (b"a", b"1", b"2")), [b"1\t2\n"], id="insert"),
+        pytest.param(
+            Update(FILMS, None, (UNCHANGED, b"1", b"2")), [b"1\t2\n"], id="update"
+        ),
+        pytest.param(
+            Update(FILMS, (None, b"1", b"2"), (b"a", b"3", b"2")),
+            [b"1\t2\n", b"3\t2\n"],
+            id="another key",
+        ),
+        pytest.param(
+            Update(FILMS, (None, b"1", b"2"), (b"a", UNCHANGED, b"3")),
+            [b"1\t2\n", b"1\t3\n"],
+            id="another key with a large value",
+        ),
+        pytest.param(Delete(FILMS, (None, b"1", b"2")), [b"1\t2\n"], id="delete"),
+        pytest.param(Insert(OTHERS, (b"a", b"1", b"2")), [], id="another table"),
+    ],
+)
+def test_keys_before_and_after_are_named(message, expected):
+    wal, lines = follow(message)
+
+    assert lines == [(FILMS, line) for line in expected]
+    assert wal.in_full == {}
+
+
+def test_a_key_is_named_once():
+    wal, lines = follow(*[Insert(FILMS, (b"a", b"1", b"2"))] * 3)
+
+    assert len(lines) == 1
+    assert wal.touched == {FILMS: 1}
+
+
+@pytest.mark.parametrize(
+    "message, reason",
+    [
+        pytest.param(
+            Truncate((FILMS, OTHERS), is_cascading=False, restarts_identities=False),
+            "it was truncated",
+            id="truncate",
+        ),
+        pytest.param(
+            Delete(FILMS, (b"a", None, b"2")),
+            "its key was not in the WAL for a while",
+            id="no value",
+        ),
+        pytest.param(
+            Update(FILMS, None, (b"a", UNCHANGED, b"2")),
+            "its key was not in the WAL for a while",
+            id="a large value",
+        ),
+        pytest.param(
+            Relation(FILMS, "public", "films", "d", COLUMNS[:1]),
+            "its key had other columns for a while",
+            id="other columns",
+        ),
+    ],
+)
+def test_what_cannot_be_told_leads_to_all_rows(message, reason):
+    wal, lines = follow(message, Insert(FILMS, (b"a", b"1", b"2")))
+
+    assert wal.in_full[FILMS] == reason
+    assert lines == []
+
+
+def test_a_table_without_a_key_only_tells_that_it_changed():
+    idle, _ = follow()
+    changed, lines = follow(Insert(LINES, (b"a", b"1", b"2")))
+
+    assert idle.in_full == {}
+    assert changed.in_full == {LINES: "its rows changed, and have no key in the WAL"}
+    assert lines == []
+
+
+def test_the_first_transaction_that_is_not_seen_is_where_the_next_run_begins():
+    wal, _ = follow(
+        Begin(1000, 0, 104),
+        Begin(2000, 0, 105),
+        Begin(3000, 0, 106),
+        Begin(4000, 0, 110),
+    )
+
+    assert wal.first_unseen == 2000
+
+
+def test_marks_of_runs_are_found_among_other_messages():
+    wal, _ = follow(
+        LogicalMessage(1, is_transactional=True, prefix="elt", content=b"one"),
+        LogicalMessage(2, is_transactional=True, prefix="app", content=b"two"),
+    )
+
+    assert wal.marks == {"one"}
+
+
+@pytest.mark.parametrize(
+    "xid, is_seen",
+    [(99, True), (100, False), (101, True), (105, False), (109, True), (110, False)],
+)
+def test_a_snapshot_sees_what_had_ended(xid, is_seen):
+    assert SNAPSHOT.sees(xid) is is_seen
+
+
+@given(st.integers(1 << 31, 1 << 40), st.integers(-(1 << 31) + 1, (1 << 31) - 1))
+def test_half_a_number_is_understood_near_the_snapshot(next_transaction, distance):
+    snapshot = Visibility(
+        horizon=next_transaction,
+        next_transaction=next_transaction,
+        in_progress=frozenset(),
+    )
+
+    assert snapshot.sees((next_transaction + distance) % 2**32) is (distance < 0)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0")))
+def test_values_survive_the_text_form_of_copy(value):
+    line = escape(value.encode())
+
+    assert not {b"\t", b"\n", b"\r"} & {line[i : i + 1] for i in range(len(line))}
+    replaced = line.replace(b"\\\\", b"\0").replace(b"\\t", b"\t")
+    replaced = replaced.replace(b"\\n", b"\n").replace(b"\\r", b"\r")
+    assert replaced.replace(b"\0", b"\\").decode() == value
