@@ -1,4 +1,4 @@
-"""Incremental runs against full refresh, as more and more of a table changes.
+"""Incremental and logical runs against full refresh, as more of a table changes.
 
 Each candidate has a destination of its own, and all of them follow the same source.
 """
@@ -27,6 +27,7 @@ _CANDIDATES = {
     FULL: "mode: full_refresh",
     "xmin": "mode: incremental",
     "cursor": ("mode: incremental, streams: {public.accounts: {cursor: updated_at}}"),
+    "logical": "mode: logical",
 }
 _DATABASE = "incremental"
 _ROWS = 600_000
@@ -96,7 +97,7 @@ class Growth:
         return cells
 
 
-HEADINGS = ("", FULL, "xmin", "to full", "cursor", "to full")
+HEADINGS = ("", FULL, "xmin", "to full", "cursor", "to full", "logical", "to full")
 
 
 def measure_incremental(servers: Servers, *, scale: float, rounds: int) -> Growth:

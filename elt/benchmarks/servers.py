@@ -32,6 +32,8 @@ _SETTINGS = {
     "synchronous_commit": "on",
     "autovacuum": "off",
 }
+#: For logical replication.
+_OF_SOURCE = {"wal_level": "logical"}
 #: The database that is made anew for each run.
 _COPY = "copy"
 _SMALL_BYTES = 100_000_000
@@ -107,7 +109,7 @@ def start_servers() -> Iterator[Servers]:
     folder = Path(mkdtemp(prefix="elt-bench-"))
     try:
         with (
-            temporary_cluster(binaries, settings=_SETTINGS) as source,
+            temporary_cluster(binaries, settings=_SETTINGS | _OF_SOURCE) as source,
             temporary_cluster(binaries, settings=_SETTINGS) as destination,
         ):
             yield Servers(

@@ -1,20 +1,21 @@
 """Numbers of transactions are relied upon within one history of one cluster only."""
 
 import os
-import shutil
 import signal
-import subprocess
 from dataclasses import replace
 
 import pytest
+from integration.history import (
+    LAST,
+    answers,
+    going_back,
+    move_counter,
+    own_cluster,
+    source_of,
+)
 from integration.incremental import differing, sync
 from integration.replication import query, session, value, wait_until
-from servers import SETTINGS, Databases, administer, new_database
-
-from elt.config import DatabaseSettings
-from elt.embedded import LOOPBACK, start_anywhere, temporary_cluster
-from elt.embedded.account import run as run_program
-from elt.errors import EltError
+from servers import Databases, administer, new_database
 
 FILMS = """
 create table films (id integer primary key, title text not null);
@@ -25,63 +26,23 @@ RESTARTED = "the source was restarted: it may have lost what was copied"
 
 @pytest.fixture
 def cluster(binaries):
-    """Return a cluster of its own, for what would disturb other tests.
-
-    What is committed there outlives a crash of its server.
-    """
-    settings = SETTINGS | {"synchronous_commit": "on"}
-    with temporary_cluster(binaries, settings=settings) as server:
-        with administer(server) as cursor:
-            cursor.execute("create database app")
+    """Return a cluster of its own, for what would disturb other tests."""
+    with own_cluster(binaries) as server:
         yield server
 
 
 @pytest.fixture
 def films(cluster, destination_database):
     """Return databases whose source has a server of its own."""
-    databases = Databases(_source(cluster), destination_database)
+    databases = Databases(source_of(cluster), destination_database)
     query(databases.source, FILMS)
     sync(databases)
     return databases
 
 
-def _source(cluster):
-    return DatabaseSettings(
-        prefix="SOURCE",
-        host=LOOPBACK,
-        port=cluster.port,
-        database="app",
-        user=cluster.user,
-    )
-
-
 def reason(databases):
     """Replicate; return why all rows were read, or how many were."""
     return sync(databases)["public.films"][0]
-
-
-#: So few transactions before the counter of 32 bits begins again.
-LAST = 700
-
-
-def move_counter(cluster, number):
-    """Set the number of the next transaction, whose older rows are all frozen."""
-    for database in ("app", "postgres", "template1"):
-        settings = replace(_source(cluster), database=database)
-        query(settings, "vacuum (freeze)")
-    cluster.stop()
-    oldest = ("-u", str(number - 100))
-    program = cluster.binaries / "pg_resetwal"
-    outcome = run_program(program, "-f", *oldest, "-x", str(number), cluster.data)
-    assert outcome.returncode == 0, outcome.stderr
-    # The file of commit states in which the new number has its place.
-    states = cluster.data / "pg_xact"
-    owner = (states / "0000").stat()
-    file = states / f"{number >> 20:04X}"
-    file.write_bytes(b"\x55" * (256 << 10))
-    file.chmod(0o600)
-    shutil.chown(file, owner.st_uid, owner.st_gid)
-    cluster.start()
 
 
 def test_counter_that_went_round_loses_no_row(cluster, films):
@@ -159,31 +120,17 @@ def test_source_that_lost_a_backend_is_read_in_full(cluster, films):
         victim.execute("select pg_backend_pid()")
         [[process]] = victim.fetchall()
         os.kill(process, signal.SIGKILL)
-        wait_until(lambda: _answers(films.source), "the server")
+        wait_until(lambda: answers(films.source), "the server")
     query(films.source, "update films set title = 'new' where id = 1")
 
     assert sync(films)["public.films"] == (RESTARTED, 0, 1, 0)
 
 
-def _answers(settings):
-    try:
-        return query(settings, "select 1")
-    except EltError:
-        return False
-
-
-def test_source_that_went_back_is_read_in_full(cluster, films, tmp_path):
+def test_source_that_went_back_is_read_in_full(cluster, films):
     """Files of an hour ago are restored: one cluster, one timeline, another history."""
-    cluster.stop()
-    saved = cluster.data.with_name("saved")
-    subprocess.run(["/bin/cp", "-a", cluster.data, saved], check=True)
-    cluster.start()
-    query(films.source, "update films set title = 'lost' where id = 1")
-    sync(films)
-    cluster.stop()
-    shutil.rmtree(cluster.data)
-    saved.rename(cluster.data)
-    start_anywhere(cluster)
+    with going_back(cluster):
+        query(films.source, "update films set title = 'lost' where id = 1")
+        sync(films)
     query(films.source, "update films set title = 'new' where id = 2")
 
     found = sync(films)["public.films"]

@@ -10,12 +10,14 @@ from threading import Event, Thread
 import pytest
 from integration.incremental import differing
 from integration.logical import LOGICAL, sync
+from integration.program import program
 from integration.replication import query, value
 from integration.workload import SCHEMA, Administrator, Writer
 
 WRITERS = 4
 RUNS = 6
 OPTIONS = {"allow_shrink": True}
+CONFIG = "{sources: [{mode: logical}], allow_shrink: 1}"
 LOST = "its replica does not have the rows that were published"
 
 
@@ -83,6 +85,23 @@ def test_runs_beside_writers_end_up_equal(workload):
 
         assert differing(databases, source=LOGICAL) == []
     assert value(databases.destination, "select count(*) from raw.films") > 0
+
+
+def test_runs_after_some_that_were_killed_end_up_equal(workload, seed, tmp_path):
+    databases, writers, administrator = workload
+    random = Random(seed)  # noqa: S311
+    for _ in range(RUNS):
+        for _ in range(random.randrange(20, 100)):
+            random.choice(writers).step()
+        administrator.step()
+        with program(databases, tmp_path, config=CONFIG) as running:
+            running.work_for(random.uniform(0.3, 1.2))
+            running.kill()
+        random.choice(writers).step()
+
+        sync_all(databases)
+
+        assert differing(databases, source=LOGICAL) == []
 
 
 def _write(writer, is_over):
