@@ -10,7 +10,7 @@ from integration.replication import query, run, session, value
 from elt.config import PublishPolicy, SchemaChangePolicy, SyncMode, Verification
 from elt.errors import DataError
 from elt.postgres import connect
-from elt.replication.slots import read_next_transaction
+from elt.replication.slots import emit_mark, read_next_transaction
 
 FILMS = """
 create table films (id integer primary key, title text not null, rank integer unique);
@@ -276,6 +276,26 @@ def test_rows_of_transactions_that_commit_late_are_not_lost(films):
 
     # A transaction that was read before may be read again, and changes nothing.
     assert (first[2], second[2], third[2]) == (1, 1, 2)
+    assert is_equal(films)
+
+
+def test_rows_that_commit_behind_the_snapshot_come_with_the_next_run(
+    films, monkeypatch
+):
+    """They are in the WAL that the run reads, but not in the rows."""
+
+    def commit_first(*arguments):
+        query(films.source, "update films set title = 'behind' where id = 1")
+        query(films.source, "delete from films where id = 2")
+        return emit_mark(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("elt.replication.wal.emit_mark", commit_first)
+        first = sync_after(films, "update films set title = 'before' where id = 3")
+    second = sync(films)["public.films"]
+
+    assert first == (3, 0, 1, 0)
+    assert second == (1, 0, 1, 1)
     assert is_equal(films)
 
 

@@ -124,6 +124,28 @@ def test_a_destination_that_is_down_costs_the_source_no_more_than_its_budget(fil
     assert follow(films, "delete from films where id = 1") == (0, 0, 0, 1)
 
 
+def test_wal_stays_within_its_budget_while_no_run_can_publish(films):
+    """Once in each cycle the slot is measured; what a cycle writes may come on top."""
+    down = films._replace(destination=replace(films.destination, port=1))
+    budget = 25 << 20
+    for number in range(8):
+        write_much(films)
+        query(films.source, f"update films set title = 'x' where id = {number + 1}")
+
+        with pytest.raises(TemporaryError):
+            sync(down, source=ONLY_FILMS | {"wal_budget": budget})
+
+        assert all(kept <= budget for kept in retained(films))
+
+    assert follow(films)[1:] == (0, 8, 0)
+    assert follow(films, "delete from films where id = 9") == (0, 0, 0, 1)
+
+
+def retained(databases):
+    """Return how much WAL the slot makes the source keep, where there is one."""
+    return [retained_bytes(databases)] if slots(databases) else []
+
+
 # ------------------------------------------------------------------ slots that are lost
 
 
@@ -438,10 +460,23 @@ def test_a_source_without_logical_streams_keeps_no_slot(films):
     assert value(films.source, "select count(*) from pg_publication") == 0
 
 
+def test_a_publication_of_somebody_else_does_not_hold_a_run_up(databases, reader):
+    permit(databases, reader, "alter role {role} replication")
+    query(databases.source, "create publication elt_raw for table films")
+    sync(reader, source={"publication": "elt_raw"})
+
+    sync(reader, source={"mode": SyncMode.FULL_REFRESH})
+
+    assert slots(databases) == []
+    assert published_tables(databases) == ["films"]
+
+
 def test_another_name_for_the_slot_takes_the_old_one_away(films):
     follow(films, slot="other")
 
     assert slots(films) == ["other"]
+    assert published_tables(films, "other") == ["films"]
+    assert published_tables(films) == []
     assert follow(films, "delete from films where id = 1", slot="other") == (0, 0, 0, 1)
 
 

@@ -138,7 +138,7 @@ class SourceConfig:
     @property
     def publication_name(self) -> str:
         """Return the name of the publication at the source."""
-        return self.publication or f"elt_{self.name}"[:_LONGEST_NAME]
+        return self.publication or self.slot_name
 
     @property
     def may_be_logical(self) -> bool:

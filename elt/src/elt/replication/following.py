@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from elt import logs
 from elt.config import SourceConfig, SyncMode
-from elt.errors import InterruptedRun, LostConnectionError, TemporaryError
+from elt.errors import ConfigError, InterruptedRun, LostConnectionError, TemporaryError
 from elt.postgres import READ_ONLY, transaction
 from elt.replication import slot_state, state
 from elt.replication.catalog import list_schemas, read_catalog
@@ -87,7 +87,15 @@ def _release(session: Session, known: slot_state.KnownSlot) -> None:
     """Drop a slot that is no longer needed, and the publication that was ours."""
     drop_slot(session.reader, known.slot)
     if session.source.publication is None:
-        drop_publication(session.reader, known.publication)
+        try:
+            drop_publication(session.reader, known.publication)
+        except ConfigError as error:
+            # Somebody else has made it; it keeps nothing at the source.
+            log.warning(
+                "failed to drop publication",
+                source=session.source.name,
+                error=error.message,
+            )
     slot_state.forget_slot(session.writer, session.source.name)
     log.info("released slot", source=session.source.name, slot=known.slot)
 
