@@ -10,6 +10,7 @@ from integration.zoo.values import types_that_name_objects
 from servers import Databases, new_database
 
 from elt.config import Verification
+from elt.replication.catalog import NO_ROWS
 
 #: What the destination lacks for a reason that the run tells.
 LEFT_OUT = {
@@ -52,12 +53,17 @@ class Zoo:
         replicas = portrait.definitions(self.destination, self.schemas, landed=True)
         return (
             {key: text for key, text in found.items() if key[2] in parts}
-            for found in (without_uncopied(source), replicas)
+            for found in (without_uncopied(source), without_marks(replicas))
         )
 
 
 def without_uncopied(found):
     return {key: what for key, what in found.items() if key[:2] not in NOT_COPIED}
+
+
+def without_marks(replicas):
+    """Leave out the checks that keep tables empty which only have children."""
+    return {k: text for k, text in replicas.items() if not k[3].startswith(NO_ROWS)}
 
 
 def differing(source, replicas):
@@ -165,7 +171,7 @@ def test_partitions_and_children_are_the_same(copied):
     # Its parts cannot be told by the same hashes; they are children instead.
     del source["public", "hashed_by_mood", "partitioned", ""]
     for part in ("hashed_by_mood_0", "hashed_by_mood_1"):
-        source["public", part, "parent", "hashed_by_mood"] = "inherits"
+        source["public", part, "parent", "hashed_by_mood"] = "hashed_by_mood inherits"
 
     assert differing(source, replicas) == {}
 

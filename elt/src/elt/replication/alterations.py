@@ -3,22 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from elt.postgres import Composable, Connection, execute
+from elt.errors import EltError
+from elt.postgres import Composable, Connection, execute, sqlstate_of
 
 #: An alteration that waits makes every later reader wait behind it.
 _LOCK_TIMEOUT = "5s"
+#: Values that do not fit, rows that break a key, a cast or a syntax that there is not.
+_IMPOSSIBLE = ("22", "23", "42601", "42804", "42846")
 
 
-def alter(connection: Connection, statements: Iterable[Composable]) -> None:
-    """Run each distinct statement, inside a transaction; give up where a reader stays.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """An alteration that not all rows or versions allow, and what is done instead."""
+
+    statement: Composable
+    otherwise: tuple[Composable, ...]
+
+
+Alteration = Composable | Attempt
+
+
+def alter(connection: Connection, alterations: Iterable[Alteration]) -> None:
+    """Make each distinct alteration, in a transaction; give up where a reader stays.
 
     Raises TemporaryError then: the next run tries again.
     """
-    distinct = {statement.as_string(connection): statement for statement in statements}
+    distinct = {_text(connection, one): one for one in alterations}
     if not distinct:
         return
     execute(connection, f"set local lock_timeout to '{_LOCK_TIMEOUT}'")
-    for statement in distinct.values():
-        execute(connection, statement)
+    for one in distinct.values():
+        if isinstance(one, Attempt):
+            _attempt(connection, one)
+        else:
+            execute(connection, one)
     execute(connection, "set local lock_timeout to 0")
+
+
+def _text(connection: Connection, one: Alteration) -> str:
+    statement = one.statement if isinstance(one, Attempt) else one
+    return statement.as_string(connection)
+
+
+def _attempt(connection: Connection, attempt: Attempt) -> None:
+    execute(connection, "savepoint before_attempt")
+    try:
+        execute(connection, attempt.statement)
+    except EltError as error:
+        if not (sqlstate_of(error) or "").startswith(_IMPOSSIBLE):
+            raise
+        execute(connection, "rollback to savepoint before_attempt")
+        for statement in attempt.otherwise:
+            execute(connection, statement)
+    execute(connection, "release savepoint before_attempt")

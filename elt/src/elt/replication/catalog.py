@@ -26,6 +26,10 @@ from elt.queries import load_queries
 
 queries = load_queries("elt.replication", "sql/catalog.sql")
 
+#: Begins the name of a check of replicas that only have children, where the source has
+#: partitions; the rest tells them apart, as PostgreSQL 14 mistakes them otherwise.
+NO_ROWS = "elt_no_rows_"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Column:
@@ -58,8 +62,12 @@ class Column:
     uses_code: bool
     #: The type whose text has all of the value, where its own output has not.
     sent_as: str | None = None
+    #: The type to cast it to before it is compared, where its own has no =.
+    compared_as: str | None = None
     #: Whether the expression depends on the locale of the database.
     uses_locale: bool = False
+    #: Whether its values name objects of the database, and are text elsewhere.
+    is_text_elsewhere: bool = False
     #: How the sequence of an identity column counts.
     identity_options: str = ""
 
@@ -82,6 +90,10 @@ class Constraint:
     extensions: list[str] = field(default_factory=list)
     #: Whether its last column is a period of time.
     has_period: bool = False
+    oid: int = 0
+    #: Object id of the same constraint of the table above; 0 where only the columns or
+    #: the names tell which one it is, None when there is none.
+    parent_oid: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +110,9 @@ class Index:
     uses_code: bool
     #: Extensions that it needs.
     extensions: list[str] = field(default_factory=list)
+    oid: int = 0
+    #: Object id of the index of the table above that it is a part of.
+    parent_oid: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,6 +149,13 @@ class Table:
     columns: tuple[Column, ...]
     constraints: tuple[Constraint, ...]
     indexes: tuple[Index, ...]
+
+    @property
+    def holds_no_rows(self) -> bool:
+        """Tell whether only the parts of a table have rows."""
+        names = [constraint.name for constraint in self.constraints]
+        has_mark = any(name.startswith(NO_ROWS) for name in names)
+        return self.relation.kind == "p" or has_mark
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -21,13 +21,14 @@ from elt.postgres import (
 )
 from elt.queries import load_queries
 from elt.replication import destination, state
+from elt.replication.adjustment import adjust
 from elt.replication.catalog import Catalog, list_schemas, read_catalog
 from elt.replication.findings import CheckReport, Finding, Level
 from elt.replication.lock import describe_program, is_same_database
 from elt.replication.logical_findings import examine_logical
+from elt.replication.names import qualify_name
 from elt.replication.read_findings import examine_reads
 from elt.replication.replica import Replica, design_replicas
-from elt.replication.schema_changes import adjust
 from elt.replication.session import OLDEST_VERSION
 from elt.replication.slot_state import KnownSlot, find_known_slot
 from elt.replication.source import describe_snapshot, find_oldest_start
@@ -249,14 +250,22 @@ def _refusals(
     plan: Plan, designs: Iterable[Replica], held: Catalog, writer: Connection
 ) -> Iterator[ConfigError]:
     """Yield what a run would refuse at the destination."""
-    known: list[tuple[str, str]] = []
+    # The state knows nothing of tables without rows.
+    known = [t.relation.place for t in held.tables.values() if t.holds_no_rows]
     if state.has_state(writer):
         streams = state.list_known_streams(writer, plan.source)
-        known = [(s.destination_schema, s.destination_table) for s in streams]
+        known += [(s.destination_schema, s.destination_table) for s in streams]
         foreign = state.list_foreign_landings(writer, plan.source)
         yield from _caught(destination.refuse_foreign_landings, plan.streams, foreign)
-    yield from _caught(destination.refuse_foreign_tables, plan.streams, held, known)
-    made = {made.name for made in plan.types}
+    everything = (*plan.partitioned, *plan.streams)
+    yield from _caught(destination.refuse_foreign_tables, everything, held, known)
+    yield from _caught(destination.refuse_taken_names, designs, held)
+    made = {
+        qualify_name(plan.landings[made.schema], name)
+        for made in plan.types
+        for name in (made.name, made.multirange)
+        if name is not None
+    }
     yield from _caught(destination.refuse_missing_types, writer, designs, made)
 
 

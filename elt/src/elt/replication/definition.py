@@ -7,11 +7,17 @@ restored from a dump, has another object id and may number its columns different
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from elt.replication.catalog import NO_ROWS, Column, Constraint, Index, Table
+from elt.replication.relocation import rename
 from elt.replication.replica import Replica
+
+#: What `free_name` returns.
+_FREE_NAME = re.compile(r"elt_\d+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +29,9 @@ class KnownColumn:
     type: str
     is_not_null: bool
     generation: str | None
+    collation: str | None = None
+    #: How an identity column counts.
+    identity: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +43,8 @@ class TableDefinition:
     columns: tuple[KnownColumn, ...]
     constraints: Mapping[str, str]
     indexes: Mapping[str, str]
+    #: Names of its references to other replicas.
+    foreign_keys: tuple[str, ...] = ()
 
     def to_document(self) -> dict[str, Any]:
         """Return the definition as JSON can hold it."""
@@ -42,6 +53,7 @@ class TableDefinition:
             "columns": [asdict(column) for column in self.columns],
             "constraints": dict(self.constraints),
             "indexes": dict(self.indexes),
+            "foreign_keys": list(self.foreign_keys),
         }
 
     @classmethod
@@ -52,6 +64,7 @@ class TableDefinition:
             columns=tuple(KnownColumn(**column) for column in document["columns"]),
             constraints=document["constraints"],
             indexes=document["indexes"],
+            foreign_keys=tuple(document.get("foreign_keys", ())),
         )
 
 
@@ -64,7 +77,44 @@ def define(replica: Replica) -> TableDefinition:
         indexes={
             i.name: ("unique " if i.is_unique else "") + i.sql for i in replica.indexes
         },
+        foreign_keys=tuple(key.name for key in replica.foreign_keys),
     )
+
+
+def define_table(table: Table) -> TableDefinition:
+    """Return the definition of a table as the destination's catalog has it.
+
+    For tables that the state knows nothing of: those that hold no rows themselves.
+    """
+    return TableDefinition(
+        oid=0,
+        columns=tuple(
+            KnownColumn(
+                number=column.number,
+                name=column.name,
+                type=column.type,
+                is_not_null=column.is_not_null,
+                generation=_generation(column),
+                collation=column.collation,
+                identity=column.identity_options if column.is_identity else None,
+            )
+            for column in table.columns
+        ),
+        constraints={
+            c.name: c.definition
+            for c in table.constraints
+            if c.kind in "puxc" and not c.name.startswith(NO_ROWS)
+        },
+        indexes={
+            i.name: ("unique " if i.is_unique else "") + i.definition
+            for i in table.indexes
+        },
+    )
+
+
+def _generation(column: Column) -> str | None:
+    kind = {"s": "stored", "v": "virtual"}.get(column.generated)
+    return None if kind is None else f"({column.expression}) {kind}"
 
 
 def _columns(replica: Replica) -> Iterable[KnownColumn]:
@@ -75,6 +125,8 @@ def _columns(replica: Replica) -> Iterable[KnownColumn]:
             type=column.type,
             is_not_null=column.is_not_null,
             generation=column.generation,
+            collation=column.collation,
+            identity=column.identity_options if column.is_identity else None,
         )
 
 
@@ -91,3 +143,51 @@ def renumber(known: TableDefinition, replica: Replica) -> TableDefinition:
         for position, column in enumerate(known.columns, start=1)
     )
     return replace(known, columns=columns)
+
+
+def follow_renames(known: TableDefinition, replica: Replica) -> TableDefinition:
+    """Return a known definition whose SQL has the names that its columns have now.
+
+    PostgreSQL rewrites keys, indexes and expressions when a column is renamed.
+    """
+    current = {column.number: column.name for column in replica.columns}
+    names = {c.name: current.get(c.number, c.name) for c in known.columns}
+    names = {old: new for old, new in names.items() if old != new}
+    if not names:
+        return known
+    return replace(
+        known,
+        columns=tuple(
+            replace(
+                c,
+                generation=None
+                if c.generation is None
+                else rename(c.generation, names),
+            )
+            for c in known.columns
+        ),
+        constraints={n: rename(sql, names) for n, sql in known.constraints.items()},
+        indexes={n: rename(sql, names) for n, sql in known.indexes.items()},
+    )
+
+
+def keep_present(known: TableDefinition, table: Table) -> TableDefinition:
+    """Return a known definition with the keys and indexes that a table has by now.
+
+    That of a table which was gone has given names of them away, and has others.
+    """
+    present = define_table(table)
+    constraints, indexes = (
+        {n: sql for n, sql in before.items() if n in now}
+        | {n: sql for n, sql in now.items() if _FREE_NAME.fullmatch(n)}
+        for before, now in (
+            (known.constraints, present.constraints),
+            (known.indexes, present.indexes),
+        )
+    )
+    return replace(known, constraints=constraints, indexes=indexes)
+
+
+def free_name(definition: Constraint | Index) -> str:
+    """Return a name that nobody else has, for one that gives its own away."""
+    return f"elt_{definition.oid}"

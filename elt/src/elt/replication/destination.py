@@ -153,7 +153,7 @@ def refuse_missing_types(
 ) -> None:
     """Raise ConfigError that names every type which the destination does not know.
 
-    `made` are names of types that a run would make before it makes the tables.
+    `made` are qualified names of types that a run would make before the tables.
     """
     users: dict[str, str] = {}
     extensions: dict[str, str] = {}
@@ -166,12 +166,7 @@ def refuse_missing_types(
                 extensions[column.type] = original.extension
     rows = execute(connection, queries["list_missing_types"], {"types": list(users)})
     coming = set(made)
-    missing = [
-        name
-        for (name,) in rows
-        if name.removesuffix("[]").strip('"').rpartition(".")[2].strip('"')
-        not in coming
-    ]
+    missing = [name for (name,) in rows if name.removesuffix("[]") not in coming]
     if not missing:
         return
     listed = ", ".join(f"{name} (of {users[name]})" for name in missing)
@@ -206,6 +201,26 @@ def refuse_foreign_tables(
             "schema elsewhere: schemas: in elt.yaml."
         )
         raise ConfigError(message, hint=hint)
+
+
+def refuse_taken_names(replicas: Iterable[Replica], catalog: Catalog) -> None:
+    """Raise ConfigError for keys and indexes whose names tables have.
+
+    Those of tables that the source no longer has: their replicas stay.
+    """
+    relations = (*(t.relation for t in catalog.tables.values()), *catalog.others)
+    taken = {relation.place for relation in relations}
+    for replica in replicas:
+        for definition in (*replica.constraints, *replica.indexes):
+            place = (replica.stream.schema, definition.name)
+            if definition.has_index and place in taken:
+                name = ".".join(place)
+                message = (
+                    f"At the destination {name} is a table, while "
+                    f"{replica.stream.name} has a key or an index of that name"
+                )
+                hint = f"Rename it: ALTER TABLE {name} RENAME TO another_name;"
+                raise ConfigError(message, hint=hint)
 
 
 def refuse_foreign_landings(

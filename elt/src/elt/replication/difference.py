@@ -228,23 +228,9 @@ def _parts(replica: Replica) -> dict[str, Composable]:
             ]
             + (revival if stream.is_soft else [])
         ),
-        "same_key": joined(
-            (
-                compose("published.{name} = loaded.{name}", name=Identifier(name))
-                for name in replica.key
-            ),
-            " and ",
-        ),
-        "listed_key": joined(
-            (
-                compose(
-                    "published.{name} = difference.{alias}",
-                    name=Identifier(name),
-                    alias=Identifier(f"key_{position}"),
-                )
-                for position, name in enumerate(replica.key)
-            ),
-            " and ",
+        "same_key": _same_key(replica, "loaded", list(replica.key)),
+        "listed_key": _same_key(
+            replica, "difference", [f"key_{n}" for n in range(len(replica.key))]
         ),
         "key_columns": joined(
             compose(
@@ -255,3 +241,23 @@ def _parts(replica: Replica) -> dict[str, Composable]:
             for position, name in enumerate(replica.key)
         ),
     }
+
+
+def _same_key(replica: Replica, other: str, names: list[str]) -> Composable:
+    """Return the condition that a published row and another one have the same key."""
+    casts = {
+        column.name: raw(f"::{column.compared_as}" if column.compared_as else "")
+        for column in replica.columns
+    }
+    return joined(
+        (
+            compose(
+                "published.{name}{cast} = {other}{cast}",
+                name=Identifier(name),
+                other=Identifier(other, other_name),
+                cast=casts[name],
+            )
+            for name, other_name in zip(replica.key, names, strict=True)
+        ),
+        " and ",
+    )

@@ -10,6 +10,7 @@ from elt.config import Config, SourceConfig
 from elt.errors import EltError
 from elt.postgres import Connection
 from elt.progress import Progress
+from elt.replication.adjustment import Adjustment
 from elt.replication.copy import Copied
 from elt.replication.copying import Copying
 from elt.replication.difference import Difference
@@ -17,8 +18,7 @@ from elt.replication.parts import Part
 from elt.replication.reads import FullRead
 from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica
-from elt.replication.schema_changes import Adjustment
-from elt.replication.source import Snapshot
+from elt.replication.source import Position, Snapshot
 from elt.replication.state import KnownStream, WalPosition
 from elt.replication.wal_reads import TouchedKeys
 
@@ -49,8 +49,8 @@ class Load:
     published_rows: int
     #: Highest value of the cursor at the source.
     cursor_value: str | None
-    #: Last values of identity columns, None where they cannot be read.
-    identities: Mapping[str, int | None]
+    #: Positions of identity columns, None where they cannot be read.
+    identities: Mapping[str, Position | None]
     seconds: float
 
 

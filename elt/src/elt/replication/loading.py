@@ -66,6 +66,9 @@ def load_streams(
             else:
                 queue.add_last(cut_stream(loading, copying, writer))
     count = min(loading.config.workers, len(queue))
+    if not count:
+        # Partitioned tables without a partition have no rows to load.
+        return
     with ThreadPoolExecutor(count, thread_name_prefix="elt-worker") as pool:
         work = [
             pool.submit(_work, loading, queue, stop_at_failure) for _ in range(count)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from elt.errors import ConfigError
 from elt.replication import destination, state
+from elt.replication.adjustment import Adjustment, adjust
 from elt.replication.catalog import Catalog, read_catalog
+from elt.replication.definition import keep_present
 from elt.replication.replica import Replica, design_replicas
-from elt.replication.schema_changes import Adjustment, adjust, compare
+from elt.replication.schema_changes import compare
 from elt.replication.session import Session, summarize
 from elt.replication.state import KnownStream
 from elt.replication.streams import NotCopied, Plan
+from elt.replication.wholes import is_part
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,17 +47,19 @@ def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
     )
     designs = design_replicas(plan, capabilities)
     catalog = read_catalog(writer, plan.landings.values())
-    destination.refuse_missing_types(writer, designs)
     known = state.list_known_streams(writer, plan.source)
-    places = [(k.destination_schema, k.destination_table) for k in known]
-    # The state knows nothing of tables without rows; one of the same kind is ours.
-    places += [
-        t.relation.place for t in catalog.tables.values() if t.relation.kind == "p"
-    ]
-    partitioned = [s for s in plan.partitioned if s.relation.partition_key is not None]
-    destination.refuse_foreign_tables([*plan.streams, *partitioned], catalog, places)
+    _refuse(session, designs, catalog, known)
     replicas = designs[len(plan.partitioned) :]
-    adjustments = _adjust(session, run_id, replicas, known, catalog)
+    wholes = {d.stream.relation.oid: d for d in designs[: len(plan.partitioned)]}
+    adjustments = {
+        name: replace(
+            adjustment,
+            is_part=is_part(adjustment, catalog, wholes),
+        )
+        for name, adjustment in _adjust(
+            session, run_id, replicas, known, catalog
+        ).items()
+    }
     return Replicas(
         streams=[
             adjustments[replica.stream.name].replica
@@ -67,9 +72,30 @@ def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
         existing=catalog,
         adjustments=adjustments,
         known={k.stream: k for k in known},
-        gone=[k for k in known if k.stream not in plan.source_tables],
+        gone=[
+            k
+            for k in known
+            if k.stream not in plan.source_tables
+            or k.stream in {stream.name for stream in plan.partitioned}
+        ],
         not_copied=[*plan.not_copied, *(n for d in designs for n in d.not_copied)],
     )
+
+
+def _refuse(
+    session: Session,
+    designs: Sequence[Replica],
+    catalog: Catalog,
+    known: Sequence[KnownStream],
+) -> None:
+    """Raise ConfigError for what somebody has to change at the destination first."""
+    destination.refuse_missing_types(session.writer, designs)
+    places = [(k.destination_schema, k.destination_table) for k in known]
+    # The state knows nothing of tables without rows.
+    places += [t.relation.place for t in catalog.tables.values() if t.holds_no_rows]
+    streams = [design.stream for design in designs]
+    destination.refuse_foreign_tables(streams, catalog, places)
+    destination.refuse_taken_names(designs, catalog)
 
 
 def _adjust(
@@ -81,13 +107,18 @@ def _adjust(
 ) -> dict[str, Adjustment]:
     """Decide by stream how a replica that exists follows its table; note refusals."""
     definitions = {stream.stream: stream.definition for stream in known}
+    gone = {stream.stream for stream in known if stream.state == "gone"}
     adjustments = {}
     for replica in replicas:
         stream = replica.stream
-        if catalog.table(*stream.place) is None:
+        table = catalog.table(*stream.place)
+        if table is None or table.holds_no_rows:
             continue
         try:
-            adjustments[stream.name] = adjust(replica, definitions[stream.name])
+            known_one = definitions[stream.name]
+            if stream.name in gone:
+                known_one = keep_present(known_one, table)
+            adjustments[stream.name] = adjust(replica, known_one)
         except ConfigError as error:
             session.failures[stream.name] = error
             changes = compare(definitions[stream.name], replica).descriptions

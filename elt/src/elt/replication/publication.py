@@ -10,6 +10,7 @@ from elt.errors import EltError
 from elt.replication.catalog import Catalog, DefaultGrant, Table
 from elt.replication.load import Load
 from elt.replication.replica import Replica
+from elt.replication.source import Position
 from elt.replication.state import KnownStream, SnapshotFacts, WalPosition
 
 
@@ -34,6 +35,10 @@ class Publication:
     allow_shrink: float
     #: Whether one failing stream holds back the others.
     is_together: bool
+    #: Positions of the identity columns of partitioned tables, by name of the table.
+    identities: Mapping[str, Mapping[str, Position | None]] = field(
+        default_factory=dict
+    )
     #: What roles are granted on new tables by ALTER DEFAULT PRIVILEGES.
     default_grants: Sequence[DefaultGrant] = ()
     #: Streams that are left as they were, and why.
@@ -49,6 +54,17 @@ class Publication:
         return [*self.partitioned, *(load.replica for load in self.loads)]
 
     def existing(self, replica: Replica) -> Table | None:
-        """Return a replica's table as it was before, None when it is new."""
-        stream = replica.stream
-        return self.catalog.table(*stream.place)
+        """Return a replica's table as it was before, None when it is new.
+
+        A table that became partitioned, or no longer is, is a new one.
+        """
+        table = self.catalog.table(*replica.stream.place)
+        is_whole = replica.stream.relation.kind == "p"
+        is_partitioned = replica.partition_key is not None
+        if (
+            table is None
+            or table.holds_no_rows is not is_whole
+            or (table.relation.kind == "p") is not is_partitioned
+        ):
+            return None
+        return table

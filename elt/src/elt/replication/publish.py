@@ -12,17 +12,20 @@ from dataclasses import replace
 from elt.errors import DataError, EltError
 from elt.postgres import Connection, execute, transaction
 from elt.replication import state
-from elt.replication.alterations import alter
-from elt.replication.ddl import add_foreign_key, comment_on
+from elt.replication.ancestry import read_now
+from elt.replication.ddl import comment_on
+from elt.replication.foreign_keys import add_foreign_keys, drop_foreign_keys
 from elt.replication.hierarchy import (
     attach_new,
     complete_partitioned,
     detach_moved,
     make_partitioned,
+    prepare_partitioned,
 )
+from elt.replication.identities import set_positions
 from elt.replication.load import Load
 from elt.replication.publication import Publication
-from elt.replication.replica import Replica
+from elt.replication.redefinition import drop_definitions
 from elt.replication.session import summarize
 from elt.replication.state import StreamReport
 from elt.replication.stream_publish import publish_stream
@@ -40,16 +43,14 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
     """
     with transaction(connection):
         execute(connection, _LOOK_UP)
+        drop_foreign_keys(connection, publication)
         detach_moved(connection, publication)
+        drop_definitions(connection, publication)
         make_partitioned(connection, publication)
-        at_roots = [
-            load.adjustment.changes
-            for load in publication.loads
-            if load.adjustment and load.replica.root is not None
-        ]
-        alter(connection, (s for changes in at_roots for s in changes.before))
+        prepare_partitioned(connection, publication)
         reports = _publish_streams(connection, publication)
-        alter(connection, (s for changes in at_roots for s in changes.after))
+        # What is still to be checked keeps tables from being altered.
+        execute(connection, "set constraints all immediate")
         failed = publication.failures
         done = replace(
             publication,
@@ -57,9 +58,9 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
         )
         complete_partitioned(connection, done)
         attach_new(connection, done)
-        _add_foreign_keys(connection, done)
-        for replica in done.replicas:
-            _comment(connection, done, replica)
+        add_foreign_keys(connection, done)
+        set_positions(connection, done)
+        _comment(connection, done)
         _save(connection, done, reports)
     return reports
 
@@ -77,7 +78,7 @@ def _publish_streams(
                 raise summarize(publication.failures, publication.source) from error
     if publication.is_together:
         check_shrink(reports, publication.allow_shrink)
-    elif not reports:
+    elif publication.failures and not reports:
         raise summarize(publication.failures, publication.source)
     return reports
 
@@ -114,28 +115,22 @@ def check_shrink(reports: Iterable[StreamReport], allowed: float) -> None:
         raise DataError(message, hint=hint)
 
 
-def _add_foreign_keys(connection: Connection, publication: Publication) -> None:
-    if not publication.all_constraints:
-        return
+def _comment(connection: Connection, publication: Publication) -> None:
+    """Bring the comments of the replicas up to date."""
+    catalog = publication.catalog
+    is_altered = any(
+        load.adjustment and load.adjustment.changes for load in publication.loads
+    )
+    if is_altered or publication.partitioned:
+        catalog = read_now(connection, publication)
     for replica in publication.replicas:
-        table = publication.existing(replica)
-        present = {c.name for c in table.constraints} if table else set()
-        for key in replica.foreign_keys:
-            if key.name not in present:
-                execute(connection, add_foreign_key(replica, key))
-
-
-def _comment(
-    connection: Connection, publication: Publication, replica: Replica
-) -> None:
-    """Bring the comments of a replica up to date."""
-    table = publication.existing(replica)
-    comments: dict[str | None, str | None] = {}
-    if table is not None:
-        comments = {column.name: column.comment for column in table.columns}
-        comments[None] = table.relation.comment
-    for statement in comment_on(replica, comments):
-        execute(connection, statement)
+        table = catalog.table(*replica.stream.place)
+        comments: dict[str | None, str | None] = {}
+        if table is not None:
+            comments = {column.name: column.comment for column in table.columns}
+            comments[None] = table.relation.comment
+        for statement in comment_on(replica, comments):
+            execute(connection, statement)
 
 
 def _save(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from elt.config import SyncMode
 from elt.errors import ConfigError
+from elt.replication.adjustment import adjust
 from elt.replication.findings import Finding, Level
 from elt.replication.reads import (
     CursorRange,
@@ -16,7 +17,6 @@ from elt.replication.reads import (
     never_incremental,
 )
 from elt.replication.replica import Replica
-from elt.replication.schema_changes import adjust
 from elt.replication.state import KnownStream, SnapshotFacts
 from elt.replication.streams import Stream
 

@@ -15,8 +15,8 @@ from datetime import datetime
 
 from elt.config import SyncMode
 from elt.postgres import Composable, Identifier, Literal, compose, raw
+from elt.replication.adjustment import Adjustment
 from elt.replication.catalog import Column
-from elt.replication.schema_changes import Adjustment
 from elt.replication.state import KnownStream, SnapshotFacts
 from elt.replication.streams import Stream
 

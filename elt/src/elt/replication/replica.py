@@ -6,7 +6,7 @@ needs functions that only the source has. Nothing here talks to a database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from elt.replication.catalog import Column, Index
@@ -18,7 +18,7 @@ from elt.replication.omissions import (
     list_not_copied,
 )
 from elt.replication.options import DELETED_AT
-from elt.replication.relocation import relocate
+from elt.replication.relocation import mentions, relocate
 from elt.replication.streams import NotCopied, Plan, Stream
 
 #: Number of the column that soft deletes add; those of the source begin with 1.
@@ -47,6 +47,8 @@ class ReplicaColumn:
     identity_options: str = ""
     #: The type to cast it to before it is sent.
     sent_as: str | None = None
+    #: The type to cast it to before it is compared with =.
+    compared_as: str | None = None
     #: Whether its text has other bytes than at the source.
     is_recoded: bool = False
 
@@ -90,6 +92,11 @@ class Definition:
     name: str
     sql: str
     is_unique: bool = False
+
+    @property
+    def has_index(self) -> bool:
+        """Tell whether its name is that of an index, of which a schema has one."""
+        return not self.sql.startswith("CHECK ")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,8 +150,9 @@ def design_replica(
     ]
     kept_indexes = [i for i in table.indexes if not lack_of(i, stream, capabilities)]
     indexes = kept_indexes if capabilities.indexes else _unique(kept_indexes)
+    texts = {column.name for column in table.columns if column.is_text_elsewhere}
     columns = [
-        _column(stream, column, landings, capabilities) for column in table.columns
+        _column(column, landings, capabilities, texts) for column in table.columns
     ]
     return Replica(
         stream=stream,
@@ -194,10 +202,10 @@ def _root(stream: Stream, streams: Mapping[int, Stream]) -> Stream | None:
 
 
 def _column(
-    stream: Stream,
     column: Column,
     landings: Mapping[str, str],
     capabilities: Capabilities,
+    texts: Container[str],
 ) -> ReplicaColumn:
     return ReplicaColumn(
         number=column.number,
@@ -207,15 +215,19 @@ def _column(
             column.collation if column.collation in capabilities.collations else None
         ),
         is_not_null=column.is_not_null,
-        # A partition takes the identity of its root when it is attached.
-        is_identity=column.is_identity and stream.relation.partition_bound is None,
-        generation=_generation(column, landings, capabilities),
+        is_identity=column.is_identity,
+        generation=(
+            None
+            if column.is_text_elsewhere or mentions(column.expression or "", texts)
+            else _generation(column, landings, capabilities)
+        ),
         comment=column.comment,
         is_binary_safe=column.is_binary_safe,
         hash_form=column.hash_form,
         identity_options=column.identity_options,
         is_recoded=capabilities.is_recoded,
         sent_as=column.sent_as,
+        compared_as=_relocated(column.compared_as, landings),
     )
 
 

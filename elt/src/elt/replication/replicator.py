@@ -39,7 +39,7 @@ from elt.replication.publication import Publication
 from elt.replication.publish import publish
 from elt.replication.session import RunOptions, Session, connected, summarize
 from elt.replication.slots import ForeignSlotError, guard_source
-from elt.replication.source import Snapshot, exported_snapshot
+from elt.replication.source import Snapshot, exported_snapshot, read_positions
 from elt.replication.state import StreamReport
 from elt.replication.streams import NotCopied, Plan, plan_streams
 from elt.replication.wal import Wal, read_wal, release_wal
@@ -210,6 +210,10 @@ def _publish(
         all_constraints=session.config.destination.all_constraints,
         allow_shrink=session.allow_shrink,
         is_together=session.is_together,
+        identities={
+            replica.stream.name: read_positions(session.reader, replica)
+            for replica in replicas.partitioned
+        },
         default_grants=list_default_grants(session.writer),
         failures=session.failures,
         gone=replicas.gone,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from elt.errors import ConfigError, LostConnectionError, TemporaryError
 from elt.postgres import (
@@ -58,6 +59,14 @@ class OldestStart:
     obstacle: str | None = None
     #: Whether a privilege is missing.
     is_blind: bool = False
+
+
+class Position(NamedTuple):
+    """How far an identity column has counted."""
+
+    value: int
+    #: Whether the value was given out; else it is the next one.
+    is_called: bool
 
 
 @contextmanager
@@ -222,15 +231,36 @@ def refuse_rewritten(connection: Connection, replica: Replica) -> None:
         raise TemporaryError(message, hint="Run again, for a newer snapshot.")
 
 
-def read_identity(connection: Connection, replica: Replica, column: str) -> int | None:
-    """Return the last value that an identity column gave out, None if there is none."""
+def read_positions(
+    connection: Connection, replica: Replica
+) -> dict[str, Position | None]:
+    """Return where identity columns are, None where the role may not know it."""
+    return {
+        column.name: _read_position(connection, replica, column.name)
+        for column in replica.columns
+        if column.is_identity
+    }
+
+
+def _read_position(
+    connection: Connection, replica: Replica, column: str
+) -> Position | None:
     relation = replica.stream.relation
     parameters = {
         "table": qualify_name(relation.schema, relation.name),
         "column": column,
     }
-    value = fetch_one(connection, queries["read_identity"], parameters)
-    return None if value is None else int(value)
+    [(sequence, can_select, last_value)] = execute(
+        connection, queries["find_identity"], parameters
+    )
+    if can_select:
+        # Only the sequence itself tells a first value that is still to come.
+        statement = compose(
+            "select last_value, is_called from {sequence}", sequence=raw(sequence)
+        )
+        [(value, is_called)] = execute(connection, statement)
+        return Position(value=value, is_called=is_called)
+    return None if last_value is None else Position(value=last_value, is_called=True)
 
 
 def _set_row_security(connection: Connection, *, allowed: bool) -> None:

@@ -42,6 +42,7 @@ from elt.replication.shadow import (
     tally_shadow,
     tally_source,
 )
+from elt.replication.source import read_positions
 from elt.replication.streams import Stream
 from elt.replication.touched_rows import TouchedRows, load_touched
 from elt.replication.wal_reads import TouchedKeys
@@ -262,14 +263,6 @@ def _complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
         destination=copying.destination,
         published_rows=published_rows or 0,
         cursor_value=cursor_value,
-        identities=_read_identities(reader, replica),
+        identities=read_positions(reader, replica),
         seconds=time.monotonic() - copying.started,
     )
-
-
-def _read_identities(reader: Connection, replica: Replica) -> dict[str, int | None]:
-    return {
-        column.name: source_side.read_identity(reader, replica, column.name)
-        for column in replica.columns
-        if column.is_identity
-    }

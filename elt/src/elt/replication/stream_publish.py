@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from elt.postgres import Connection, Identifier, Literal, compose, execute
+from elt.postgres import Connection, Identifier, compose, execute
 from elt.replication.alterations import alter
 from elt.replication.ddl import grant_on, relation_name
 from elt.replication.definition import define
-from elt.replication.destination import queries
 from elt.replication.difference import (
     Difference,
     alive,
@@ -18,8 +17,8 @@ from elt.replication.difference import (
     tally_loaded,
     tally_touched,
 )
+from elt.replication.identities import set_position
 from elt.replication.load import Load
-from elt.replication.names import qualify_name
 from elt.replication.publication import Publication
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
@@ -42,7 +41,8 @@ def publish_stream(
     rows = load.published_rows + difference.inserted - difference.deleted
     destination = load.destination or _tally(connection, load, rows)
     check_equal(load.replica.stream.name, load.source, destination)
-    _set_identities(connection, load)
+    for column, position in load.identities.items():
+        set_position(connection, load.replica, column, position)
     return StreamReport(
         replica=load.replica,
         is_new=load.adjustment is None,
@@ -64,8 +64,8 @@ def _apply(connection: Connection, publication: Publication, load: Load) -> Diff
     if load.adjustment is None:
         _adopt(connection, publication, load.replica)
         return Difference(inserted=load.copied.rows)
-    # The alterations of a partition are made at its root, for all partitions at once.
-    alters_itself = load.replica.root is None
+    # The alterations of a part are made at the whole, for all parts at once.
+    alters_itself = not load.adjustment.is_part
     changes = load.adjustment.changes
     if alters_itself:
         alter(connection, changes.before)
@@ -107,18 +107,3 @@ def _tally(connection: Connection, load: Load, rows: int) -> Tally:
         return loaded if method is Method.READ else replace(loaded, rows=rows)
     query = tally_query(replica.copied, replica.stream.place, method, alive(replica))
     return take_tally(connection, query)
-
-
-def _set_identities(connection: Connection, load: Load) -> None:
-    """Let identity columns go on where those of the source are."""
-    place = load.replica.stream.place
-    for column, value in load.identities.items():
-        statement = compose(
-            queries["set_identity"],
-            table=Identifier(*place),
-            column=Identifier(column),
-            table_name=Literal(qualify_name(*place)),
-            column_name=Literal(column),
-            value=compose("{value}::bigint", value=Literal(value)),
-        )
-        execute(connection, statement)

@@ -27,6 +27,7 @@ from elt.postgres import (
     transaction,
 )
 from elt.replication import destination, state
+from elt.replication.adjustment import adjust
 from elt.replication.catalog import list_schemas, read_catalog
 from elt.replication.difference import alive
 from elt.replication.receipts import (
@@ -37,7 +38,6 @@ from elt.replication.receipts import (
     tally_query,
 )
 from elt.replication.replica import Replica, design_replicas
-from elt.replication.schema_changes import adjust
 from elt.replication.source import exported_snapshot
 from elt.replication.streams import Plan, plan_streams
 from elt.tables import format_table

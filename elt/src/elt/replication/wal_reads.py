@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from elt.config import Verification
+from elt.replication.adjustment import Adjustment
 from elt.replication.published_tables import Identity, Member
 from elt.replication.reads import FullRead, changed_definition, never_in_part
-from elt.replication.schema_changes import Adjustment
 from elt.replication.state import KnownStream
 from elt.replication.streams import Stream
 from elt.replication.wal_keys import WalKeys

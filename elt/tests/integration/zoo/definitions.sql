@@ -11,7 +11,7 @@ select
     nspname,
     relname,
     'column',
-    attname,
+    attname::text,
     concat_ws(
         ' ',
         format_type(atttypid, atttypmod),
@@ -56,12 +56,13 @@ where contype in ('p', 'u', 'x', 'c', 'f') and (contype <> 'f' or conparentid = 
 union all
 select
     nspname,
-    relname,
+    tables.relname,
     'index',
-    i.indexrelid::regclass::text,
+    c.relname,
     regexp_replace(pg_get_indexdef(i.indexrelid), ' INDEX .*? USING ', ' INDEX ')
 from tables
 join pg_index as i on i.indrelid = tables.oid and i.indisvalid
+join pg_class as c on c.oid = i.indexrelid
 where not exists (select from pg_constraint as k where k.conindid = i.indexrelid)
 union all
 select nspname, relname, 'comment', '', obj_description(oid, 'pg_class')
@@ -75,12 +76,17 @@ where col_description(tables.oid, attnum) is not null
 union all
 select
     nspname,
-    relname,
+    tables.relname,
     'parent',
-    i.inhparent::regclass::text,
-    coalesce(pg_get_expr(relpartbound, oid), 'inherits')
+    p.relname,
+    concat_ws(
+        ' ',
+        i.inhparent::regclass::text,
+        coalesce(pg_get_expr(tables.relpartbound, tables.oid), 'inherits')
+    )
 from tables
 join pg_inherits as i on i.inhrelid = tables.oid
+join pg_class as p on p.oid = i.inhparent
 union all
 select nspname, relname, 'partitioned', '', pg_get_partkeydef(oid)
 from tables

@@ -7,6 +7,9 @@ from psycopg2.sql import SQL, Identifier
 
 _DEFINITIONS = (Path(__file__).parent / "definitions.sql").read_text(encoding="utf-8")
 
+#: Parts that are no SQL, so that nothing in them names a schema.
+PLAIN = {"order of columns", "comment"}
+
 
 def user_schemas(cursor):
     """Return the schemas of a source."""
@@ -34,7 +37,9 @@ def definitions(cursor, schemas, *, landed=False):
     enter(cursor, names)
     cursor.execute(_DEFINITIONS, {"schemas": list(names)})
     return {
-        (names[schema], table, part, _at_source(name, names)): _at_source(text, names)
+        (names[schema], table, part, name): (
+            text if part in PLAIN else _at_source(text, names)
+        )
         for schema, table, part, name, text in cursor.fetchall()
     }
 
@@ -59,7 +64,9 @@ def _rows(cursor, schema, table):
     """Return what a reader sees: with the rows of partitions and children."""
     columns = _columns(cursor, schema, table)
     # The text of XML is what was written; its output leaves an encoding out.
-    values = [SQL("t.{}::text").format(Identifier(name)) for name in columns]
+    values = [
+        SQL('t.{}::text collate "C"').format(Identifier(name)) for name in columns
+    ]
     cursor.execute(
         SQL("select (t)::text, array[{}]::text[] from {} as t order by 1, 2").format(
             SQL(", ").join(values), Identifier(schema, table)

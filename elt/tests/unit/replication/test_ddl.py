@@ -117,10 +117,10 @@ def test_keys_and_indexes_are_added_once():
     )
 
     statements = [
-        'alter table "raw"."films" add constraint "films_pkey" PRIMARY KEY (id)',
-        'alter table "raw"."films" add constraint "films_slug" UNIQUE (slug)',
         'create index "by_year" on "raw"."films" USING btree (year)',
         'create unique index "by isbn" on "raw"."films" USING btree (isbn)',
+        'alter table "raw"."films" add constraint "films_pkey" PRIMARY KEY (id)',
+        'alter table "raw"."films" add constraint "films_slug" UNIQUE (slug)',
     ]
     present = {"films_pkey", "by_year"}
     assert texts(add_keys(replica, "raw")) == statements

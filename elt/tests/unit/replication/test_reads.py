@@ -14,6 +14,7 @@ from builders import (
 from sqltext import sql_text
 
 from elt.config import SyncMode
+from elt.replication.adjustment import adjust
 from elt.replication.definition import define
 from elt.replication.reads import (
     CursorRange,
@@ -22,7 +23,6 @@ from elt.replication.reads import (
     choose_read,
     parse_lsn,
 )
-from elt.replication.schema_changes import adjust
 from elt.replication.state import KnownStream, SnapshotFacts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -140,19 +140,6 @@ def test_identity_column_stays_one():
     assert column_of(make_column(is_identity=True)).is_identity
 
 
-def test_partition_takes_its_identity_from_its_root():
-    partition = make_table(
-        "sales_2026",
-        make_column(is_identity=True),
-        partition_bound="DEFAULT",
-        parents=[1],
-    )
-
-    [column] = make_replica(partition).columns
-
-    assert not column.is_identity
-
-
 @pytest.mark.parametrize(
     "facts, is_safe",
     [

@@ -50,9 +50,11 @@ with recursive hashed_elsewhere (oid) as (
             'anymultirange'::regtype, 'record'::regtype
         )
     union
-    select i.inhrelid
+    -- A partition cannot have children, so that what lies above is not partitioned,
+    -- either.
+    select case when i.inhparent = h.oid then i.inhrelid else i.inhparent end
     from hashed_elsewhere as h
-    join pg_inherits as i on i.inhparent = h.oid
+    join pg_inherits as i on h.oid in (i.inhparent, i.inhrelid)
 )
 
 select
@@ -104,6 +106,7 @@ order by c.oid
 with recursive columns as (
     select
         a.attrelid,
+        c.relispartition,
         a.attnum,
         a.attname,
         a.atttypid,
@@ -213,6 +216,26 @@ types as (
     from parts
     join pg_type as t on t.oid = parts.part
     group by parts.root
+),
+
+-- Types of the user always with their schema: what else hides them is not the same on
+-- both sides.
+own_types (oid, name) as (
+    select a.oid, format('%%I.%%I', n.nspname, t.typname) || a.suffix
+    from pg_type as t
+    join pg_namespace as n on n.oid = t.typnamespace
+    cross join lateral (
+        values (t.oid, ''), (nullif(t.typarray, 0), '[]')
+    ) as a (oid, suffix)
+    left join pg_range as r on r.rngmultitypid = t.oid
+    where t.typtype in ('e', 'd', 'c', 'r', 'm')
+        and n.nspname = any(%(schemas)s)
+        and not exists (
+            select from pg_depend as d
+            where d.classid = 'pg_type'::regclass
+                and d.objid = coalesce(r.rngtypid, t.oid)
+                and d.deptype = 'e'
+        )
 )
 
 select
@@ -221,12 +244,13 @@ select
     columns.attname as name,
     case
         when not types.is_text_elsewhere
-            then format_type(columns.atttypid, columns.atttypmod)
+            then coalesce(own.name, format_type(columns.atttypid, columns.atttypmod))
         when t.typcategory = 'A' and t.typelem <> 0 then 'text[]'
         else 'text'
     end as type,
     columns.attnotnull as is_not_null,
-    columns.attidentity <> '' as is_identity,
+    -- A partition counts with the sequence of the whole.
+    columns.attidentity <> '' and not columns.relispartition as is_identity,
     coalesce((
         select format(
             'increment by %%s minvalue %%s maxvalue %%s start with %%s cache %%s%%s',
@@ -250,6 +274,7 @@ select
     pg_get_expr(d.adbin, d.adrelid) as expression,
     case when columns.attcollation <> t.typcollation then co.collname end as collation,
     types.parts,
+    types.is_text_elsewhere,
     types.is_binary_safe and not types.is_text_elsewhere as is_binary_safe,
     case
         when types.has_xml and t.typcategory = 'A' and t.typelem <> 0 then 'text[]'
@@ -262,6 +287,13 @@ select
         else 'text'
     end as hash_form,
     types.unknown_part,
+    -- The = of enums does not take the domains over them.
+    case when t.typtype = 'd' and t.typcategory = 'E' then (
+        select enum_name.name
+        from own_types as enum_name
+        join pg_type as e on e.oid = enum_name.oid and e.typtype = 'e'
+        where e.oid = any(types.parts)
+    ) end as compared_as,
     (
         select e.extname
         from pg_depend as x
@@ -290,6 +322,7 @@ select
 from columns
 join pg_type as t on t.oid = columns.atttypid
 join types on types.root = columns.atttypid
+left join own_types as own on own.oid = columns.atttypid
 left join pg_attrdef as d
     on d.adrelid = columns.attrelid and d.adnum = columns.attnum
 left join pg_collation as co on co.oid = columns.attcollation
@@ -317,6 +350,10 @@ select
     ) as referenced_columns,
     c.condeferrable as is_deferrable,
     c.convalidated as is_valid,
+    c.oid::bigint as oid,
+    case when c.conparentid <> 0 or c.coninhcount > 0
+        then c.conparentid::bigint
+    end as parent_oid,
     -- A column that versions before 18 do not have.
     coalesce((to_jsonb(c) ->> 'conperiod')::boolean, false) as has_period,
     exists (
@@ -356,6 +393,10 @@ order by c.conrelid, c.oid
 select
     i.indrelid::bigint as table_oid,
     c.relname as name,
+    i.indexrelid::bigint as oid,
+    (
+        select p.inhparent::bigint from pg_inherits as p where p.inhrelid = i.indexrelid
+    ) as parent_oid,
     i.indisunique as is_unique,
     substring(
         pg_get_indexdef(i.indexrelid)
@@ -423,6 +464,24 @@ order by i.indrelid, c.oid
 
 -- name: list_types
 -- Every enum, domain, composite and range type of the given schemas and their parts.
+with own_types (oid, name) as (
+    select a.oid, format('%%I.%%I', n.nspname, t.typname) || a.suffix
+    from pg_type as t
+    join pg_namespace as n on n.oid = t.typnamespace
+    cross join lateral (
+        values (t.oid, ''), (nullif(t.typarray, 0), '[]')
+    ) as a (oid, suffix)
+    left join pg_range as r on r.rngmultitypid = t.oid
+    where t.typtype in ('e', 'd', 'c', 'r', 'm')
+        and n.nspname = any(%(schemas)s)
+        and not exists (
+            select from pg_depend as d
+            where d.classid = 'pg_type'::regclass
+                and d.objid = coalesce(r.rngtypid, t.oid)
+                and d.deptype = 'e'
+        )
+)
+
 select
     t.oid::bigint as oid,
     n.nspname as schema,
@@ -434,7 +493,10 @@ select
         where e.enumtypid = t.oid
         order by e.enumsortorder
     ) as labels,
-    case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) end as base,
+    case when t.typtype = 'd' then coalesce(
+        (select own.name from own_types as own where own.oid = t.typbasetype),
+        format_type(t.typbasetype, t.typtypmod)
+    ) end as base,
     (
         select k.collname
         from pg_collation as k
@@ -469,16 +531,22 @@ select
         order by c.conname
     ) as check_names,
     array(
-        select format('%%I %%s', a.attname, format_type(a.atttypid, a.atttypmod))
+        select format(
+            '%%I %%s',
+            a.attname,
+            coalesce(own.name, format_type(a.atttypid, a.atttypmod))
+        )
         from pg_attribute as a
+        left join own_types as own on own.oid = a.atttypid
         where a.attrelid = t.typrelid
             and a.attnum > 0
             and not a.attisdropped
         order by a.attnum
     ) as attributes,
     (
-        select format_type(r.rngsubtype, null)
+        select coalesce(own.name, format_type(r.rngsubtype, null))
         from pg_range as r
+        left join own_types as own on own.oid = r.rngsubtype
         where r.rngtypid = t.oid
     ) as subtype,
     (

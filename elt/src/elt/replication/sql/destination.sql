@@ -13,7 +13,16 @@ select name from unnest(%(types)s::text[]) as name where to_regtype(name) is nul
 -- name: set_identity
 -- Let an identity column go on after the last value of the source.
 select setval(
-    pg_get_serial_sequence({table_name}, {column_name})::regclass,
-    coalesce({value}, (select max({column}) from only {table}), 1),
-    {value} is not null or exists (select from only {table})
+    s.seqrelid::regclass,
+    coalesce(
+        {value},
+        case
+            when s.seqincrement > 0 then (select max({column}) from {only}{table})
+            else (select min({column}) from {only}{table})
+        end,
+        s.seqstart
+    ),
+    coalesce({is_called}, exists (select from {only}{table}))
 )
+from pg_sequence as s
+where s.seqrelid = pg_get_serial_sequence({table_name}, {column_name})::regclass

@@ -66,12 +66,16 @@ select pg_relation_filenode(c.oid) is distinct from c.relfilenode
 from pg_class as c
 where c.oid = %(oid)s
 
--- name: read_identity
--- The last value of an identity column's sequence; null where the role may not read it.
-select case
-    when has_sequence_privilege(sequence, 'SELECT, USAGE')
-        then pg_sequence_last_value(sequence::regclass)
-end
+-- name: find_identity
+-- The sequence of an identity column, whether the role may read it, and the last value
+-- if the role may know that.
+select
+    sequence,
+    has_sequence_privilege(sequence, 'SELECT') as can_select,
+    case
+        when has_sequence_privilege(sequence, 'SELECT, USAGE')
+            then pg_sequence_last_value(sequence::regclass)
+    end as last_value
 from pg_get_serial_sequence(%(table)s, %(column)s) as sequence
 
 -- name: count_changed

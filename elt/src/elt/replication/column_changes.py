@@ -1,0 +1,240 @@
+"""What changed in the columns of a table, and the statements that follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+
+from elt.postgres import Composable, Identifier, compose, joined, raw
+from elt.replication.alterations import Alteration, Attempt
+from elt.replication.ddl import (
+    alter_table,
+    column_definition,
+    identity_clause,
+    relation_name,
+)
+from elt.replication.definition import KnownColumn, TableDefinition
+from elt.replication.replica import Replica, ReplicaColumn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColumnChanges:
+    """The changes of the columns of one table."""
+
+    #: Each change in words.
+    descriptions: list[str]
+    #: Statements to run before the rows are compared, and after they are published.
+    before: list[Alteration]
+    completed: list[Composable]
+    #: New names by the old ones.
+    renamed: Mapping[str, str]
+
+
+def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
+    """Return how the columns differ from the known ones, and how to follow that."""
+    by_number = {column.number: column for column in known.columns}
+    current = {column.number: column for column in replica.columns}
+    table = relation_name(*replica.stream.place)
+    descriptions: list[str] = []
+    before: list[Alteration] = []
+    for number in _plain_by_now(by_number, current):
+        name = by_number[number].name
+        descriptions.append(f"column {name} is no longer generated")
+        before.append(alter_table(table, "alter column {name} drop expression", name))
+        by_number[number] = replace(by_number[number], generation=None)
+    gone = [old for number, old in by_number.items() if number not in current]
+    # What is generated goes before what it is generated from.
+    for old in sorted(gone, key=lambda column: column.generation is None):
+        descriptions.append(f"column {old.name} dropped")
+        before.append(alter_table(table, "drop column {name}", old.name))
+    renamed = {
+        old.name: current[number].name
+        for number, old in by_number.items()
+        if number in current and current[number].name != old.name
+    }
+    taken = {c.name for c in known.columns} | {c.name for c in replica.columns}
+    before += _rename_columns(table, renamed, taken, descriptions)
+    completed: list[Composable] = []
+    for number, column in current.items():
+        known_column = by_number.get(number)
+        if known_column is None:
+            descriptions.append(f"column {column.name} added")
+            before.append(_add_column(table, column))
+        else:
+            _change_column(table, known_column, column, descriptions, before)
+        completed += _complete_column(table, known_column, column, descriptions)
+    return ColumnChanges(
+        descriptions=descriptions, before=before, completed=completed, renamed=renamed
+    )
+
+
+def generated_differently(known: TableDefinition, replica: Replica) -> Collection[str]:
+    """Return the columns that are dropped and added, with the indexes they are in."""
+    by_number = {column.number: column for column in known.columns}
+    return {
+        column.name
+        for column in replica.columns
+        if (old := by_number.get(column.number)) is not None
+        and (
+            old.generation != column.generation
+            or (column.generation is not None and old.type != column.type)
+        )
+    }
+
+
+def _plain_by_now(
+    known: Mapping[int, KnownColumn], current: Mapping[int, ReplicaColumn]
+) -> list[int]:
+    """Return the stored columns that keep their values and are generated no longer."""
+    return [
+        number
+        for number, old in known.items()
+        if (old.generation or "").endswith(" stored")
+        and number in current
+        and current[number].generation is None
+    ]
+
+
+def _rename_columns(
+    table: Composable,
+    renamed: Mapping[str, str],
+    taken: Collection[str],
+    descriptions: list[str],
+) -> Iterator[Composable]:
+    """Rename in two steps where a new name is an old one of another column."""
+    descriptions += [f"column {old} renamed to {new}" for old, new in renamed.items()]
+    steps = list(renamed.items())
+    if not set(renamed).isdisjoint(renamed.values()):
+        names = (f"elt_column_{number}" for number in count(1))
+        free = (name for name in names if name not in taken)
+        between = [next(free) for _ in steps]
+        steps = [
+            *zip(renamed, between, strict=True),
+            *zip(between, renamed.values(), strict=True),
+        ]
+    for old, new in steps:
+        yield compose(
+            "alter table {table} rename column {old} to {new}",
+            table=table,
+            old=Identifier(old),
+            new=Identifier(new),
+        )
+
+
+def _change_column(
+    table: Composable,
+    old: KnownColumn,
+    new: ReplicaColumn,
+    descriptions: list[str],
+    before: list[Alteration],
+) -> None:
+    if old.identity is not None and old.identity != _identity(new):
+        before.append(alter_table(table, "alter column {name} drop identity", new.name))
+    if old.is_not_null and not new.is_not_null:
+        descriptions.append(f"column {new.name} may be null")
+        before.append(alter_table(table, "alter column {name} drop not null", new.name))
+    is_other = (old.type, old.collation) != (new.type, new.collation)
+    if old.generation != new.generation:
+        descriptions.append(f"column {new.name} is generated differently")
+        before += _regenerate(table, old, new)
+    elif is_other:
+        descriptions.append(
+            f"column {new.name} is {_typed(new)} instead of {_typed(old)}"
+        )
+        if new.generation is None:
+            before.append(_retype(table, new))
+        else:
+            before += _make_anew(table, new)
+
+
+def _identity(column: ReplicaColumn) -> str | None:
+    return column.identity_options if column.is_identity else None
+
+
+def _typed(column: KnownColumn | ReplicaColumn) -> str:
+    collation = f" collate {column.collation}" if column.collation else ""
+    return column.type + collation
+
+
+def _retype(table: Composable, column: ReplicaColumn) -> Alteration:
+    """Carry the values over as text; where they do not fit, rows come anew."""
+    clause = "alter table {table} alter column {name} type {type}{collation} using "
+    parts = {
+        "table": table,
+        "name": Identifier(column.name),
+        "type": raw(column.type),
+        "collation": raw(""),
+    }
+    if column.collation is not None:
+        collation = compose(" collate {name}", name=Identifier(column.collation))
+        parts["collation"] = collation
+    return Attempt(
+        statement=compose(clause + "{name}::text::{type}", **parts),
+        otherwise=(
+            compose("delete from {table}", table=table),
+            compose(clause + "null", **parts),
+        ),
+    )
+
+
+def _regenerate(
+    table: Composable, old: KnownColumn, new: ReplicaColumn
+) -> Iterator[Alteration]:
+    """Change how a column is generated, in its place where that is possible."""
+    kind = (old.generation or "").rpartition(" ")[2]
+    expression, _, new_kind = (new.generation or "").rpartition(" ")
+    is_other = (old.type, old.collation) != (new.type, new.collation)
+    if is_other or kind != new_kind:
+        yield from _make_anew(table, new)
+        return
+    yield Attempt(
+        statement=compose(
+            "alter table {table} alter column {name} set expression as {expression}",
+            table=table,
+            name=Identifier(new.name),
+            expression=raw(expression),
+        ),
+        # Versions before 17 cannot.
+        otherwise=tuple(_make_anew(table, new)),
+    )
+
+
+def _make_anew(table: Composable, column: ReplicaColumn) -> Iterator[Composable]:
+    yield alter_table(table, "drop column {name}", column.name)
+    yield _add_column(table, column)
+
+
+def _complete_column(
+    table: Composable,
+    old: KnownColumn | None,
+    new: ReplicaColumn,
+    descriptions: list[str],
+) -> Iterator[Composable]:
+    """Do for a column what waits until its values are there."""
+    if new.is_not_null and not (old is not None and old.is_not_null):
+        yield alter_table(table, "alter column {name} set not null", new.name)
+        if old is not None:
+            descriptions.append(f"column {new.name} became not null")
+    identity = _identity(new)
+    if old is None or old.identity == identity:
+        return
+    descriptions.append(f"column {new.name} counts differently")
+    if identity is not None:
+        yield joined(
+            [
+                alter_table(table, "alter column {name} add ", new.name),
+                identity_clause(new),
+            ],
+            "",
+        )
+
+
+def _add_column(table: Composable, column: ReplicaColumn) -> Composable:
+    """Add a column that may be null until its values are there."""
+    nullable = replace(column, is_not_null=False)
+    return compose(
+        "alter table {table} add column {definition}",
+        table=table,
+        definition=column_definition(nullable),
+    )

@@ -1,0 +1,113 @@
+"""Foreign keys of replicas: dropped before what they need is altered, added last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from elt.postgres import Connection, Identifier, compose, execute
+from elt.replication.alterations import alter
+from elt.replication.ancestry import Place, gone_tables, read_now
+from elt.replication.catalog import Constraint, Table
+from elt.replication.ddl import add_foreign_key, relation_name
+from elt.replication.hierarchy import left_places
+from elt.replication.publication import Publication
+from elt.replication.replica import ForeignKey, Replica
+from elt.replication.wholes import changed_places
+
+
+def drop_foreign_keys(connection: Connection, publication: Publication) -> None:
+    """Drop those that are gone, and those of replicas that are altered.
+
+    A key that is referred to cannot be altered, nor a table with references that are
+    still to be checked; and a table that is gone keeps no row of others. What somebody
+    else made stays, and may be in the way.
+    """
+    if not publication.all_constraints:
+        return
+    changed = changed_places(publication) | left_places(publication)
+    known = _known(publication)
+    dropped = [
+        (table, constraint)
+        for replica in publication.replicas
+        if (table := publication.existing(replica)) is not None
+        for constraint in _ours(table, known)
+        if _is_in_the_way(publication, replica, constraint, changed)
+    ]
+    dropped += [
+        (table, constraint)
+        for table in gone_tables(publication)
+        for constraint in _ours(table, known)
+    ]
+    statements = [
+        compose(
+            "alter table {table} drop constraint {name}",
+            table=relation_name(*table.relation.place),
+            name=Identifier(constraint.name),
+        )
+        for table, constraint in dropped
+    ]
+    alter(connection, statements)
+
+
+def _known(publication: Publication) -> dict[Place, tuple[str, ...]]:
+    """Return the names of the foreign keys that elt has made, by replica."""
+    known = {
+        (stream.destination_schema, stream.destination_table): stream.definition
+        for stream in publication.gone
+    } | {
+        load.replica.stream.place: load.adjustment.known
+        for load in publication.loads
+        if load.adjustment is not None
+    }
+    return {place: definition.foreign_keys for place, definition in known.items()}
+
+
+def _ours(table: Table, known: Mapping[Place, tuple[str, ...]]) -> list[Constraint]:
+    names = known.get(table.relation.place)
+    return [
+        constraint
+        for constraint in table.constraints
+        if constraint.kind == "f"
+        # The state does not know the wholes; but ours can always wait for a commit.
+        and (constraint.is_deferrable if names is None else constraint.name in names)
+    ]
+
+
+def _is_in_the_way(
+    publication: Publication,
+    replica: Replica,
+    constraint: Constraint,
+    changed: set[tuple[str, str]],
+) -> bool:
+    referenced = publication.catalog.tables.get(constraint.referenced_oid or 0)
+    if referenced is None:
+        return False
+    place = referenced.relation.place
+    wanted = {key.name: key for key in replica.foreign_keys}.get(constraint.name)
+    return (
+        not changed.isdisjoint({replica.stream.place, place})
+        or wanted is None
+        or not _is_same(wanted, constraint, place)
+    )
+
+
+def _is_same(wanted: ForeignKey, present: Constraint, place: tuple[str, str]) -> bool:
+    return (
+        wanted.columns == tuple(present.columns)
+        and wanted.referenced_columns == tuple(present.referenced_columns)
+        and (wanted.schema, wanted.table) == place
+    )
+
+
+def add_foreign_keys(connection: Connection, publication: Publication) -> None:
+    """Add those that are missing, where the destination is to have them."""
+    if not publication.all_constraints:
+        return
+    catalog = read_now(connection, publication)
+    for replica in publication.replicas:
+        table = catalog.table(*replica.stream.place)
+        present = {c.name for c in table.constraints} if table else set()
+        for key in replica.foreign_keys:
+            is_possible = catalog.table(key.schema, key.table) is not None
+            if is_possible and key.name not in present:
+                execute(connection, add_foreign_key(replica, key))
