@@ -1,0 +1,175 @@
+"""Makes a database from a seed, and changes it, statement by statement.
+
+The same seed gives the same statements as long as the server refuses the same ones; a
+major version may decide otherwise than another.
+"""
+
+from dataclasses import dataclass
+from random import Random
+
+import psycopg2
+from randomized import columns, definitions, keys, partitions, rows
+from randomized.datatypes import built_in_types
+from randomized.inventing import make_schema, make_type
+from randomized.model import Database
+from randomized.naming import Names
+from randomized.tables import make_table
+
+#: What a database changes by, and how often.
+_CHANGES = {
+    rows.insert: 12,
+    rows.update: 8,
+    rows.move_key: 3,
+    rows.delete: 4,
+    rows.truncate: 1,
+    columns.add_column: 4,
+    columns.drop_column: 2,
+    columns.rename_column: 2,
+    columns.swap_columns: 1,
+    columns.retype_column: 4,
+    columns.change_not_null: 2,
+    columns.change_generation: 1,
+    columns.change_identity: 2,
+    keys.add_key: 3,
+    keys.add_exclusion: 1,
+    keys.add_index: 3,
+    keys.add_check: 1,
+    keys.add_foreign_key: 2,
+    definitions.drop_constraint: 3,
+    definitions.rename_constraint: 1,
+    definitions.drop_index: 1,
+    definitions.comment: 2,
+    definitions.add_label: 2,
+    definitions.change_domain: 1,
+    definitions.drop_table: 1,
+    definitions.rename_table: 2,
+    definitions.change_persistence: 1,
+    make_table: 2,
+    partitions.make_partition: 2,
+    partitions.attach: 2,
+    partitions.detach: 2,
+}
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What makes replicas differ from their tables, as the documentation says."""
+
+    #: Types of columns that name objects, by schema, table and column.
+    arriving_as_text: dict
+    #: Generated columns that need one of these, and arrive as plain values.
+    arriving_as_values: set
+    #: Tables of which an enum would put some rows elsewhere, with all their partitions.
+    hashed_elsewhere: set
+    #: Partitions: whether they count for themselves is up to the version.
+    partitions: set
+    #: Tables that have been without a partition, which would tell their columns apart.
+    without_parts: set
+
+
+class Generator:
+    """A database at a server, and the script that made it."""
+
+    def __init__(self, seed, cursor, version, *, without=()):
+        # Not a secret, but the point: the same numbers every time.
+        self.chance = Random(seed)  # noqa: S311
+        self.script = []
+        self.refused = []
+        self._without_parts = set()
+        self._cursor = cursor
+        self._database = Database(
+            chance=self.chance,
+            names=Names(self.chance),
+            version=version,
+            built_in=built_in_types(version, without=without),
+            schemas=["public"],
+        )
+
+    def build(self):
+        """Make types, tables with keys and indexes, and rows."""
+        chance, database = self.chance, self._database
+        self._repeat(make_schema, chance.randint(0, 2))
+        self._repeat(make_type, chance.randint(2, 6))
+        self._repeat(make_table, chance.randint(2, 6))
+        self._repeat(partitions.make_partition, chance.randint(2, 6))
+        for table in database.roots():
+            if chance.random() < 0.6:
+                self._try(lambda _, table=table: keys.add_key(database, table))
+        self._repeat(keys.add_exclusion, 1)
+        self._repeat(keys.add_index, chance.randint(1, 5))
+        self._repeat(keys.add_foreign_key, chance.randint(0, 3))
+        self._repeat(keys.add_check, chance.randint(0, 2))
+        self._repeat(definitions.comment, chance.randint(1, 4))
+        for table in database.roots():
+            for _ in range(chance.randint(0, 6)):
+                self._try(lambda _, table=table: rows.insert(database, table))
+
+    def change(self):
+        """Make some changes of any kind."""
+        kinds = self.chance.choices(
+            list(_CHANGES), list(_CHANGES.values()), k=self.chance.randint(3, 12)
+        )
+        for propose in kinds:
+            self._try(propose)
+
+    def note(self, comment):
+        """Write a line into the script."""
+        self.script.append(f"-- {comment}")
+
+    def facts(self):
+        """Return what a comparison has to know."""
+        tables = self._database.tables
+        wholes = [table for table in tables if table.strategy]
+        hashed = {
+            table.root
+            for table in wholes
+            if table.strategy == "hash" and table.partition_column.type.is_enum
+        }
+        self._without_parts |= {
+            whole
+            for whole in wholes
+            if all(part.strategy for part in self._database.below(whole))
+        }
+        return Facts(
+            arriving_as_text={
+                (*table.place, column.name): column.type.replicated
+                for table in tables
+                for column in table.columns
+                if column.type.replicated and not column.is_generated
+            },
+            arriving_as_values={
+                (*table.place, column.name)
+                for table in tables
+                for column in table.columns
+                if any(needed.type.replicated for needed in column.needs)
+            },
+            hashed_elsewhere={
+                part.place
+                for table in hashed
+                for part in (table, *self._database.below(table))
+            },
+            partitions={table.place for table in tables if table.is_partition},
+            without_parts={table.place for table in self._without_parts},
+        )
+
+    def _repeat(self, propose, times):
+        for _ in range(times):
+            self._try(propose)
+
+    def _try(self, propose):
+        """Propose until the server accepts, but not for ever."""
+        for _ in range(_ATTEMPTS):
+            try:
+                change = propose(self._database)
+            except IndexError:
+                # There is nothing to choose from.
+                return
+            try:
+                self._cursor.execute(change.sql)
+            except psycopg2.Error as error:
+                self.refused.append((propose, change.sql, error))
+                continue
+            self.script.append(change.sql + ";")
+            change.then()
+            return

@@ -1,0 +1,80 @@
+"""Whatever a database has, and however it changes, its replicas are the same."""
+
+from contextlib import closing
+
+from integration import zoo
+from integration.replication import changes, configure, leftovers, run, session
+from randomized.comparison import Comparison
+from randomized.generator import Generator
+
+from elt.config import PublishPolicy, Verification
+from elt.postgres import connect
+from elt.replication.verify import verify
+
+_CHANGES = 3
+
+
+def test_replicas_are_what_a_random_database_is(seed, random_databases):
+    with (
+        session(random_databases.source) as source,
+        session(random_databases.destination) as destination,
+    ):
+        version = min(c.connection.server_version for c in (source, destination))
+        without = () if all(map(zoo.knows_xml, (source, destination))) else ("xml",)
+        generator = Generator(seed, source, version // 10000, without=without)
+        options = choose_options(generator.chance)
+        comparison = Comparison(source, destination, **options["to"])
+        try:
+            generator.build()
+            replicate_and_compare(random_databases, generator, comparison, options)
+            for _ in range(_CHANGES):
+                generator.change()
+                replicate_and_compare(random_databases, generator, comparison, options)
+            assert changes(run(random_databases, **options)) == {}
+        finally:
+            show(seed, random_databases, generator, options)
+
+
+def choose_options(chance):
+    """Choose the settings of all runs over a database."""
+    return {
+        "verify": chance.choice([Verification.CHECKSUM] * 2 + list(Verification)),
+        "publish": chance.choice(list(PublishPolicy)),
+        "workers": chance.choice([1, 2]),
+        "full": chance.random() < 0.2,
+        "to": {
+            "all_constraints": chance.random() < 0.5,
+            "indexes": chance.random() < 0.8,
+        },
+    }
+
+
+def replicate_and_compare(databases, generator, comparison, options):
+    generator.note("replicated here")
+    report = run(databases, allow_shrink=True, **options)
+    assert report.failures == {}
+    found = comparison.differences(generator.facts())
+    listed = "\n".join(
+        f"{key}: {here} | {there}" for key, (here, there) in found.items()
+    )
+    assert not found, f"source | destination\n{listed}"
+    assert unequal(databases, options) == []
+    assert leftovers(databases.destination) == []
+
+
+def unequal(databases, options):
+    """Return the streams that `elt verify` calls different."""
+    config = configure(databases, verify=options["verify"], to=options["to"])
+    with (
+        closing(connect(databases.source, application_name="test")) as reader,
+        closing(connect(databases.destination, application_name="test")) as writer,
+    ):
+        compared = verify(config, config.sources[0], reader, writer)
+        return [stream for stream in compared if not stream.is_equal]
+
+
+def show(seed, databases, generator, options):
+    """Print what a failure is made again from; pytest shows it when there is one."""
+    print(f'make test ARGS="tests/randomized --seed {seed}"')
+    print(options)
+    print(*generator.script, sep="\n")
