@@ -27,6 +27,12 @@ SHOWN = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def up_to_date(story):
+    """Bring over what other files have changed: a new user's source is quiet."""
+    story.replicate()
+
+
 @pytest.mark.parametrize("words, shown", SHOWN.items(), ids=SHOWN)
 def test_line_of_the_readme_shows_what_it_promises(story, words, shown):
     (line,) = [line for line in LINES if words in line]
