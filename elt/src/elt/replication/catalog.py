@@ -15,12 +15,14 @@ from operator import attrgetter
 from typing import TypeVar
 
 from elt.postgres import (
+    Composable,
     Connection,
     compose,
     execute,
     fetch,
     fetch_one,
     identifiers,
+    raw,
 )
 from elt.queries import load_queries
 
@@ -250,7 +252,9 @@ def read_catalog(connection: Connection, schemas: Iterable[str]) -> Catalog:
     schemas = tuple(schemas)
     set_search_path(connection, schemas)
     within = {"schemas": list(schemas)}
-    columns = _grouped(fetch(connection, Column, queries["list_columns"], within))
+    columns = _grouped(
+        fetch(connection, Column, _with_own_types("list_columns"), within)
+    )
     constraints = _grouped(
         fetch(connection, Constraint, queries["list_constraints"], within)
     )
@@ -281,7 +285,11 @@ def read_types(connection: Connection, schemas: Iterable[str]) -> tuple[Type, ..
 def _fetch_types(
     connection: Connection, within: Mapping[str, object]
 ) -> tuple[Type, ...]:
-    return tuple(fetch(connection, Type, queries["list_types"], within))
+    return tuple(fetch(connection, Type, _with_own_types("list_types"), within))
+
+
+def _with_own_types(query: str) -> Composable:
+    return compose(queries[query], own_types=raw(queries["own_types"]))
 
 
 def read_locale(connection: Connection) -> str:

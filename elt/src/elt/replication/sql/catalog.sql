@@ -218,24 +218,8 @@ types as (
     group by parts.root
 ),
 
--- Types of the user always with their schema: what else hides them is not the same on
--- both sides.
 own_types (oid, name) as (
-    select a.oid, format('%%I.%%I', n.nspname, t.typname) || a.suffix
-    from pg_type as t
-    join pg_namespace as n on n.oid = t.typnamespace
-    cross join lateral (
-        values (t.oid, ''), (nullif(t.typarray, 0), '[]')
-    ) as a (oid, suffix)
-    left join pg_range as r on r.rngmultitypid = t.oid
-    where t.typtype in ('e', 'd', 'c', 'r', 'm')
-        and n.nspname = any(%(schemas)s)
-        and not exists (
-            select from pg_depend as d
-            where d.classid = 'pg_type'::regclass
-                and d.objid = coalesce(r.rngtypid, t.oid)
-                and d.deptype = 'e'
-        )
+    {own_types}
 )
 
 select
@@ -462,24 +446,29 @@ where i.indisvalid
     )
 order by i.indrelid, c.oid
 
+-- name: own_types
+-- Types of the user always with their schema: what else hides them is not the same on
+-- both sides.
+select a.oid, format('%%I.%%I', n.nspname, t.typname) || a.suffix
+from pg_type as t
+join pg_namespace as n on n.oid = t.typnamespace
+cross join lateral (
+    values (t.oid, ''), (nullif(t.typarray, 0), '[]')
+) as a (oid, suffix)
+left join pg_range as r on r.rngmultitypid = t.oid
+where t.typtype in ('e', 'd', 'c', 'r', 'm')
+    and n.nspname = any(%(schemas)s)
+    and not exists (
+        select from pg_depend as d
+        where d.classid = 'pg_type'::regclass
+            and d.objid = coalesce(r.rngtypid, t.oid)
+            and d.deptype = 'e'
+    )
+
 -- name: list_types
 -- Every enum, domain, composite and range type of the given schemas and their parts.
 with own_types (oid, name) as (
-    select a.oid, format('%%I.%%I', n.nspname, t.typname) || a.suffix
-    from pg_type as t
-    join pg_namespace as n on n.oid = t.typnamespace
-    cross join lateral (
-        values (t.oid, ''), (nullif(t.typarray, 0), '[]')
-    ) as a (oid, suffix)
-    left join pg_range as r on r.rngmultitypid = t.oid
-    where t.typtype in ('e', 'd', 'c', 'r', 'm')
-        and n.nspname = any(%(schemas)s)
-        and not exists (
-            select from pg_depend as d
-            where d.classid = 'pg_type'::regclass
-                and d.objid = coalesce(r.rngtypid, t.oid)
-                and d.deptype = 'e'
-        )
+    {own_types}
 )
 
 select
