@@ -3,18 +3,15 @@
 More seeds: `pytest tests/integration/test_incremental_workload.py --seeds 200`.
 """
 
-from contextlib import ExitStack, closing
 from random import Random
-from threading import Event, Thread
 
 import pytest
 from integration.incremental import INCREMENTAL, differing, sync
 from integration.replication import query, value
-from integration.workload import SCHEMA, Administrator, Writer
+from integration.workload import SCHEMA, working, writing
 
 from elt.config import DeletePolicy, StreamConfig
 
-WRITERS = 4
 RUNS = 5
 #: A stream of each kind; the others tell by xmin.
 SOURCE = INCREMENTAL | {
@@ -37,15 +34,8 @@ def pytest_generate_tests(metafunc):
 def workload(databases, seed):
     """Return databases, writers of the source, and an administrator."""
     query(databases.source, SCHEMA)
-    with ExitStack() as stack:
-        writers = [
-            stack.enter_context(
-                closing(Writer(databases.source, number, WRITERS, seed))
-            )
-            for number in range(WRITERS)
-        ]
-        administrator = Administrator(databases.source, seed)
-        yield databases, writers, stack.enter_context(closing(administrator))
+    with working(databases.source, seed) as (writers, administrator):
+        yield databases, writers, administrator
 
 
 def sync_all(databases):
@@ -77,22 +67,11 @@ def test_runs_between_steps_of_writers_end_up_equal(workload, seed):
 def test_runs_beside_writers_end_up_equal(workload):
     databases, writers, _ = workload
     for _ in range(RUNS - 1):
-        is_over = Event()
-        threads = [Thread(target=_write, args=(w, is_over)) for w in writers]
-        for thread in threads:
-            thread.start()
-        # The next run builds on a snapshot from the midst of everything.
-        sync_all(databases)
-        is_over.set()
-        for thread in threads:
-            thread.join()
+        with writing(writers):
+            # The next run builds on a snapshot from the midst of everything.
+            sync_all(databases)
 
         sync_all(databases)
 
         assert differing(databases, source=SOURCE) == []
     assert value(databases.destination, "select count(*) from raw.films") > 0
-
-
-def _write(writer, is_over):
-    while not is_over.is_set():
-        writer.step()

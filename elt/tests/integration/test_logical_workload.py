@@ -3,18 +3,15 @@
 More seeds: `pytest tests/integration/test_logical_workload.py --seeds 200`.
 """
 
-from contextlib import ExitStack, closing
 from random import Random
-from threading import Event, Thread
 
 import pytest
 from integration.incremental import differing
 from integration.logical import LOGICAL, sync
 from integration.program import program
 from integration.replication import query, value
-from integration.workload import SCHEMA, Administrator, Writer
+from integration.workload import SCHEMA, working, writing
 
-WRITERS = 4
 RUNS = 6
 OPTIONS = {"allow_shrink": True}
 CONFIG = "{sources: [{mode: logical}], allow_shrink: 1}"
@@ -33,15 +30,8 @@ def workload(databases, seed):
     query(databases.source, SCHEMA + "alter table lines replica identity full;")
     # Making a slot waits for open transactions; so it is made before there are any.
     sync(databases, **OPTIONS)
-    with ExitStack() as stack:
-        writers = [
-            stack.enter_context(
-                closing(Writer(databases.source, number, WRITERS, seed))
-            )
-            for number in range(WRITERS)
-        ]
-        administrator = Administrator(databases.source, seed)
-        yield databases, writers, stack.enter_context(closing(administrator))
+    with working(databases.source, seed) as (writers, administrator):
+        yield databases, writers, administrator
 
 
 def sync_all(databases):
@@ -71,15 +61,9 @@ def test_runs_between_steps_of_writers_end_up_equal(workload, seed):
 def test_runs_beside_writers_end_up_equal(workload):
     databases, writers, _ = workload
     for _ in range(RUNS - 1):
-        is_over = Event()
-        threads = [Thread(target=_write, args=(w, is_over)) for w in writers]
-        for thread in threads:
-            thread.start()
-        # The next run builds on a snapshot from the midst of everything.
-        sync_all(databases)
-        is_over.set()
-        for thread in threads:
-            thread.join()
+        with writing(writers):
+            # The next run builds on a snapshot from the midst of everything.
+            sync_all(databases)
 
         sync_all(databases)
 
@@ -102,8 +86,3 @@ def test_runs_after_some_that_were_killed_end_up_equal(workload, seed, tmp_path)
         sync_all(databases)
 
         assert differing(databases, source=LOGICAL) == []
-
-
-def _write(writer, is_over):
-    while not is_over.is_set():
-        writer.step()

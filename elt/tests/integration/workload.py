@@ -4,13 +4,16 @@ Each writer has rows of its own, so that none waits for another; what would have
 for a lock is given up, as its application would.
 """
 
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from random import Random
+from threading import Event, Thread
 
 import psycopg2
 
 from elt.postgres import connect
 
+#: How many write side by side.
+WRITERS = 4
 #: Keys of all writers: few, so that rows come, change and go again and again.
 KEYS = 40
 SCHEMA = """
@@ -182,3 +185,34 @@ class Administrator:
     def close(self):
         """End the session."""
         self._connection.close()
+
+
+@contextmanager
+def working(settings, seed):
+    """Give the writers of a source, and its administrator."""
+    with ExitStack() as stack:
+        writers = [
+            stack.enter_context(closing(Writer(settings, number, WRITERS, seed)))
+            for number in range(WRITERS)
+        ]
+        yield writers, stack.enter_context(closing(Administrator(settings, seed)))
+
+
+@contextmanager
+def writing(writers):
+    """Let all writers write beside a block."""
+    is_over = Event()
+
+    def write(writer):
+        while not is_over.is_set():
+            writer.step()
+
+    threads = [Thread(target=write, args=(writer,)) for writer in writers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join()
