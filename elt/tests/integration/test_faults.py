@@ -46,12 +46,14 @@ def films(databases, make_role):
     """Return databases whose source is read by a role that policies apply to."""
     role = make_role(databases.source)
     query(databases.source, FILMS)
+    # The locks first: an autovacuum of films that waits for the grant of this
+    # transaction, and that its ALTER TABLE waits for, is a deadlock.
     query(
         databases.source,
-        f"grant select on all tables in schema public to {role.user};"
-        f"alter default privileges grant select on tables to {role.user};"
         "alter table films enable row level security;"
-        "create policy everything on films using (true)",
+        "create policy everything on films using (true);"
+        f"grant select on all tables in schema public to {role.user};"
+        f"alter default privileges grant select on tables to {role.user}",
     )
     return with_role(databases, role)
 
@@ -184,9 +186,9 @@ def test_crashed_server_is_waited_for(databases, binaries, make_role, tmp_path, 
         query(mine.source, FILMS)
         query(
             mine.source,
-            f"grant select on all tables in schema public to {role.user};"
             "alter table films enable row level security;"
-            "create policy everything on films using (true)",
+            "create policy everything on films using (true);"
+            f"grant select on all tables in schema public to {role.user}",
         )
         ours = with_role(mine, role)
         run(ours, source=ALLOW)

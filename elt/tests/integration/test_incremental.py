@@ -444,9 +444,9 @@ def test_rows_hidden_by_row_security_are_read_in_full(films, make_role):
     options = {"source": INCREMENTAL | {"allow_row_security": True}}
     query(
         films.source,
-        f"grant select on films to {role.user};"
         "alter table films enable row level security;"
-        "create policy half on films using (id <= 50)",
+        "create policy half on films using (id <= 50);"
+        f"grant select on films to {role.user}",
     )
     sync(films_of_role, **options)
     query(films.source, "alter policy half on films using (id > 50)")
