@@ -13,6 +13,7 @@ from elt.postgres.connections import (
     server_version,
 )
 from elt.postgres.failures import sqlstate_of, translate, translate_cause
+from elt.postgres.relay import can_relay, relay
 from elt.postgres.statements import (
     READ_ONLY,
     Composable,
@@ -36,6 +37,7 @@ __all__ = [
     "Identifier",
     "Literal",
     "Row",
+    "can_relay",
     "cancel_all",
     "cancel_statement",
     "compose",
@@ -47,6 +49,7 @@ __all__ = [
     "identifiers",
     "joined",
     "raw",
+    "relay",
     "server_encoding",
     "server_version",
     "sqlstate_of",

@@ -19,7 +19,8 @@ from elt.postgres.failures import translate, translate_refusal
 log = logs.logger(__name__)
 
 #: The text form of a value depends on these, and so do receipts and comparisons;
-#: a role or a database may have its own defaults for any of them.
+#: a role or a database may have its own defaults for any of them. Nobody reads notices,
+#: and one in the middle of a relayed COPY would break it.
 _SESSION = """
 set datestyle to iso, ymd;
 set intervalstyle to postgres;
@@ -38,6 +39,7 @@ set statement_timeout to 0;
 set lock_timeout to 0;
 set idle_in_transaction_session_timeout to 0;
 set idle_session_timeout to 0;
+set client_min_messages to error;
 """
 #: Not every version has the first; the second, not on every platform, lets the server
 #: notice during a long statement that the replicator is gone.
@@ -48,6 +50,10 @@ do $$ begin
     perform set_config('client_connection_check_interval', '2s', false);
 exception when others then null;
 end $$;
+"""
+#: libpq encrypts by GSSAPI where both sides have credentials, and does not tell.
+_IS_GSS_ENCRYPTED = """
+select from pg_stat_gssapi where pid = pg_backend_pid() and encrypted
 """
 _KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 6}
 _LONGEST_NAME = 63
@@ -62,6 +68,8 @@ class Connection(PlainConnection):
     settings: DatabaseSettings
     #: False for the one that records an interruption.
     is_interruptible = True
+    #: Whether what goes over the wire is not what libpq was given.
+    is_encrypted: bool
 
     @property
     def role(self) -> str:
@@ -100,9 +108,12 @@ def connect(
         with connection.cursor() as cursor:
             cursor.execute(_SESSION)
             cursor.execute(_SESSION_WHERE_POSSIBLE)
+            cursor.execute(_IS_GSS_ENCRYPTED)
+            is_gss_encrypted = bool(cursor.rowcount)
     except psycopg2.Error as error:
         connection.close()
         raise translate(error, connection.role) from error
+    connection.is_encrypted = bool(connection.info.ssl_in_use) or is_gss_encrypted
     _open.add(connection)
     return connection
 

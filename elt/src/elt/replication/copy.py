@@ -1,7 +1,7 @@
-"""The pipe: rows of one COPY go into another, never into a file.
+"""Rows of one COPY go into another, never into a file.
 
-psycopg2 is used directly here, for `copy_expert`; everything else goes through
-`elt.postgres`.
+From socket to socket, where no connection is encrypted; else through a pipe between two
+calls of psycopg2, which is used directly here, for `copy_expert`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import BinaryIO
 import psycopg2
 
 from elt.errors import DataError
-from elt.postgres import Composable, Connection, translate
+from elt.postgres import Composable, Connection, can_relay, relay, translate
 
 #: psycopg2 writes once per row; the buffer makes system calls of 64 KiB of it, the size
 #: of a Linux pipe. Other sizes had no effect.
@@ -98,10 +98,28 @@ def copy_rows(
 ) -> Copied:
     """Send the rows of a COPY TO STDOUT to a COPY FROM STDIN at another database.
 
-    When the source fails in mid-COPY, the destination's COPY ends as if it were
+    When the source fails in mid-COPY, the destination's COPY may end as if it were
     complete: commit only after this function has returned. After an error neither
     connection can be used again.
     """
+    if can_relay(reader, writer):
+        sent, taken, count = relay(reader, copy_out, writer, copy_in, on_bytes)
+    else:
+        sent, taken, count = _pipe(reader, copy_out, writer, copy_in, on_bytes)
+    if sent != taken:
+        message = f"The source sent {sent} rows, the destination took {taken}"
+        raise DataError(message)
+    return Copied(rows=taken, bytes=count)
+
+
+def _pipe(
+    reader: Connection,
+    copy_out: Composable,
+    writer: Connection,
+    copy_in: Composable,
+    on_bytes: Callable[[int], None],
+) -> tuple[int, int, int]:
+    """Return the rows that were sent, those that were taken, and their bytes."""
     read_end, write_end = os.pipe()
     pipe = _CountingPipe(write_end, on_bytes)
     source = _Reader(reader, copy_out, pipe)
@@ -121,10 +139,7 @@ def copy_rows(
     finally:
         source.join()
     _raise_cause(source.error, reader, failure, writer)
-    if source.rows != written:
-        message = f"The source sent {source.rows} rows, the destination took {written}"
-        raise DataError(message)
-    return Copied(rows=written, bytes=pipe.total)
+    return source.rows, written, pipe.total
 
 
 def _raise_cause(
