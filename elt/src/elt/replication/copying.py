@@ -24,9 +24,13 @@ class Copying:
     read: Read | TouchedKeys | None = None
     #: How its receipt is made.
     method: Method
-    #: Parts that are not copied yet, and parts that are not tallied yet.
+    #: Parts that are not copied yet, and tasks that are not over yet.
     uncopied: int = 0
-    untallied: int = 0
+    pending: int = 0
+    #: Indexes that are not built yet.
+    unbuilt: int = 0
+    #: Whether the source was tallied as a whole, before it was cut.
+    is_tallied: bool = False
     started: float = field(default_factory=time.monotonic)
     copied: Copied = field(default_factory=lambda: Copied(rows=0, bytes=0))
     source: Tally = field(default_factory=lambda: Tally(rows=0, checksum=Decimal(0)))
@@ -36,10 +40,21 @@ class Copying:
     published_rows: int | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def expect(self, parts: int, *, is_tallied: bool) -> None:
-        """Say how many parts there are; the source may have been tallied as a whole."""
+    def expect(self, parts: int) -> None:
+        """Say how many parts there are: to copy each of them is a task."""
         self.uncopied = parts
-        self.untallied = 0 if is_tallied else parts
+        self.begin(parts)
+
+    def begin(self, tasks: int) -> None:
+        """Say that there is more to do before the stream is loaded."""
+        with self._lock:
+            self.pending += tasks
+
+    def end(self) -> bool:
+        """Say that a task is over; tell whether it was the last one."""
+        with self._lock:
+            self.pending -= 1
+            return self.pending == 0
 
     def add_copied(self, copied: Copied) -> bool:
         """Count a part that is in; tell whether it was the last one."""
@@ -48,9 +63,13 @@ class Copying:
             self.uncopied -= 1
             return self.uncopied == 0
 
-    def add_tally(self, tally: Tally) -> bool:
-        """Count a part that is tallied; tell whether it was the last one."""
+    def add_built(self) -> bool:
+        """Count an index that is built; tell whether it was the last one."""
+        with self._lock:
+            self.unbuilt -= 1
+            return self.unbuilt == 0
+
+    def add_tally(self, tally: Tally) -> None:
+        """Count a part that is tallied."""
         with self._lock:
             self.source += tally
-            self.untallied -= 1
-            return self.untallied == 0

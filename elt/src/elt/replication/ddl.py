@@ -16,7 +16,7 @@ from elt.postgres import (
 )
 from elt.replication.catalog import NO_ROWS, DefaultGrant, Type
 from elt.replication.relocation import relocate
-from elt.replication.replica import ForeignKey, Replica, ReplicaColumn
+from elt.replication.replica import Definition, ForeignKey, Replica, ReplicaColumn
 
 
 def create_table(
@@ -74,28 +74,38 @@ def add_keys(
     like it, and would leave none for a constraint that is.
     """
     table = relation_name(schema, replica.stream.relation.name)
-    constraints = [
-        compose(
-            "alter table {table} add constraint {name} {definition}",
-            table=table,
-            name=Identifier(constraint.name),
-            definition=raw(constraint.sql),
-        )
-        for constraint in replica.constraints
-        if constraint.name not in present
-    ]
     indexes = [
-        compose(
-            "create {unique}index {name} on {table} {definition}",
-            unique=raw("unique " if index.is_unique else ""),
-            name=Identifier(index.name),
-            table=table,
-            definition=raw(index.sql),
-        )
+        create_index(table, index)
         for index in replica.indexes
         if index.name not in present
     ]
+    constraints = [
+        add_constraint(table, constraint)
+        for constraint in replica.constraints
+        if constraint.name not in present
+    ]
     return indexes + constraints
+
+
+def create_index(table: Composable, index: Definition) -> Composable:
+    """Return the statement for an index."""
+    return compose(
+        "create {unique}index {name} on {table} {definition}",
+        unique=raw("unique " if index.is_unique else ""),
+        name=Identifier(index.name),
+        table=table,
+        definition=raw(index.sql),
+    )
+
+
+def add_constraint(table: Composable, constraint: Definition) -> Composable:
+    """Return the statement for a constraint."""
+    return compose(
+        "alter table {table} add constraint {name} {definition}",
+        table=table,
+        name=Identifier(constraint.name),
+        definition=raw(constraint.sql),
+    )
 
 
 def add_foreign_key(replica: Replica, key: ForeignKey) -> Composable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,7 +14,6 @@ from elt.replication.adjustment import Adjustment
 from elt.replication.copy import Copied
 from elt.replication.copying import Copying
 from elt.replication.difference import Difference
-from elt.replication.parts import Part
 from elt.replication.reads import FullRead
 from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica
@@ -77,10 +76,14 @@ class Loading:
     loads: list[Load] = field(default_factory=list)
     failures: dict[str, EltError] = field(default_factory=dict)
 
+    def is_new(self, replica: Replica) -> bool:
+        """Tell whether nothing of a stream was published before."""
+        return replica.stream.name not in self.adjustments
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
-    """A part to copy; without one, to see first whether the stream changed at all."""
+    """Something to do for a stream; returns what is to be done next."""
 
     copying: Copying
-    part: Part | None = None
+    run: Callable[[Loading, Copying, Pair], list[Task]]

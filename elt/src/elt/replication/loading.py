@@ -27,7 +27,6 @@ from elt.replication.lock import describe_program
 from elt.replication.replica import Replica
 from elt.replication.stream_load import (
     cut_stream,
-    load_part,
     look_first,
     may_be_spared,
     new_copying,
@@ -62,7 +61,7 @@ def load_streams(
         for replica in replicas:
             copying = new_copying(loading, replica)
             if may_be_spared(loading, copying):
-                queue.add_last([Task(copying=copying)])
+                queue.add_last([Task(copying=copying, run=look_first)])
             else:
                 queue.add_last(cut_stream(loading, copying, writer))
     count = min(loading.config.workers, len(queue))
@@ -106,10 +105,7 @@ def _try(
     if stream in loading.failures:
         return True
     try:
-        if task.part is None:
-            queue.add_first(look_first(loading, task.copying, connections))
-        else:
-            load_part(loading, task.part, task.copying, connections)
+        queue.add_first(task.run(loading, task.copying, connections))
     except EltError as error:
         if loading.failures.setdefault(stream, error) is error:
             log.error(

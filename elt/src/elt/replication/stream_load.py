@@ -1,24 +1,25 @@
-"""Load one stream: see whether it changed, copy its parts, index or compare them."""
+"""Load one stream: see whether it changed, and cut what is to be copied into parts."""
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from elt import logs
 from elt.config import DeletePolicy, SyncMode
-from elt.postgres import Connection, transaction
-from elt.replication import source as source_side
+from elt.postgres import Connection
 from elt.replication.changed_rows import (
     ChangedRows,
     Changes,
     Pipe,
     load_changes,
 )
-from elt.replication.copy import Copied, copy_rows
+from elt.replication.completion import complete
+from elt.replication.copy import Copied
 from elt.replication.copying import Copying
-from elt.replication.difference import Difference, alive, find_difference
-from elt.replication.load import Load, Loading, Pair, Task
+from elt.replication.difference import Difference, alive
+from elt.replication.load import Loading, Pair, Task
+from elt.replication.part_load import load_part
 from elt.replication.parts import Part, cut_table
 from elt.replication.reads import (
     CursorRange,
@@ -35,14 +36,9 @@ from elt.replication.receipts import (
 )
 from elt.replication.replica import Replica
 from elt.replication.shadow import (
-    check_equal,
-    copy_in,
-    finish_shadow,
     make_shadow,
-    tally_shadow,
     tally_source,
 )
-from elt.replication.source import read_positions
 from elt.replication.streams import Stream
 from elt.replication.touched_rows import TouchedRows, load_touched
 from elt.replication.wal_reads import TouchedKeys
@@ -107,16 +103,13 @@ def cut_stream(
     """Return the tasks that copy a stream; a shadow that they share is made first."""
     replica = copying.replica
     parts = cut_table(replica, loading.config.workers)
-    if replica.stream.deletes is DeletePolicy.IGNORE and not _is_new(loading, replica):
+    if replica.stream.deletes is DeletePolicy.IGNORE and not loading.is_new(replica):
         copying.method = Method.READ
-    copying.expect(len(parts), is_tallied=is_tallied)
+    copying.is_tallied = is_tallied
+    copying.expect(len(parts))
     if len(parts) > 1:
-        make_shadow(writer, replica, is_new=_is_new(loading, replica))
-    return [Task(copying=copying, part=part) for part in parts]
-
-
-def _is_new(loading: Loading, replica: Replica) -> bool:
-    return replica.stream.name not in loading.adjustments
+        make_shadow(writer, replica, is_new=loading.is_new(replica))
+    return [Task(copying=copying, run=partial(load_part, part)) for part in parts]
 
 
 def look_first(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
@@ -144,7 +137,7 @@ def _merge_changes(
     copying.source = changes.source
     copying.destination = changes.destination
     copying.published_rows = changes.published_rows
-    loading.loads.append(_complete(loading, copying, connections.reader))
+    loading.loads.append(complete(loading, copying, connections.reader))
     return []
 
 
@@ -184,85 +177,5 @@ def _compare_first(loading: Loading, copying: Copying, connections: Pair) -> lis
         return cut_stream(loading, copying, connections.writer, is_tallied=True)
     copying.copied = Copied(rows=copying.source.rows, bytes=0)
     copying.difference = Difference()
-    loading.loads.append(_complete(loading, copying, connections.reader))
+    loading.loads.append(complete(loading, copying, connections.reader))
     return []
-
-
-def load_part(
-    loading: Loading, part: Part, copying: Copying, connections: Pair
-) -> None:
-    """Copy and tally a part; who brings in the last one completes the stream."""
-    copied = _copy(loading, part, connections)
-    is_last = copying.add_copied(copied)
-    if copying.untallied == 0:
-        if is_last:
-            _finish(loading, copying, connections.writer)
-            loading.loads.append(_complete(loading, copying, connections.reader))
-        return
-    method = copying.method
-    with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
-        # The source is read once more while the destination is busy with its own side.
-        tally = beside.submit(tally_source, connections.reader, part, method, copied)
-        if is_last:
-            _finish(loading, copying, connections.writer)
-    # The one who finished adds its tally after that, so the last tally finds all done.
-    if copying.add_tally(tally.result()):
-        loading.loads.append(_complete(loading, copying, connections.reader))
-
-
-def _copy(loading: Loading, part: Part, connections: Pair) -> Copied:
-    replica = part.replica
-    with (
-        transaction(connections.writer),
-        loading.progress.copying(replica.stream) as on_bytes,
-    ):
-        if part.is_whole:
-            new = _is_new(loading, replica)
-            make_shadow(connections.writer, replica, is_new=new)
-        return copy_rows(
-            connections.reader,
-            source_side.copy_out(part),
-            connections.writer,
-            copy_in(part),
-            on_bytes=on_bytes,
-        )
-
-
-def _finish(loading: Loading, copying: Copying, writer: Connection) -> None:
-    """Make a shadow that is full ready to be published."""
-    replica = copying.replica
-    adjustment = loading.adjustments.get(replica.stream.name)
-    if adjustment is None:
-        finish_shadow(writer, replica)
-        copying.destination = tally_shadow(
-            writer, replica, copying.copied, copying.method
-        )
-        copying.difference = Difference(inserted=copying.copied.rows)
-    elif not adjustment.changes:
-        copying.difference = find_difference(writer, replica)
-
-
-def _complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
-    replica, stream = copying.replica, copying.replica.stream
-    published_rows = copying.published_rows
-    if published_rows is None and stream.name in loading.known:
-        published_rows = loading.known[stream.name].row_count
-    cursor_value = None
-    if stream.cursor is not None:
-        cursor_value = source_side.read_highest(reader, replica, stream.cursor)
-    source_side.refuse_rewritten(reader, replica)
-    if copying.destination is not None:
-        check_equal(stream.name, copying.source, copying.destination)
-    return Load(
-        replica=replica,
-        adjustment=loading.adjustments.get(stream.name),
-        copied=copying.copied,
-        method=copying.method,
-        source=copying.source,
-        difference=copying.difference,
-        destination=copying.destination,
-        published_rows=published_rows or 0,
-        cursor_value=cursor_value,
-        identities=read_positions(reader, replica),
-        seconds=time.monotonic() - copying.started,
-    )

@@ -1,0 +1,84 @@
+"""Finish the shadow of a big new table: several workers build its indexes side by side.
+
+Statistics come first, as nothing else can be done to a table that an index is built on,
+but be read: its tally is taken meanwhile.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from elt.postgres import Composable, compose, execute, joined
+from elt.replication.completion import end_task
+from elt.replication.copying import Copying
+from elt.replication.ddl import relation_name
+from elt.replication.difference import Difference
+from elt.replication.keys import Keys, split_keys
+from elt.replication.load import Loading, Pair, Task
+from elt.replication.receipts import Method, Tally
+from elt.replication.shadow import tally_shadow
+
+
+def finish_tasks(copying: Copying) -> list[Task]:
+    """Return the tasks that make a full shadow ready to be published."""
+    copying.difference = Difference(inserted=copying.copied.rows)
+    tasks = [Task(copying=copying, run=_analyze)]
+    if copying.method is Method.COUNT:
+        copying.destination = Tally(rows=copying.copied.rows)
+    else:
+        tasks.append(Task(copying=copying, run=_tally))
+    copying.begin(len(tasks))
+    return tasks
+
+
+def _tally(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
+    copying.destination = tally_shadow(
+        connections.writer, copying.replica, copying.copied, copying.method
+    )
+    return end_task(loading, copying, connections)
+
+
+def _analyze(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
+    """Gather statistics, and go on with the keys."""
+    replica = copying.replica
+    keys = split_keys(replica, replica.stream.shadow_schema)
+    if not keys.has_expressions:
+        execute(connections.writer, _analysis(copying))
+    if not keys.indexes:
+        return _add_constraints(keys, loading, copying, connections)
+    copying.unbuilt = len(keys.indexes)
+    return [
+        Task(copying=copying, run=partial(_build, index, keys))
+        for index in keys.indexes
+    ]
+
+
+def _build(
+    index: Composable,
+    keys: Keys,
+    loading: Loading,
+    copying: Copying,
+    connections: Pair,
+) -> list[Task]:
+    execute(connections.writer, index)
+    if not copying.add_built():
+        return []
+    return _add_constraints(keys, loading, copying, connections)
+
+
+def _add_constraints(
+    keys: Keys, loading: Loading, copying: Copying, connections: Pair
+) -> list[Task]:
+    """Make constraints of the indexes; add those that need none."""
+    statements = list(keys.constraints)
+    if keys.has_expressions:
+        # Only now there are indexes whose expressions have statistics.
+        statements.append(_analysis(copying))
+    if statements:
+        execute(connections.writer, joined(statements, "; "))
+    return end_task(loading, copying, connections)
+
+
+def _analysis(copying: Copying) -> Composable:
+    table = relation_name(*copying.replica.stream.shadow)
+    return compose("analyze {table}", table=table)

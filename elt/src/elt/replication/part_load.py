@@ -1,0 +1,87 @@
+"""Load a part of a table; who brings in the last one sees to the rest."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from elt.postgres import Connection, transaction
+from elt.replication import source as source_side
+from elt.replication.completion import end_task
+from elt.replication.copy import Copied, copy_rows
+from elt.replication.copying import Copying
+from elt.replication.difference import Difference, find_difference
+from elt.replication.finishing import finish_tasks
+from elt.replication.load import Loading, Pair, Task
+from elt.replication.parts import Part
+from elt.replication.shadow import (
+    copy_in,
+    finish_shadow,
+    make_shadow,
+    tally_shadow,
+    tally_source,
+)
+
+
+def load_part(
+    part: Part, loading: Loading, copying: Copying, connections: Pair
+) -> list[Task]:
+    """Copy a part into the shadow, and tally it; finish the shadow after the last."""
+    copied = _copy(loading, part, connections)
+    is_last = copying.add_copied(copied)
+    tally = partial(_tally, part, copied)
+    if is_last and not part.is_whole and loading.is_new(part.replica):
+        return [Task(copying=copying, run=tally), *finish_tasks(copying)]
+    with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
+        # The source is read once more while the destination is busy with its own side.
+        tallied = beside.submit(_add_tally, part, copied, copying, connections.reader)
+        if is_last:
+            _finish(loading, copying, connections.writer)
+    tallied.result()
+    return end_task(loading, copying, connections)
+
+
+def _tally(
+    part: Part, copied: Copied, loading: Loading, copying: Copying, connections: Pair
+) -> list[Task]:
+    _add_tally(part, copied, copying, connections.reader)
+    return end_task(loading, copying, connections)
+
+
+def _add_tally(
+    part: Part, copied: Copied, copying: Copying, reader: Connection
+) -> None:
+    if not copying.is_tallied:
+        copying.add_tally(tally_source(reader, part, copying.method, copied))
+
+
+def _copy(loading: Loading, part: Part, connections: Pair) -> Copied:
+    replica = part.replica
+    with (
+        transaction(connections.writer),
+        loading.progress.copying(replica.stream) as on_bytes,
+    ):
+        if part.is_whole:
+            new = loading.is_new(replica)
+            make_shadow(connections.writer, replica, is_new=new)
+        return copy_rows(
+            connections.reader,
+            source_side.copy_out(part),
+            connections.writer,
+            copy_in(part),
+            on_bytes=on_bytes,
+        )
+
+
+def _finish(loading: Loading, copying: Copying, writer: Connection) -> None:
+    """Make a shadow that is full ready to be published."""
+    replica = copying.replica
+    adjustment = loading.adjustments.get(replica.stream.name)
+    if adjustment is None:
+        finish_shadow(writer, replica)
+        copying.destination = tally_shadow(
+            writer, replica, copying.copied, copying.method
+        )
+        copying.difference = Difference(inserted=copying.copied.rows)
+    elif not adjustment.changes:
+        copying.difference = find_difference(writer, replica)
