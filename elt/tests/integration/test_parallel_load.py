@@ -12,13 +12,17 @@ from integration.replication import (
     value,
 )
 
-from elt.config import Verification
+from elt.config import PublishPolicy, Verification
 from elt.replication import parts
 
 LINES = """
 create table lines (id integer primary key, filler text not null);
 insert into lines select n, repeat('x', 200) from generate_series(1, 5000) as n;
 create index lines_filler on lines (filler);
+"""
+KEYS = """
+select count(*) from pg_constraint
+where contype in ('p', 'u') and connamespace = 'raw'::regnamespace
 """
 TOTAL = """
 select (select sum(balance) from raw.accounts) + (select sum from raw.vault)
@@ -164,3 +168,47 @@ def test_part_that_fails_publishes_nothing(lines):
         )
         == 0
     )
+
+
+@pytest.fixture
+def many(databases):
+    """Return databases with more small tables than are loaded together."""
+    tables = "".join(
+        f"create table small_{n} (id integer primary key, code text unique);"
+        f"insert into small_{n} select i, 'c' || i from generate_series(1, {n}) as i;"
+        for n in range(50)
+    )
+    query(databases.source, tables)
+    return databases
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("verify", Verification)
+def test_small_tables_are_loaded_together(many, verify, workers):
+    report = run(many, workers=workers, verify=verify)
+
+    expected = {f"public.small_{n}": (n, 0, 0) for n in range(1, 50)}
+    assert changes(report) == expected
+    assert [stream.destination for stream in report.streams] == [
+        stream.source for stream in report.streams
+    ]
+    counts = "select count(*), count(*) filter (where is_equal) from elt.receipts"
+    assert query(many.destination, counts) == [(50, 50)]
+    assert value(many.destination, KEYS) == 100
+
+
+def test_small_table_that_fails_is_named_and_the_others_are_published(many):
+    query(
+        many.destination,
+        "create function refuse() returns event_trigger language plpgsql as $$ begin"
+        " if current_query() like '%small_7_%' then raise exception 'no'; end if;"
+        " end $$;"
+        "create event trigger refuse on ddl_command_end when tag in ('ALTER TABLE')"
+        " execute function refuse()",
+    )
+
+    report = run(many, publish=PublishPolicy.EACH, workers=2)
+
+    assert list(report.failures) == ["public.small_7"]
+    expected = {f"public.small_{n}" for n in range(1, 50)} - {"public.small_7"}
+    assert changes(report).keys() == expected

@@ -14,8 +14,13 @@ from elt.replication.source import read_positions
 
 def end_task(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
     """Count a task as over; after the last one of a stream, it is loaded."""
-    if copying.end():
-        loading.loads.append(complete(loading, copying, connections.reader))
+    return finish_stream(loading, copying, connections) if copying.end() else []
+
+
+def finish_stream(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
+    """Hand a stream on to the publish; nothing is left to be done."""
+    source_side.refuse_rewritten(connections.reader, [copying.replica])
+    loading.loads.append(complete(loading, copying, connections.reader))
     return []
 
 
@@ -31,7 +36,6 @@ def complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
     cursor_value = None
     if stream.cursor is not None:
         cursor_value = source_side.read_highest(reader, replica, stream.cursor)
-    source_side.refuse_rewritten(reader, replica)
     if copying.destination is not None:
         check_equal(stream.name, copying.source, copying.destination)
     return Load(

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from elt.postgres import Composable, compose, execute, joined
+from elt.postgres import Composable, execute, joined
 from elt.replication.completion import end_task
 from elt.replication.copying import Copying
-from elt.replication.ddl import relation_name
 from elt.replication.difference import Difference
 from elt.replication.keys import Keys, split_keys
 from elt.replication.load import Loading, Pair, Task
 from elt.replication.receipts import Method, Tally
-from elt.replication.shadow import tally_shadow
+from elt.replication.shadow import analysis, tally_shadow
 
 
 def finish_tasks(copying: Copying) -> list[Task]:
@@ -43,7 +42,7 @@ def _analyze(loading: Loading, copying: Copying, connections: Pair) -> list[Task
     replica = copying.replica
     keys = split_keys(replica, replica.stream.shadow_schema)
     if not keys.has_expressions:
-        execute(connections.writer, _analysis(copying))
+        execute(connections.writer, analysis(copying.replica))
     if not keys.indexes:
         return _add_constraints(keys, loading, copying, connections)
     copying.unbuilt = len(keys.indexes)
@@ -73,12 +72,7 @@ def _add_constraints(
     statements = list(keys.constraints)
     if keys.has_expressions:
         # Only now there are indexes whose expressions have statistics.
-        statements.append(_analysis(copying))
+        statements.append(analysis(copying.replica))
     if statements:
         execute(connections.writer, joined(statements, "; "))
     return end_task(loading, copying, connections)
-
-
-def _analysis(copying: Copying) -> Composable:
-    table = relation_name(*copying.replica.stream.shadow)
-    return compose("analyze {table}", table=table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from elt.postgres import Connection, Identifier, compose, execute
+from elt.postgres import Connection, Identifier, compose, execute, joined
 from elt.replication.alterations import alter
 from elt.replication.ancestry import Place, gone_tables, read_now
 from elt.replication.catalog import Constraint, Table
@@ -104,10 +104,13 @@ def add_foreign_keys(connection: Connection, publication: Publication) -> None:
     if not publication.all_constraints:
         return
     catalog = read_now(connection, publication)
+    statements = []
     for replica in publication.replicas:
         table = catalog.table(*replica.stream.place)
         present = {c.name for c in table.constraints} if table else set()
         for key in replica.foreign_keys:
             is_possible = catalog.table(key.schema, key.table) is not None
             if is_possible and key.name not in present:
-                execute(connection, add_foreign_key(replica, key))
+                statements.append(add_foreign_key(replica, key))
+    if statements:
+        execute(connection, joined(statements, "; "))

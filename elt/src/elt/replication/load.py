@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -87,3 +87,5 @@ class Task:
 
     copying: Copying
     run: Callable[[Loading, Copying, Pair], list[Task]]
+    #: What is done when it fails, where that is not the failure of the stream.
+    instead: Sequence[Task] = ()

@@ -21,6 +21,7 @@ from elt.postgres import (
     execute,
 )
 from elt.replication import source as source_side
+from elt.replication.batch_load import batch_tasks, is_small
 from elt.replication.catalog import set_search_path
 from elt.replication.load import Loading, Pair, Task
 from elt.replication.lock import describe_program
@@ -57,13 +58,17 @@ def load_streams(
     With `stop_at_failure` nothing is begun after the first failure.
     """
     queue: WorkQueue[Task] = WorkQueue()
+    small = []
     with _writer(loading) as writer:
         for replica in replicas:
             copying = new_copying(loading, replica)
             if may_be_spared(loading, copying):
                 queue.add_last([Task(copying=copying, run=look_first)])
+            elif is_small(loading, replica):
+                small.append(copying)
             else:
                 queue.add_last(cut_stream(loading, copying, writer))
+    queue.add_last(batch_tasks(small, loading.config.workers))
     count = min(loading.config.workers, len(queue))
     if not count:
         # Partitioned tables without a partition have no rows to load.
@@ -107,7 +112,9 @@ def _try(
     try:
         queue.add_first(task.run(loading, task.copying, connections))
     except EltError as error:
-        if loading.failures.setdefault(stream, error) is error:
+        if task.instead:
+            queue.add_first(task.instead)
+        elif loading.failures.setdefault(stream, error) is error:
             log.error(
                 "failed stream",
                 source=loading.source.name,

@@ -120,11 +120,14 @@ def copy_in(part: Part) -> Composable:
 
 def finish_shadow(writer: Connection, replica: Replica) -> None:
     """Give the shadow of a new replica its keys, indexes and statistics."""
-    schema = replica.stream.shadow_schema
-    table = relation_name(*replica.stream.shadow)
-    analyze = compose("analyze {table}", table=table)
+    keys = add_keys(replica, replica.stream.shadow_schema)
     # One round trip: a schema of many small tables is all round trips.
-    execute(writer, joined([*add_keys(replica, schema), analyze], "; "))
+    execute(writer, joined([*keys, analysis(replica)], "; "))
+
+
+def analysis(replica: Replica) -> Composable:
+    """Return the statement that gathers the statistics of a shadow."""
+    return compose("analyze {table}", table=relation_name(*replica.stream.shadow))
 
 
 def tally_shadow(

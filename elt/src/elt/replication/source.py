@@ -220,14 +220,15 @@ def copy_format(replica: Replica) -> str:
     return "binary" if replica.is_binary_safe else "text"
 
 
-def refuse_rewritten(connection: Connection, replica: Replica) -> None:
+def refuse_rewritten(connection: Connection, replicas: Iterable[Replica]) -> None:
     """Raise TemporaryError when a table was emptied behind the snapshot's back.
 
-    Call it after reading the table: from then on it is locked against that.
+    Call it after reading the tables: from then on they are locked against that.
     """
-    parameters = {"oid": replica.stream.relation.oid}
-    if fetch_one(connection, queries["is_rewritten"], parameters):
-        message = f"{replica.stream.name} was truncated or rewritten before it was read"
+    names = {replica.stream.relation.oid: replica.stream.name for replica in replicas}
+    rewritten = execute(connection, queries["list_rewritten"], {"oids": list(names)})
+    for (oid,) in rewritten:
+        message = f"{names[oid]} was truncated or rewritten before it was read"
         raise TemporaryError(message, hint="Run again, for a newer snapshot.")
 
 

@@ -14,7 +14,7 @@ from elt.replication.changed_rows import (
     Pipe,
     load_changes,
 )
-from elt.replication.completion import complete
+from elt.replication.completion import finish_stream
 from elt.replication.copy import Copied
 from elt.replication.copying import Copying
 from elt.replication.difference import Difference, alive
@@ -137,8 +137,7 @@ def _merge_changes(
     copying.source = changes.source
     copying.destination = changes.destination
     copying.published_rows = changes.published_rows
-    loading.loads.append(complete(loading, copying, connections.reader))
-    return []
+    return finish_stream(loading, copying, connections)
 
 
 def _load_changes(
@@ -177,5 +176,4 @@ def _compare_first(loading: Loading, copying: Copying, connections: Pair) -> lis
         return cut_stream(loading, copying, connections.writer, is_tallied=True)
     copying.copied = Copied(rows=copying.source.rows, bytes=0)
     copying.difference = Difference()
-    loading.loads.append(complete(loading, copying, connections.reader))
-    return []
+    return finish_stream(loading, copying, connections)

@@ -59,12 +59,14 @@ select
         select from pg_prepared_xacts where database = current_database()
     ) as has_prepared
 
--- name: is_rewritten
--- Whether a table has other files than it had in the snapshot, in which this is read:
--- what TRUNCATE and ALTER TABLE leave looks empty to older snapshots.
-select pg_relation_filenode(c.oid) is distinct from c.relfilenode
+-- name: list_rewritten
+-- Tables with other files than they had in the snapshot, in which this is read: what
+-- TRUNCATE and ALTER TABLE leave looks empty to older snapshots.
+select c.oid::bigint as oid
 from pg_class as c
-where c.oid = %(oid)s
+where
+    c.oid = any(%(oids)s::oid[])
+    and pg_relation_filenode(c.oid) is distinct from c.relfilenode
 
 -- name: find_identity
 -- The sequence of an identity column, whether the role may read it, and the last value

@@ -1,0 +1,122 @@
+"""Load small new tables together: a schema of many of them is all round trips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import chain
+from math import ceil
+
+from elt.postgres import (
+    Connection,
+    Literal,
+    compose,
+    execute,
+    joined,
+    transaction,
+)
+from elt.replication import source as source_side
+from elt.replication.completion import complete
+from elt.replication.copy import copy_rows
+from elt.replication.copying import Copying
+from elt.replication.ddl import add_keys, create_table
+from elt.replication.difference import Difference
+from elt.replication.load import Loading, Pair, Task
+from elt.replication.part_load import load_part
+from elt.replication.parts import Part
+from elt.replication.receipts import Method, Tally, tally_query
+from elt.replication.replica import Replica
+from elt.replication.shadow import analysis, copy_in
+
+#: What is copied while a few statements are on their way.
+SMALL_BYTES = 1 << 20
+#: More of them spare little, and leave other workers with nothing to do.
+_MOST = 20
+
+
+def is_small(loading: Loading, replica: Replica) -> bool:
+    """Tell whether a replica is better loaded with others."""
+    return loading.is_new(replica) and replica.stream.relation.bytes <= SMALL_BYTES
+
+
+def batch_tasks(small: Sequence[Copying], workers: int) -> list[Task]:
+    """Return the tasks that load small new tables, evenly for all workers."""
+    count = max(ceil(len(small) / _MOST), min(workers, len(small)))
+    batches = [small[number::count] for number in range(count)]
+    return [
+        Task(
+            copying=batch[0],
+            run=partial(_load_batch, batch),
+            # The first failure of several says nothing of the others.
+            instead=[_alone(copying) for copying in batch],
+        )
+        for batch in batches
+    ]
+
+
+def _alone(copying: Copying) -> Task:
+    copying.expect(1)
+    whole = Part(replica=copying.replica)
+    return Task(copying=copying, run=partial(load_part, whole))
+
+
+def _load_batch(
+    batch: Sequence[Copying], loading: Loading, _: Copying, connections: Pair
+) -> list[Task]:
+    """Make, fill, index and tally some tables; a failure undoes all of that."""
+    reader, writer = connections
+    replicas = [copying.replica for copying in batch]
+    schemas = [replica.stream.shadow_schema for replica in replicas]
+    loads = []
+    with transaction(writer):
+        tables = map(create_table, replicas, schemas)
+        execute(writer, joined(tables, "; "))
+        for copying in batch:
+            _copy(loading, copying, connections)
+        keys = chain.from_iterable(map(add_keys, replicas, schemas))
+        execute(writer, joined([*keys, *map(analysis, replicas)], "; "))
+        source_side.refuse_rewritten(reader, replicas)
+        at_source = [r.stream.relation.place for r in replicas]
+        loaded = [r.stream.shadow for r in replicas]
+        for copying, source, destination in zip(
+            batch,
+            _tally(reader, batch, at_source),
+            _tally(writer, batch, loaded),
+            strict=True,
+        ):
+            copying.source, copying.destination = source, destination
+            copying.difference = Difference(inserted=copying.copied.rows)
+            loads.append(complete(loading, copying, reader))
+    loading.loads += loads
+    return []
+
+
+def _copy(loading: Loading, copying: Copying, connections: Pair) -> None:
+    whole = Part(replica=copying.replica)
+    with loading.progress.copying(copying.replica.stream) as on_bytes:
+        copying.copied = copy_rows(
+            connections.reader,
+            source_side.copy_out(whole),
+            connections.writer,
+            copy_in(whole),
+            on_bytes=on_bytes,
+        )
+
+
+def _tally(
+    connection: Connection, batch: Sequence[Copying], places: Sequence[tuple[str, str]]
+) -> list[Tally]:
+    """Tally several tables by one query; COPY's own counts are enough for `count`."""
+    method = batch[0].method
+    if method is Method.COUNT:
+        return [Tally(rows=copying.copied.rows) for copying in batch]
+    queries = [
+        compose(
+            "select {number}, tally.* from ({table}) as tally",
+            number=Literal(number),
+            table=tally_query(copying.replica.copied, place, method),
+        )
+        for number, (copying, place) in enumerate(zip(batch, places, strict=True))
+    ]
+    rows = execute(connection, joined(queries, " union all "))
+    return [Tally(rows=count, checksum=checksum) for _, count, checksum in sorted(rows)]
