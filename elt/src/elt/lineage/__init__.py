@@ -1,0 +1,1 @@
+"""What dbt makes of the replicas: which of its nodes lie downstream of a change."""
