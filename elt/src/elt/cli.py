@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import NoReturn
 
 from elt import __version__, logs
-from elt.commands.arguments import add_format, add_source, add_streams
+from elt.commands.arguments import add_format, add_manifest, add_source, add_streams
 from elt.errors import EltError, UsageError
 from elt.interruption import run_interruptibly
 from elt.result import Result
@@ -180,6 +180,7 @@ def _add_seed(parser: argparse.ArgumentParser) -> None:
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
     add_source(parser)
+    add_manifest(parser)
     add_format(parser)
 
 
@@ -194,6 +195,7 @@ def _add_replicate(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="publish streams that lost most of their rows",
     )
+    add_manifest(parser)
 
 
 def _add_verify(parser: argparse.ArgumentParser) -> None:

@@ -22,6 +22,7 @@ def run(
     only=(),
     allow_shrink=False,
     full=False,
+    manifest=None,
     source=None,
     to=None,
     **options,
@@ -31,7 +32,9 @@ def run(
     `source` and `to` are options of the source and of the destination.
     """
     config = configure(databases, source=source, to=to, **options)
-    chosen = RunOptions(streams=tuple(only), allow_shrink=allow_shrink, full=full)
+    chosen = RunOptions(
+        streams=tuple(only), allow_shrink=allow_shrink, full=full, manifest=manifest
+    )
     return replicate(config, config.sources[0], chosen, LineProgress())
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elt.errors import UsageError
+from elt.lineage.manifest import Manifest, read_manifest
 
 if TYPE_CHECKING:
     # Slow to import, and this module is imported for every --help.
-    from elt.config import SourceConfig
+    from elt.config import Config, SourceConfig
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +44,23 @@ def add_streams(parser: argparse.ArgumentParser) -> None:
         metavar="SCHEMA.TABLE",
         help="only this stream, or those of a pattern such as 'public.*'; repeatable",
     )
+
+
+def add_manifest(parser: argparse.ArgumentParser) -> None:
+    """Let a command name what a change reaches in a dbt project."""
+    parser.add_argument(
+        "--dbt-manifest",
+        type=Path,
+        metavar="PATH",
+        help="name the dbt models, tests and exposures downstream of changed columns, "
+        "by this manifest.json (default: ELT_DBT_MANIFEST)",
+    )
+
+
+def read_manifest_of(options: argparse.Namespace, config: Config) -> Manifest | None:
+    """Read the manifest that the command line or the environment names, if one does."""
+    path = options.dbt_manifest or config.dbt_manifest
+    return None if path is None else read_manifest(path)
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:

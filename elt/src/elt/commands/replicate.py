@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from elt import logs
-from elt.commands.arguments import choose_sources
+from elt.commands.arguments import choose_sources, read_manifest_of
 from elt.config import load_config
 from elt.errors import EltError
 from elt.progress import choose_progress
@@ -22,6 +22,7 @@ def run(options: argparse.Namespace) -> int:
         streams=tuple(options.stream),
         allow_shrink=options.allow_shrink,
         full=options.full,
+        manifest=read_manifest_of(options, config),
     )
     errors: list[EltError] = []
     sources = choose_sources(config.sources, options.source, options.stream)

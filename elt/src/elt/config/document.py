@@ -81,6 +81,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
             "ELT_DUMP_PATH", "must be a directory when there are several sources"
         )
     programs = environ.get("ELT_PG_BIN", "")
+    dbt_manifest = environ.get("ELT_DBT_MANIFEST", "")
     verify = top.word("verify", Verification, Verification.CHANGES)
     publish = top.word("publish", PublishPolicy, PublishPolicy.TOGETHER)
     workers = top.number("workers", 2, lowest=1)
@@ -100,6 +101,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         allow_shrink=allow_shrink,
         retry=retry,
         dump_path=Path(dump_path) if dump_path else None,
+        dbt_manifest=Path(dbt_manifest) if dbt_manifest else None,
         programs=Path(programs) if programs else None,
     )
 

@@ -182,6 +182,8 @@ class Config:
     retry: RetrySettings = RetrySettings()
     #: Where to keep a pg_dump archive of the snapshot that is loaded.
     dump_path: Path | None = None
+    #: Of the dbt project that reads the replicas.
+    dbt_manifest: Path | None = None
     #: Where PostgreSQL's client programs are; in PATH when it is None.
     programs: Path | None = None
 

@@ -148,8 +148,10 @@ def _keep(
     orphans = [c for c in known.columns if c.name not in names and c.is_not_null]
     optional = {c.name for c in columns if not c.is_not_null}
     loosened = [c for c in known.columns if c.name in optional and c.is_not_null]
+    published = {column.name for column in known.columns}
     relaxed = SchemaChanges(
         descriptions=changes.descriptions,
+        columns=tuple(name for name in changes.columns if name in published),
         before=tuple(
             alter_table(table, "alter column {name} drop not null", column.name)
             for column in (*orphans, *loosened)

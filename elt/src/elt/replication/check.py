@@ -11,6 +11,7 @@ from typing import Any
 
 from elt.config import Config, SourceConfig
 from elt.errors import ConfigError, EltError
+from elt.lineage.manifest import Manifest
 from elt.postgres import (
     READ_ONLY,
     Connection,
@@ -21,9 +22,9 @@ from elt.postgres import (
 )
 from elt.queries import load_queries
 from elt.replication import destination, state
-from elt.replication.adjustment import adjust
 from elt.replication.catalog import Catalog, list_schemas, read_catalog
-from elt.replication.findings import CheckReport, Finding, Level
+from elt.replication.change_findings import examine_changes
+from elt.replication.findings import CheckReport, Finding, Level, failed
 from elt.replication.lock import describe_program, is_same_database
 from elt.replication.logical_findings import examine_logical
 from elt.replication.names import qualify_name
@@ -41,8 +42,13 @@ queries = load_queries("elt.replication", "sql/check.sql")
 _BYTES_PER_SECOND = 50_000_000.0
 
 
-def check(config: Config, source: SourceConfig) -> CheckReport:
-    """Examine a source and the destination; never raise for what is found."""
+def check(
+    config: Config, source: SourceConfig, manifest: Manifest | None = None
+) -> CheckReport:
+    """Examine a source and the destination; never raise for what is found.
+
+    With the manifest of a dbt project, what changed is followed into it.
+    """
     findings: list[Finding] = []
     name = describe_program("check", source.name)
     settings = {
@@ -55,24 +61,14 @@ def check(config: Config, source: SourceConfig) -> CheckReport:
             try:
                 connections[subject] = connect(wanted, application_name=name)
             except EltError as error:
-                findings.append(_failed(subject, error))
+                findings.append(failed(subject, error))
         for subject, connection in connections.items():
             findings += _examine_server(connection, subject)
-        findings += _examine(config, source, connections)
+        findings += _examine(config, source, connections, manifest)
     finally:
         for connection in connections.values():
             connection.close()
     return CheckReport(source=source.name, findings=findings)
-
-
-def _failed(subject: str, error: EltError) -> Finding:
-    return Finding(
-        level=Level.ERROR,
-        subject=subject,
-        text=error.message,
-        fix=error.hint,
-        exit_code=error.exit_code,
-    )
 
 
 def _ok(subject: str, text: str) -> Finding:
@@ -84,20 +80,23 @@ def _examine_server(connection: Connection, subject: str) -> Iterator[Finding]:
     text = f"PostgreSQL {version}, database {connection.settings}"
     if version < OLDEST_VERSION:
         message = f"{text}: elt needs {OLDEST_VERSION} or newer"
-        yield _failed(subject, ConfigError(message))
+        yield failed(subject, ConfigError(message))
     else:
         yield _ok(subject, text)
 
 
 def _examine(
-    config: Config, source: SourceConfig, connections: dict[str, Connection]
+    config: Config,
+    source: SourceConfig,
+    connections: dict[str, Connection],
+    manifest: Manifest | None,
 ) -> Iterator[Finding]:
     reader, writer = connections.get("source"), connections.get("destination")
     plan = facts = None
     if reader is not None and writer is not None:
         if is_same_database(reader, writer):
             text = "Source and destination are one database"
-            yield _failed(
+            yield failed(
                 "destination", ConfigError(text, hint="Correct DESTINATION_*.")
             )
         yield from _compare_encodings(reader, writer)
@@ -111,7 +110,7 @@ def _examine(
         try:
             plan = plan_streams(source, config.on_schema_change, catalog)
         except EltError as error:
-            yield _failed("source", error)
+            yield failed("source", error)
         else:
             yield from _examine_streams(plan)
             known_slot = None if writer is None else _find_known_slot(writer, source)
@@ -120,8 +119,11 @@ def _examine(
         yield from _examine_privileges(writer)
         if plan is not None and reader is not None and facts is not None:
             designs = _design(config, plan, reader, writer)
-            yield from _examine_destination(plan, designs, writer)
             known = _list_known(writer, plan.source)
+            held = read_catalog(writer, plan.landings.values())
+            yield from _examine_destination(plan, designs, held, writer)
+            present = [d for d in designs if held.table(*d.stream.place) is not None]
+            yield from examine_changes(plan, present, known, manifest)
             role = source.connection.user
             yield from examine_reads(designs, known, facts, role)
 
@@ -180,7 +182,7 @@ def _examine_privileges(writer: Connection) -> Iterator[Finding]:
         return
     text = f"Role {user} may not create schemas in database {database}"
     fix = f'Run there: GRANT CREATE ON DATABASE "{database}" TO "{user}";'
-    yield _failed("destination", ConfigError(text, hint=fix))
+    yield failed("destination", ConfigError(text, hint=fix))
 
 
 def _design(
@@ -202,12 +204,10 @@ def _list_known(writer: Connection, source: str) -> dict[str, state.KnownStream]
 
 
 def _examine_destination(
-    plan: Plan, designs: list[Replica], writer: Connection
+    plan: Plan, designs: list[Replica], held: Catalog, writer: Connection
 ) -> Iterator[Finding]:
-    held = read_catalog(writer, plan.landings.values())
     for refusal in _refusals(plan, designs, held, writer):
-        yield _failed("destination", refusal)
-    yield from _examine_changes(plan, designs, held, writer)
+        yield failed("destination", refusal)
     for replica in designs:
         for missing in replica.not_copied:
             text = f"{missing.name} is not copied: {missing.reason}"
@@ -224,26 +224,6 @@ def _examine_destination(
     yield _ok(
         "time", f"a full refresh reads for about {human_seconds(size / speed)} {basis}"
     )
-
-
-def _examine_changes(
-    plan: Plan, designs: Iterable[Replica], held: Catalog, writer: Connection
-) -> Iterator[Finding]:
-    """Yield what changed in tables since they were published."""
-    known = _list_known(writer, plan.source)
-    for replica in designs:
-        stream = replica.stream
-        if stream.name not in known or held.table(*stream.place) is None:
-            continue
-        try:
-            adjustment = adjust(replica, known[stream.name].definition)
-        except ConfigError as error:
-            yield _failed("streams", error)
-            continue
-        if adjustment.changes:
-            changes = "; ".join(adjustment.changes.descriptions)
-            text = f"{stream.name} changed, to be {adjustment.action}: {changes}"
-            yield Finding(level=Level.NOTE, subject="streams", text=text)
 
 
 def _refusals(

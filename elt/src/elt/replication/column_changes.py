@@ -83,6 +83,27 @@ def generated_differently(known: TableDefinition, replica: Replica) -> Collectio
     }
 
 
+def changed_columns(known: TableDefinition, replica: Replica) -> Iterator[str]:
+    """Yield the columns that readers find otherwise, by the names they had."""
+    current = {column.number: column for column in replica.columns}
+    for old in known.columns:
+        new = current.pop(old.number, None)
+        if new is None or _read(new) != _read(old):
+            yield old.name
+    yield from (added.name for added in current.values())
+
+
+def _read(column: KnownColumn | ReplicaColumn) -> tuple[object, ...]:
+    """Return what a reader notices of a column."""
+    return (
+        column.name,
+        column.type,
+        column.collation,
+        column.is_not_null,
+        column.generation,
+    )
+
+
 def _plain_by_now(
     known: Mapping[int, KnownColumn], current: Mapping[int, ReplicaColumn]
 ) -> list[int]:

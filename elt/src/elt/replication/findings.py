@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from elt.errors import EltError
+
 
 class Level(StrEnum):
     """How much a finding matters."""
@@ -26,6 +28,17 @@ class Finding:
     text: str
     fix: str | None = None
     exit_code: int = 0
+
+
+def failed(subject: str, error: EltError) -> Finding:
+    """Return the finding about an error that a run would end with."""
+    return Finding(
+        level=Level.ERROR,
+        subject=subject,
+        text=error.message,
+        fix=error.hint,
+        exit_code=error.exit_code,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,9 +9,10 @@ from elt.errors import ConfigError
 from elt.replication import destination, state
 from elt.replication.adjustment import Adjustment, adjust
 from elt.replication.catalog import Catalog, read_catalog
+from elt.replication.dbt_impact import list_changed, tell_impact
 from elt.replication.definition import keep_present
 from elt.replication.replica import Replica, design_replicas
-from elt.replication.schema_changes import compare
+from elt.replication.schema_changes import SchemaChanges, compare
 from elt.replication.session import Session, summarize
 from elt.replication.state import KnownStream
 from elt.replication.streams import NotCopied, Plan
@@ -48,17 +49,17 @@ def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
     designs = design_replicas(plan, capabilities)
     catalog = read_catalog(writer, plan.landings.values())
     known = state.list_known_streams(writer, plan.source)
+    gone = _find_gone(plan, known)
     _refuse(session, designs, catalog, known)
     replicas = designs[len(plan.partitioned) :]
     wholes = {d.stream.relation.oid: d for d in designs[: len(plan.partitioned)]}
+    decided, changed = _adjust(session, run_id, replicas, known, catalog)
+    tell_impact(session, list_changed(plan, changed, gone))
+    if session.failures and session.is_together:
+        raise summarize(session.failures, session.source.name)
     adjustments = {
-        name: replace(
-            adjustment,
-            is_part=is_part(adjustment, catalog, wholes),
-        )
-        for name, adjustment in _adjust(
-            session, run_id, replicas, known, catalog
-        ).items()
+        name: replace(adjustment, is_part=is_part(adjustment, catalog, wholes))
+        for name, adjustment in decided.items()
     }
     return Replicas(
         streams=[
@@ -72,12 +73,7 @@ def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
         existing=catalog,
         adjustments=adjustments,
         known={k.stream: k for k in known},
-        gone=[
-            k
-            for k in known
-            if k.stream not in plan.source_tables
-            or k.stream in {stream.name for stream in plan.partitioned}
-        ],
+        gone=gone,
         not_copied=[*plan.not_copied, *(n for d in designs for n in d.not_copied)],
     )
 
@@ -104,11 +100,15 @@ def _adjust(
     replicas: Sequence[Replica],
     known: Sequence[KnownStream],
     catalog: Catalog,
-) -> dict[str, Adjustment]:
-    """Decide by stream how a replica that exists follows its table; note refusals."""
+) -> tuple[dict[str, Adjustment], list[tuple[Replica, SchemaChanges]]]:
+    """Decide by stream how a replica that exists follows its table; note refusals.
+
+    Returns with that what changed, whether it is followed or refused.
+    """
     definitions = {stream.stream: stream.definition for stream in known}
     gone = {stream.stream for stream in known if stream.state == "gone"}
     adjustments = {}
+    changed = []
     for replica in replicas:
         stream = replica.stream
         table = catalog.table(*stream.place)
@@ -118,13 +118,24 @@ def _adjust(
             known_one = definitions[stream.name]
             if stream.name in gone:
                 known_one = keep_present(known_one, table)
-            adjustments[stream.name] = adjust(replica, known_one)
+            adjustment = adjust(replica, known_one)
         except ConfigError as error:
             session.failures[stream.name] = error
-            changes = compare(definitions[stream.name], replica).descriptions
+            changes = compare(definitions[stream.name], replica)
             state.save_schema_changes(
-                session.writer, run_id, stream, changes, "refused"
+                session.writer, run_id, stream, changes.descriptions, "refused"
             )
-    if session.failures and session.is_together:
-        raise summarize(session.failures, session.source.name)
-    return adjustments
+        else:
+            adjustments[stream.name] = adjustment
+            changes = adjustment.changes
+        changed.append((replica, changes))
+    return adjustments, changed
+
+
+def _find_gone(plan: Plan, known: Sequence[KnownStream]) -> list[KnownStream]:
+    partitioned = {stream.name for stream in plan.partitioned}
+    return [
+        k
+        for k in known
+        if k.stream not in plan.source_tables or k.stream in partitioned
+    ]

@@ -15,6 +15,7 @@ from elt import logs
 from elt.config import Config, SourceConfig
 from elt.errors import EltError, InterruptedRun, LockedError, LostConnectionError
 from elt.interruption import pause
+from elt.lineage.impact import Impact
 from elt.postgres import (
     compose,
     connect,
@@ -61,6 +62,8 @@ class RunReport:
     #: Streams that failed while others were published, with their errors.
     failures: dict[str, EltError]
     not_copied: Sequence[NotCopied]
+    #: What of dbt is downstream of the changes that the run found.
+    impact: Impact
     seconds: float
 
 
@@ -129,6 +132,7 @@ def _run(
         streams=reports,
         failures=session.failures,
         not_copied=not_copied,
+        impact=session.impact,
         seconds=time.monotonic() - started,
     )
     _log_report(report)
@@ -292,5 +296,6 @@ def _log_report(report: RunReport) -> None:
         failed=len(report.failures),
         read=sum(s.copied.rows for s in report.streams),
         changed=sum(s.difference.total for s in report.streams),
+        downstream=report.impact.counts or None,
         seconds=round(report.seconds, 3),
     )

@@ -11,7 +11,11 @@ from dataclasses import dataclass, field
 
 from elt.postgres import Composable
 from elt.replication.alterations import Alteration
-from elt.replication.column_changes import compare_columns, generated_differently
+from elt.replication.column_changes import (
+    changed_columns,
+    compare_columns,
+    generated_differently,
+)
 from elt.replication.definition import TableDefinition, follow_renames, renumber
 from elt.replication.key_changes import compare_keys
 from elt.replication.replica import Replica
@@ -36,6 +40,9 @@ class SchemaChanges:
     renamed_indexes: Mapping[str, str] = field(default_factory=dict)
     #: New names of columns by the old ones.
     renamed: Mapping[str, str] = field(default_factory=dict)
+    #: Columns that readers find otherwise than they were published, by the names they
+    #: had; a new one by its own.
+    columns: tuple[str, ...] = ()
 
     @property
     def after(self) -> tuple[Composable, ...]:
@@ -61,4 +68,5 @@ def compare(known: TableDefinition, replica: Replica) -> SchemaChanges:
         renamed_constraints=keys.renamed_constraints,
         renamed_indexes=keys.renamed_indexes,
         renamed=columns.renamed,
+        columns=tuple(changed_columns(known, replica)),
     )

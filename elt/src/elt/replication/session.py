@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from elt.config import Config, PublishPolicy, SourceConfig
 from elt.errors import ConfigError, EltError
+from elt.lineage.impact import Impact
+from elt.lineage.manifest import Manifest
 from elt.postgres import Connection, connect_with_retries, server_version
 from elt.progress import Progress
 from elt.replication.lock import describe_program, is_same_database
@@ -25,6 +27,8 @@ class RunOptions:
     allow_shrink: bool = False
     #: Copy every row, even of streams that did not change.
     full: bool = False
+    #: Of the dbt project that reads the replicas, to name what a change reaches.
+    manifest: Manifest | None = None
 
 
 @dataclass(kw_only=True)
@@ -39,6 +43,8 @@ class Session:
     progress: Progress
     #: Streams that cannot be published, and why.
     failures: dict[str, EltError] = field(default_factory=dict)
+    #: What of dbt is downstream of the changes that the run found.
+    impact: Impact = field(default_factory=Impact)
 
     @property
     def is_together(self) -> bool:

@@ -89,6 +89,7 @@ def test_without_a_file_everything_is_replicated_in_full():
         allow_shrink=0.5,
         retry=RetrySettings(max_retries=5, delay_seconds=5.0),
         dump_path=None,
+        dbt_manifest=None,
     )
 
 
@@ -176,6 +177,14 @@ def test_programs_of_postgresql_may_be_elsewhere():
     config = load_config(ENVIRON | {"ELT_PG_BIN": "/usr/lib/postgresql/18/bin"})
 
     assert config.programs == Path("/usr/lib/postgresql/18/bin")
+
+
+def test_manifest_of_dbt_is_named_by_the_environment():
+    named = load_config(ENVIRON | {"ELT_DBT_MANIFEST": "target/manifest.json"})
+    unnamed = load_config(ENVIRON | {"ELT_DBT_MANIFEST": ""})
+
+    assert named.dbt_manifest == Path("target/manifest.json")
+    assert unnamed.dbt_manifest is None
 
 
 def test_archives_of_several_sources_share_a_directory(load, mistakes_in, tmp_path):
