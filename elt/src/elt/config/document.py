@@ -48,6 +48,7 @@ _SOURCE_KEYS = (
     "deletes",
     "include",
     "exclude",
+    "include_views",
     "schemas",
     "streams",
     "wal_budget",
@@ -137,6 +138,7 @@ def _read_source(section: Section, environ: Mapping[str, str]) -> SourceConfig |
     deletes = section.word("deletes", DeletePolicy, DeletePolicy.APPLY)
     include = _read_patterns(section, "include", ("*.*",))
     exclude = _read_patterns(section, "exclude", ())
+    include_views = section.flag("include_views", default=False)
     schemas = section.section("schemas")
     mapping = tuple((schema, schemas.required_text(schema)) for schema in schemas)
     streams = section.section("streams")
@@ -158,6 +160,7 @@ def _read_source(section: Section, environ: Mapping[str, str]) -> SourceConfig |
         deletes=deletes,
         include=include,
         exclude=exclude,
+        include_views=include_views,
         schemas=mapping,
         streams=overrides,
         wal_budget=DEFAULT_WAL_BUDGET if wal_budget is None else wal_budget,

@@ -110,6 +110,8 @@ class SourceConfig:
     deletes: DeletePolicy = DeletePolicy.APPLY
     include: tuple[str, ...] = ("*.*",)
     exclude: tuple[str, ...] = ()
+    #: Whether views and materialized views are streams as well, copied as tables.
+    include_views: bool = False
     #: Landing schema by schema of the source, where the default does not suit.
     schemas: tuple[tuple[str, str], ...] = ()
     #: Overrides by `schema.table`.

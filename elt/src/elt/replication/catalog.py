@@ -31,6 +31,9 @@ queries = load_queries("elt.replication", "sql/catalog.sql")
 #: Begins the name of a check of replicas that only have children, where the source has
 #: partitions; the rest tells them apart, as PostgreSQL 14 mistakes them otherwise.
 NO_ROWS = "elt_no_rows_"
+#: Kinds of relations, as in pg_class.relkind.
+_TABLES = ["r", "p"]
+_VIEWS = ["v", "m"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,6 +139,13 @@ class Relation:
     partition_key: str | None
     partition_bound: str | None
     parents: list[int]
+    #: Whether a materialized view can be read.
+    is_populated: bool = True
+
+    @property
+    def is_view(self) -> bool:
+        """Tell whether its rows are made anew each time it is read."""
+        return self.kind == "v"
 
     @property
     def place(self) -> tuple[str, str]:
@@ -145,7 +155,7 @@ class Relation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
-    """A table with everything that makes its definition."""
+    """A table, or a view that is taken for one, with what makes its definition."""
 
     relation: Relation
     columns: tuple[Column, ...]
@@ -247,11 +257,17 @@ def set_search_path(connection: Connection, schemas: Iterable[str]) -> None:
     execute(connection, compose("set search_path to {names}", names=names))
 
 
-def read_catalog(connection: Connection, schemas: Iterable[str]) -> Catalog:
-    """Read everything in some schemas, under a search path of just these schemas."""
+def read_catalog(
+    connection: Connection, schemas: Iterable[str], *, include_views: bool = False
+) -> Catalog:
+    """Read everything in some schemas, under a search path of just these schemas.
+
+    Views are among the tables when they are included, else among the others.
+    """
     schemas = tuple(schemas)
     set_search_path(connection, schemas)
-    within = {"schemas": list(schemas)}
+    kinds = _TABLES + (_VIEWS if include_views else [])
+    within = {"schemas": list(schemas), "kinds": kinds}
     columns = _grouped(
         fetch(connection, Column, _with_own_types("list_columns"), within)
     )
@@ -268,7 +284,7 @@ def read_catalog(connection: Connection, schemas: Iterable[str]) -> Catalog:
             indexes=indexes[relation.oid],
         )
         for relation in relations
-        if relation.kind in {"r", "p"}
+        if relation.kind in kinds
     }
     others = tuple(relation for relation in relations if relation.oid not in tables)
     types = _fetch_types(connection, within)

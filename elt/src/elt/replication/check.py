@@ -34,6 +34,8 @@ from elt.replication.session import OLDEST_VERSION
 from elt.replication.slot_state import KnownSlot, find_known_slot
 from elt.replication.source import describe_snapshot, find_oldest_start
 from elt.replication.streams import Plan, plan_streams
+from elt.replication.view_findings import examine_views
+from elt.replication.views import is_taken_for_table
 from elt.tables import human_bytes, human_seconds
 
 queries = load_queries("elt.replication", "sql/check.sql")
@@ -106,13 +108,14 @@ def _examine(
         with transaction(reader, READ_ONLY):
             facts = describe_snapshot(reader, oldest)
             schemas = list_schemas(reader)
-            catalog = read_catalog(reader, schemas)
+            catalog = read_catalog(reader, schemas, include_views=source.include_views)
         try:
             plan = plan_streams(source, config.on_schema_change, catalog)
         except EltError as error:
             yield failed("source", error)
         else:
             yield from _examine_streams(plan)
+            yield from examine_views(reader, source, plan.streams)
             known_slot = None if writer is None else _find_known_slot(writer, source)
             yield from examine_logical(reader, source, plan, known_slot)
     if writer is not None:
@@ -161,11 +164,11 @@ def _examine_source_server(
 def _examine_streams(plan: Plan) -> Iterator[Finding]:
     size = sum(stream.relation.bytes for stream in plan.streams)
     rows = sum(stream.relation.estimated_rows for stream in plan.streams)
-    yield _ok(
-        "streams",
-        f"{len(plan.streams)} tables, about {rows:,} rows and {human_bytes(size)}",
-    )
-    keyless = [stream.name for stream in plan.streams if not stream.table.key]
+    views = [s for s in plan.streams if is_taken_for_table(s.relation)]
+    tables = [s for s in plan.streams if not is_taken_for_table(s.relation)]
+    count = f"{len(tables)} tables" + (f" and {len(views)} views" if views else "")
+    yield _ok("streams", f"{count}, about {rows:,} rows and {human_bytes(size)}")
+    keyless = [stream.name for stream in tables if not stream.table.key]
     if keyless:
         text = f"{', '.join(keyless)}: no key, so rows are compared by all their values"
         fix = "Add a primary key to make runs cheaper."

@@ -37,7 +37,7 @@ def complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
     if stream.cursor is not None:
         cursor_value = source_side.read_highest(reader, replica, stream.cursor)
     if copying.destination is not None:
-        check_equal(stream.name, copying.source, copying.destination)
+        check_equal(stream, copying.source, copying.destination)
     return Load(
         replica=replica,
         adjustment=loading.adjustments.get(stream.name),

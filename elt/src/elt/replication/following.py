@@ -78,7 +78,11 @@ def prepare_source(session: Session) -> Following | None:
 def _list_logical(session: Session) -> list[Stream]:
     """Return all logical streams of the source, also those this run leaves out."""
     with transaction(session.reader, READ_ONLY):
-        catalog = read_catalog(session.reader, list_schemas(session.reader))
+        catalog = read_catalog(
+            session.reader,
+            list_schemas(session.reader),
+            include_views=session.source.include_views,
+        )
     plan = plan_streams(session.source, session.config.on_schema_change, catalog)
     return [s for s in plan.streams if s.mode is SyncMode.LOGICAL]
 

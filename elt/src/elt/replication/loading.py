@@ -32,6 +32,7 @@ from elt.replication.stream_load import (
     may_be_spared,
     new_copying,
 )
+from elt.replication.views import explain_failure
 from elt.replication.work_queue import WorkQueue
 
 log = logs.logger(__name__)
@@ -106,12 +107,14 @@ def _try(
     loading: Loading, queue: WorkQueue[Task], task: Task, connections: Pair
 ) -> bool:
     """Do a task; tell whether the connections can be used for another one."""
+    relation = task.copying.replica.stream.relation
     stream = task.copying.replica.stream.name
     if stream in loading.failures:
         return True
     try:
         queue.add_first(task.run(loading, task.copying, connections))
-    except EltError as error:
+    except EltError as failure:
+        error = explain_failure(relation, failure)
         if task.instead:
             queue.add_first(task.instead)
         elif loading.failures.setdefault(stream, error) is error:

@@ -162,7 +162,9 @@ def _synchronize(
     with exported_snapshot(
         session.reader, schemas, allow_row_security=source.allow_row_security
     ) as snapshot:
-        catalog = read_catalog(session.reader, schemas)
+        catalog = read_catalog(
+            session.reader, schemas, include_views=source.include_views
+        )
         plan = plan_streams(
             source, config.on_schema_change, catalog, only=session.options.streams
         )

@@ -28,6 +28,8 @@ from elt.replication.parts import Part
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
 from elt.replication.source import copy_format
+from elt.replication.streams import Stream
+from elt.replication.views import CHANGING
 
 
 def make_shadow(writer: Connection, replica: Replica, *, is_new: bool) -> None:
@@ -150,13 +152,18 @@ def tally_source(
     return take_tally(reader, tally_query(columns, place, method, part.condition))
 
 
-def check_equal(stream: str, source: Tally, destination: Tally) -> None:
+def check_equal(stream: Stream, source: Tally, destination: Tally) -> None:
     """Raise DataError when the two sides of a receipt differ."""
     if source == destination:
         return
     what = "checksums of their rows differ"
     if source.rows != destination.rows:
         what = f"the source has {source.rows} rows, the copy {destination.rows}"
-    message = f"The copy of {stream} is not equal to the source: {what}"
+    message = f"The copy of {stream.name} is not equal to the source: {what}"
     hint = "Nothing was published. Run again; if it stays so, report a bug."
+    if stream.relation.is_view:
+        hint = (
+            f"Nothing was published. {CHANGING[0].upper()}{CHANGING[1:]}: exclude such "
+            "a view, or set verify: count."
+        )
     raise DataError(message, hint=hint)

@@ -77,7 +77,7 @@ def exported_snapshot(
     # Before the snapshot: what begins in between begins later than this.
     oldest = find_oldest_start(connection)
     with transaction(connection, READ_ONLY):
-        _set_row_security(connection, allowed=allow_row_security)
+        set_row_security(connection, allowed=allow_row_security)
         yield Snapshot(
             id=fetch_one(connection, queries["export_snapshot"]),
             facts=describe_snapshot(connection, oldest),
@@ -127,8 +127,17 @@ def import_snapshot(connection: Connection, snapshot: Snapshot) -> None:
             raise
         message = "The source database ended the session that held the snapshot"
         raise LostConnectionError(message) from error
-    _set_row_security(connection, allowed=snapshot.allow_row_security)
+    set_row_security(connection, allowed=snapshot.allow_row_security)
     set_search_path(connection, snapshot.schemas)
+
+
+def set_row_security(connection: Connection, *, allowed: bool) -> None:
+    """Let row security decide which rows a transaction sees, or raise an error.
+
+    Off means an error, instead of rows that are silently missing.
+    """
+    setting = "on" if allowed else "off"
+    execute(connection, f"set row_security to {setting}")
 
 
 def copy_out(part: Part) -> Composable:
@@ -225,10 +234,21 @@ def refuse_rewritten(connection: Connection, replicas: Iterable[Replica]) -> Non
 
     Call it after reading the tables: from then on they are locked against that.
     """
-    names = {replica.stream.relation.oid: replica.stream.name for replica in replicas}
+    names = {
+        replica.stream.relation.oid: replica.stream.name
+        for replica in replicas
+        if not replica.stream.relation.is_view
+    }
     rewritten = execute(connection, queries["list_rewritten"], {"oids": list(names)})
-    for (oid,) in rewritten:
-        message = f"{names[oid]} was truncated or rewritten before it was read"
+    what = [names[oid] for (oid,) in rewritten]
+    for replica in replicas:
+        relation = replica.stream.relation
+        if relation.is_view and fetch_one(
+            connection, queries["has_rewritten"], {"oid": relation.oid}
+        ):
+            what.append(f"A table of {replica.stream.name}")
+    if what:
+        message = f"{what[0]} was truncated or rewritten before it was read"
         raise TemporaryError(message, hint="Run again, for a newer snapshot.")
 
 
@@ -262,9 +282,3 @@ def _read_position(
         [(value, is_called)] = execute(connection, statement)
         return Position(value=value, is_called=is_called)
     return None if last_value is None else Position(value=last_value, is_called=True)
-
-
-def _set_row_security(connection: Connection, *, allowed: bool) -> None:
-    # Off means an error, instead of rows that are silently missing.
-    setting = "on" if allowed else "off"
-    execute(connection, f"set row_security to {setting}")

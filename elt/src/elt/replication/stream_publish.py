@@ -40,7 +40,7 @@ def publish_stream(
     difference = _apply(connection, publication, load)
     rows = load.published_rows + difference.inserted - difference.deleted
     destination = load.destination or _tally(connection, load, rows)
-    check_equal(load.replica.stream.name, load.source, destination)
+    check_equal(load.replica.stream, load.source, destination)
     for column, position in load.identities.items():
         set_position(connection, load.replica, column, position)
     return StreamReport(

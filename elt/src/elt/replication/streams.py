@@ -31,6 +31,12 @@ from elt.replication.options import (
     refuse_unfit_cursor,
 )
 from elt.replication.privileges import refuse_unreadable
+from elt.replication.views import (
+    is_taken_for_table,
+    lack_of_rows,
+    reason_for_omission,
+    refuse_modes_of_tables,
+)
 
 #: Schemas that belong to somebody else: the state, dbt's layers, dbt's target.
 RESERVED_SCHEMAS = frozenset(
@@ -47,16 +53,11 @@ RESERVED_SCHEMAS = frozenset(
 SHADOW_PREFIX = "elt_shadow_"
 #: PostgreSQL cuts longer names.
 _LONGEST_NAME = 63
-_KINDS = {
-    "v": "a view: only its tables are replicated",
-    "m": "a materialized view: only its tables are replicated",
-    "f": "a foreign table: its rows are not in this database",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stream:
-    """One table of the source, the way it is replicated and where it lands."""
+    """A table of the source, or a view, the way it is replicated, where it lands."""
 
     source: str
     table: Table
@@ -152,11 +153,11 @@ def plan_streams(
     """
     landings = land_schemas(source, catalog.schemas)
     covered = [t for t in catalog.tables.values() if source.covers(_name(t))]
-    _refuse_unknown_overrides(source, covered)
+    _refuse_unknown_overrides(source, covered, catalog)
     chosen = _narrow(covered, tuple(only))
-    readable = [table for table in chosen if not _unknown_type(table)]
+    readable = [table for table in chosen if _obstacle(table) is None]
     # A partitioned table is not read itself, its partitions are.
-    with_rows = [t.relation for t in readable if t.relation.kind == "r"]
+    with_rows = [t.relation for t in readable if t.relation.kind != "p"]
     refuse_unreadable(source, with_rows)
     streams = [_stream(source, policy, table, landings) for table in readable]
     inherited = {oid for t in catalog.tables.values() for oid in t.relation.parents}
@@ -172,7 +173,7 @@ def plan_streams(
         message = f"No table of source {source.name} is to be replicated"
         hint = "Create tables, or look at include and exclude in elt.yaml."
         raise ConfigError(message, hint=hint)
-    plain = [s for s in streams if s.relation.kind == "r"]
+    plain = [s for s in streams if s.relation.kind != "p"]
     parts = _type_parts(streams)
     return Plan(
         source=source.name,
@@ -249,16 +250,28 @@ def _ancestors(table: Table, tables: list[Table]) -> Iterator[int]:
             yield from _ancestors(by_oid[oid], tables)
 
 
-def _refuse_unknown_overrides(source: SourceConfig, tables: list[Table]) -> None:
+def _refuse_unknown_overrides(
+    source: SourceConfig, tables: list[Table], catalog: Catalog
+) -> None:
     names = {_name(table) for table in tables}
     unknown = [name for name, _ in source.streams if name not in names]
     if unknown:
         message = f"Source {source.name} has no table {', '.join(unknown)}"
-        raise ConfigError(message, hint="Correct streams: in elt.yaml.")
+        hint = "Correct streams: in elt.yaml."
+        if any(stream_name(o) in unknown and o.kind in "vm" for o in catalog.others):
+            hint = "Set include_views: true for views, or correct streams: in elt.yaml."
+        raise ConfigError(message, hint=hint)
 
 
-def _unknown_type(table: Table) -> Column | None:
-    return next((column for column in table.columns if column.unknown_part), None)
+def _obstacle(table: Table) -> str | None:
+    """Return why a table cannot be replicated, None when it can."""
+    for column in table.columns:
+        if column.unknown_part:
+            return (
+                f"column {column.name} needs the type {column.unknown_part}, "
+                "which cannot be made at the destination"
+            )
+    return lack_of_rows(table.relation)
 
 
 def _stream(
@@ -269,6 +282,9 @@ def _stream(
 ) -> Stream:
     override = source.stream(_name(table))
     mode = source.mode_of(_name(table))
+    if is_taken_for_table(table.relation):
+        refuse_modes_of_tables(table.relation, override)
+        mode = SyncMode.FULL_REFRESH
     is_incremental = mode is SyncMode.INCREMENTAL and table.relation.kind == "r"
     return Stream(
         source=source.name,
@@ -304,12 +320,10 @@ def _list_not_copied(
     """Yield what an observer of the source would miss at the destination."""
     for relation in catalog.others:
         if source.covers(stream_name(relation)):
-            yield NotCopied(name=stream_name(relation), reason=_KINDS[relation.kind])
-    for table in chosen:
-        column = _unknown_type(table)
-        if column is not None:
-            reason = (
-                f"column {column.name} needs the type {column.unknown_part}, "
-                "which cannot be made at the destination"
+            yield NotCopied(
+                name=stream_name(relation), reason=reason_for_omission(relation)
             )
+    for table in chosen:
+        reason = _obstacle(table)
+        if reason is not None:
             yield NotCopied(name=_name(table), reason=reason)

@@ -44,15 +44,15 @@ def definitions(cursor, schemas, *, landed=False):
     }
 
 
-def texts(cursor, schemas, *, landed=False):
+def texts(cursor, schemas, *, landed=False, kinds=("r", "p")):
     """Return the rows of every table as sorted text, by schema and table."""
     names = {landing(schema) if landed else schema: schema for schema in schemas}
     enter(cursor, names)
     cursor.execute(
         "select n.nspname, c.relname from pg_class as c "
         "join pg_namespace as n on n.oid = c.relnamespace "
-        "where c.relkind in ('r', 'p') and n.nspname = any(%s)",
-        [list(names)],
+        "where c.relkind::text = any(%s) and n.nspname = any(%s)",
+        [list(kinds), list(names)],
     )
     return {
         (names[schema], table): _rows(cursor, schema, table)

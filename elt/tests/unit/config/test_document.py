@@ -33,6 +33,7 @@ EXAMPLE = """
         mode: full_refresh
         include: ["*.*"]
         exclude: ["*.schema_migrations"]
+        include_views: true
         schemas: {app: raw_application}
         streams:
           public.ratings: {mode: full_refresh, on_schema_change: fail}
@@ -115,6 +116,7 @@ def test_every_key_is_read(load):
                 mode=SyncMode.FULL_REFRESH,
                 include=("*.*",),
                 exclude=("*.schema_migrations",),
+                include_views=True,
                 schemas=(("app", "raw_application"),),
                 streams=(
                     (
@@ -384,6 +386,11 @@ def test_unknown_key_is_a_mistake(mistakes_in, text, mistake):
             "sources: [{allow_row_security: 1}]",
             "sources[0].allow_row_security: 1 is not true or false",
             id="number in place of a truth",
+        ),
+        pytest.param(
+            "sources: [{include_views: [public.best]}]",
+            "sources[0].include_views: a list is not true or false",
+            id="patterns in place of a truth",
         ),
         pytest.param(
             "sources: [{streams: [public.films]}]",

@@ -63,8 +63,8 @@ select
     c.relname as name,
     c.relkind::text as kind,
     greatest(c.reltuples, 0)::bigint as estimated_rows,
-    case when c.relkind = 'r' then pg_table_size(c.oid) else 0 end as bytes,
-    case when c.relkind = 'r' then
+    case when c.relkind in ('r', 'm') then pg_table_size(c.oid) else 0 end as bytes,
+    case when c.relkind in ('r', 'm') then
         pg_relation_size(c.oid) / current_setting('block_size')::bigint
     else 0 end as pages,
     has_schema_privilege(n.oid, 'USAGE') as can_enter_schema,
@@ -88,7 +88,8 @@ select
         from pg_inherits as i
         where i.inhrelid = c.oid
         order by i.inhseqno
-    ) as parents
+    ) as parents,
+    c.relispopulated as is_populated
 from pg_class as c
 join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind in ('r', 'p', 'f', 'v', 'm')
@@ -102,7 +103,7 @@ where c.relkind in ('r', 'p', 'f', 'v', 'm')
 order by c.oid
 
 -- name: list_columns
--- Every column of the tables in the given schemas, with what its type needs.
+-- Every column of the relations of some kinds in the given schemas, with what its type needs.
 with recursive columns as (
     select
         a.attrelid,
@@ -118,7 +119,7 @@ with recursive columns as (
     from pg_attribute as a
     join pg_class as c on c.oid = a.attrelid
     join pg_namespace as n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'p')
+    where c.relkind::text = any(%(kinds)s)
         and n.nspname = any(%(schemas)s)
         and a.attnum > 0
         and not a.attisdropped
@@ -373,7 +374,7 @@ where c.contype in ('p', 'u', 'x', 'c', 'f')
 order by c.conrelid, c.oid
 
 -- name: list_indexes
--- Every valid index that no constraint owns, and what follows USING in its definition.
+-- Every valid index of relations of some kinds that no constraint owns, and what follows USING in its definition.
 select
     i.indrelid::bigint as table_oid,
     c.relname as name,
@@ -438,7 +439,7 @@ join pg_class as c on c.oid = i.indexrelid
 join pg_class as t on t.oid = i.indrelid
 join pg_namespace as n on n.oid = t.relnamespace
 where i.indisvalid
-    and t.relkind in ('r', 'p')
+    and t.relkind::text = any(%(kinds)s)
     and n.nspname = any(%(schemas)s)
     and not exists (
         select from pg_constraint as k

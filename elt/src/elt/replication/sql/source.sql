@@ -68,6 +68,35 @@ where
     c.oid = any(%(oids)s::oid[])
     and pg_relation_filenode(c.oid) is distinct from c.relfilenode
 
+-- name: has_rewritten
+-- The same about the tables that a view reads, through other views as well.
+with recursive below (oid) as (
+    select %(oid)s::oid
+    union
+    select next.oid
+    from below
+    join pg_class as c on c.oid = below.oid
+    cross join lateral (
+        select d.refobjid as oid
+        from pg_rewrite as w
+        join pg_depend as d
+            on d.classid = 'pg_rewrite'::regclass
+            and d.objid = w.oid
+            and d.refclassid = 'pg_class'::regclass
+        where c.relkind = 'v' and w.ev_class = c.oid
+        union all
+        select i.inhrelid from pg_inherits as i where i.inhparent = c.oid
+    ) as next
+)
+
+-- Catalogs that are mapped have a file, but no number of it here.
+select bool_or(
+    c.relfilenode <> 0
+    and pg_relation_filenode(c.oid) is distinct from c.relfilenode
+)
+from pg_class as c
+join below on below.oid = c.oid
+
 -- name: find_identity
 -- The sequence of an identity column, whether the role may read it, and the last value
 -- if the role may know that.
