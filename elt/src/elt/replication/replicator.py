@@ -16,12 +16,7 @@ from elt.config import Config, SourceConfig
 from elt.errors import EltError, InterruptedRun, LockedError, LostConnectionError
 from elt.interruption import pause
 from elt.lineage.impact import Impact
-from elt.postgres import (
-    compose,
-    connect,
-    execute,
-    server_version,
-)
+from elt.postgres import compose, connect, execute, server_version
 from elt.progress import Progress
 from elt.replication import destination, state
 from elt.replication.archive import archiving
@@ -168,6 +163,7 @@ def _synchronize(
         plan = plan_streams(
             source, config.on_schema_change, catalog, only=session.options.streams
         )
+        session.modes = {stream.name: stream.mode for stream in plan.streams}
         replicas = prepare(session, run_id, plan)
         wal = read_wal(session, following, replicas)
         with archiving(config, source, snapshot.id, server_version(session.reader)):
@@ -212,7 +208,7 @@ def _publish(
         partitioned=replicas.partitioned,
         catalog=replicas.existing,
         snapshot=loading.snapshot.facts,
-        mode_of=session.source.mode_of,
+        mode_of=session.mode_of,
         all_constraints=session.config.destination.all_constraints,
         allow_shrink=session.allow_shrink,
         is_together=session.is_together,
@@ -252,9 +248,7 @@ def _record_failure(session: Session, run_id: int, error: BaseException) -> None
         exit_code=error.exit_code if isinstance(error, EltError) else 1,
         is_interrupted=isinstance(error, InterruptedRun),
         streams=[
-            state.StreamFailure(
-                stream=name, mode=session.source.mode_of(name), error=failed
-            )
+            state.StreamFailure(stream=name, mode=session.mode_of(name), error=failed)
             for name, failed in session.failures.items()
         ],
     )

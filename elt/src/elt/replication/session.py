@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
-from elt.config import Config, PublishPolicy, SourceConfig
+from elt.config import Config, PublishPolicy, SourceConfig, SyncMode
 from elt.errors import ConfigError, EltError
 from elt.lineage.impact import Impact
 from elt.lineage.manifest import Manifest
@@ -43,6 +43,8 @@ class Session:
     progress: Progress
     #: Streams that cannot be published, and why.
     failures: dict[str, EltError] = field(default_factory=dict)
+    #: How streams are replicated, as planned: a view has no mode of tables.
+    modes: dict[str, SyncMode] = field(default_factory=dict)
     #: What of dbt is downstream of the changes that the run found.
     impact: Impact = field(default_factory=Impact)
 
@@ -50,6 +52,10 @@ class Session:
     def is_together(self) -> bool:
         """Tell whether one failing stream holds back the others."""
         return self.config.publish is PublishPolicy.TOGETHER
+
+    def mode_of(self, stream: str) -> SyncMode:
+        """Return how a stream is replicated."""
+        return self.modes.get(stream) or self.source.mode_of(stream)
 
     @property
     def allow_shrink(self) -> float:
