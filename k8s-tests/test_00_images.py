@@ -254,6 +254,12 @@ def test_project_is_built_from_the_image(built):
     assert (finished["failed"], finished["models"] > 0) == (0, True)
 
 
+def test_manifest_is_there_for_the_replicator():
+    manifest = json.loads(shell(DBT, "cat /dbt/target/manifest.json"))
+
+    assert "model.postgres_elt_dbt.film_ratings" in manifest["child_map"]
+
+
 def test_project_is_not_parsed_again(built):
     [parsed] = [line for line in lines(built) if line["message"] == "parsed project"]
 
