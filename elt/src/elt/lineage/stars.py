@@ -3,7 +3,7 @@
 Not every one does: a model that begins with `select * from {{ source(…) }}` may go on
 with a list. So the text is cut into its common table expressions, and followed from the
 last `select` back, for as long as each takes all columns. What the cutting does not
-understand is taken for one `select`, of which any `*` counts.
+understand stays part of the last `select`, where any `*` counts.
 """
 
 from __future__ import annotations
@@ -60,11 +60,9 @@ def _cut(text: str) -> tuple[list[str], dict[str, str]]:
     expressions: dict[str, str] = {}
     rest, position = [], 0
     for begin in _BEGIN.finditer(text):
-        if begin.start() < position:
-            continue  # within another one
         end = _find_end(text, begin.end())
-        if end is None:
-            return [text], {}
+        if end is None or begin.start() < position:
+            continue  # it does not end, or lies within another one
         rest.append(text[position : begin.start()])
         expressions[begin["name"].lower()] = text[begin.end() : end]
         position = end + 1

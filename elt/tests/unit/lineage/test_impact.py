@@ -121,6 +121,10 @@ def test_a_star_may_pass_a_column_on_under_its_name(builder, films, code):
             'b as (select (1 + (id)) as id from a) select * from "b"'
         ),
         "select id -- select * from films\nfrom films /* films.* */",
+        (
+            "with a as (with b as (select id from {{ ref('x') }}) select b.* from b) "
+            "select id from a"
+        ),
         "with ratings as (select stars from ratings) select ratings.* from ratings",
     ],
 )
@@ -164,14 +168,20 @@ def test_a_macro_with_a_star_passes_all_on(builder, films):
     assert impact_of(builder, "price") == {"model": ("prices", "stg_films")}
 
 
-def test_what_is_behind_a_use_counts_though_a_star_has_led_there_before(builder, films):
-    """Whatever the order: the same node may be reached in both ways."""
-    first = builder.model("first", films, code="select * from raw.films")
-    second = builder.model("second", films, code="select price as cost from films")
-    both = builder.model("both", first, second, code="select * from {{ x }}")
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_what_is_behind_a_use_counts_though_a_star_leads_there_too(
+    builder, films, order
+):
+    codes = ["select * from raw.films", "select price as cost from films"]
+    above = [
+        builder.model(f"above_{number}", films, code=codes[number]) for number in order
+    ]
+    both = builder.model("both", *above, code="select * from {{ x }}")
     builder.model("last", both, code="select cost from both")
 
-    assert impact_of(builder, "price")["model"] == ("both", "first", "last", "second")
+    names = impact_of(builder, "price")["model"]
+
+    assert names == ("above_0", "above_1", "both", "last")
 
 
 def test_only_the_tests_that_name_a_column_are_downstream_of_a_star(builder, films):
