@@ -38,15 +38,20 @@ def sync(databases, *, source=None, **options):
     }
 
 
-def differing(databases, *, source=None, **options):
+def differing(databases, **options):
     """Return the streams whose sides differ now."""
+    found = comparisons(databases, **options)
+    return [comparison.stream for comparison in found if not comparison.is_equal]
+
+
+def comparisons(databases, *, source=None, **options):
+    """Compare both sides now."""
     config = configure(databases, source=source or INCREMENTAL, **options)
     with (
         closing(connect(databases.source, application_name="test")) as reader,
         closing(connect(databases.destination, application_name="test")) as writer,
     ):
-        found = list(verify(config, config.sources[0], reader, writer))
-    return [comparison.stream for comparison in found if not comparison.is_equal]
+        return list(verify(config, config.sources[0], reader, writer))
 
 
 def methods(databases):

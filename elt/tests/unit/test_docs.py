@@ -43,6 +43,7 @@ PROGRAMS = {
     "openssl",
     "pg_dump",
     "pg_restore",
+    "printf",
     "psql",
     "pytest",
     "python",

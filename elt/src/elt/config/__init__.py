@@ -19,20 +19,27 @@ from elt.config.model import (
     Verification,
     matches,
 )
+from elt.config.problems import Problems, did_you_mean
+from elt.config.shape import Mask, MaskKind, Shape
 
 __all__ = [
     "Config",
     "DatabaseSettings",
     "DeletePolicy",
     "DestinationConfig",
+    "Mask",
+    "MaskKind",
+    "Problems",
     "PublishPolicy",
     "RetrySettings",
     "SchemaChangePolicy",
+    "Shape",
     "SourceConfig",
     "StreamConfig",
     "SyncMode",
     "Verification",
     "database_settings",
+    "did_you_mean",
     "load_config",
     "matches",
     "retry_settings",

@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from elt.config.columns import read_mask_key, read_shape
 from elt.config.environment import read_database, read_retry
 from elt.config.model import (
     DEFAULT_WAL_BUDGET,
@@ -57,7 +59,15 @@ _SOURCE_KEYS = (
     "allow_row_security",
 )
 _DESTINATION_KEYS = ("connection", "constraints", "indexes")
-_STREAM_KEYS = ("mode", "cursor", "lookback", "deletes", "on_schema_change")
+_STREAM_KEYS = (
+    "mode",
+    "cursor",
+    "lookback",
+    "deletes",
+    "on_schema_change",
+    "columns",
+    "where",
+)
 #: What only incremental streams have.
 _INCREMENTAL_KEYS = ("cursor", "lookback", "deletes")
 _CONSTRAINTS = ("keys", "all")
@@ -73,7 +83,10 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     path = environ.get("ELT_CONFIG", "")
     top = Section(read_document(Path(path), problems) if path else {}, "", problems)
     top.allow(*_TOP_KEYS)
-    sources = _read_sources(top, environ)
+    mask_key = read_mask_key(environ, problems)
+    sources = tuple(
+        _with_mask_key(source, mask_key) for source in _read_sources(top, environ)
+    )
     destination = _read_destination(top.section("destination"), environ)
     retry = read_retry(environ, problems)
     dump_path = environ.get("ELT_DUMP_PATH", "")
@@ -81,6 +94,11 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         problems.add(
             "ELT_DUMP_PATH", "must be a directory when there are several sources"
         )
+    if dump_path and any(source.is_shaped for source in sources):
+        message = (
+            "keeps all of a table, which columns: and where: of elt.yaml leave out"
+        )
+        problems.add("ELT_DUMP_PATH", message)
     programs = environ.get("ELT_PG_BIN", "")
     dbt_manifest = environ.get("ELT_DBT_MANIFEST", "")
     verify = top.word("verify", Verification, Verification.CHANGES)
@@ -105,6 +123,13 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         dbt_manifest=Path(dbt_manifest) if dbt_manifest else None,
         programs=Path(programs) if programs else None,
     )
+
+
+def _with_mask_key(source: SourceConfig, key: str | None) -> SourceConfig:
+    """Let the sessions of a source that hashes know the key; no others need it."""
+    if not any(stream.shape.has_hash for _, stream in source.streams):
+        return source
+    return replace(source, connection=replace(source.connection, mask_key=key))
 
 
 def _read_sources(top: Section, environ: Mapping[str, str]) -> tuple[SourceConfig, ...]:
@@ -167,6 +192,7 @@ def _read_source(section: Section, environ: Mapping[str, str]) -> SourceConfig |
         slot=slot,
         publication=section.text("publication", "") or None,
         allow_row_security=allow_row_security,
+        path=section.path,
     )
 
 
@@ -203,6 +229,7 @@ def _read_stream(section: Section, default: SyncMode) -> StreamConfig:
         lookback_seconds=lookback_seconds,
         deletes=section.optional_word("deletes", DeletePolicy),
         on_schema_change=section.optional_word("on_schema_change", SchemaChangePolicy),
+        shape=read_shape(section),
     )
 
 

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from elt.config.model import DatabaseSettings, RetrySettings
 from elt.config.problems import Problems
+from elt.config.section import read_secret_file
 
 _REQUIRED = ("HOST", "DATABASE", "USER")
 _TEXT = ("HOST", "DATABASE", "USER", "SSLMODE", "SSLROOTCERT", "SSLCERT", "SSLKEY")
@@ -175,17 +176,8 @@ def _read_url(variable: str, url: str, mine: Problems) -> dict[str, str] | None:
 
 def _read_password_file(variable: str, path: Path, mine: Problems) -> dict[str, str]:
     """Return the password of a mounted secret."""
-    try:
-        password = path.read_text(encoding="utf-8").rstrip("\r\n")
-    except OSError as error:
-        mine.add(variable, f"cannot read {path}: {error.strerror}")
-        return {}
-    except UnicodeDecodeError:
-        mine.add(variable, f"{path} is not UTF-8")
-        return {}
-    if not password:
-        mine.add(variable, f"{path} is empty")
-    return {"PASSWORD": password}
+    password = read_secret_file(variable, path, mine)
+    return {} if password is None else {"PASSWORD": password}
 
 
 def _number(place: str, text: str, problems: Problems, *, default: int) -> int:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from elt.config.shape import Shape
+
 #: In bytes: little for a disk of today, and hours of a lively application.
 DEFAULT_WAL_BUDGET = 4 << 30
 #: PostgreSQL cuts longer names.
@@ -73,6 +75,8 @@ class DatabaseSettings:
     connect_timeout: int = 10
     #: Command-line options for the server, as in PGOPTIONS.
     options: str | None = None
+    #: Key of the hashes that the server is to make.
+    mask_key: str | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         """Name the database for a person, without the password."""
@@ -98,6 +102,7 @@ class StreamConfig:
     lookback_seconds: int = 0
     deletes: DeletePolicy | None = None
     on_schema_change: SchemaChangePolicy | None = None
+    shape: Shape = field(default_factory=Shape)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,6 +128,8 @@ class SourceConfig:
     publication: str | None = None
     #: Whether tables with row security may be read as the role sees them.
     allow_row_security: bool = False
+    #: Where it stands in elt.yaml.
+    path: str = "sources[0]"
 
     def covers(self, stream: str) -> bool:
         """Tell whether a `schema.table` is to be replicated."""
@@ -147,6 +154,11 @@ class SourceConfig:
         """Tell whether some stream is replicated from the WAL."""
         modes = {self.mode, *(stream.mode for _, stream in self.streams)}
         return SyncMode.LOGICAL in modes
+
+    @property
+    def is_shaped(self) -> bool:
+        """Tell whether some stream leaves out columns, values or rows."""
+        return any(stream.shape for _, stream in self.streams)
 
     def mode_of(self, stream: str) -> SyncMode:
         """Return how a stream is replicated."""

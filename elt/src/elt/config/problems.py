@@ -40,5 +40,6 @@ class Problems:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint at the nearest known word, or an empty string."""
-    matches = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {matches[0]}?" if matches else ""
+    folded = {other.casefold(): other for other in known}
+    matches = difflib.get_close_matches(word.strip('"').casefold(), folded, n=1)
+    return f"; did you mean {folded[matches[0]]}?" if matches else ""

@@ -59,6 +59,21 @@ def read_document(path: Path, problems: Problems) -> object:
     return {}
 
 
+def read_secret_file(variable: str, path: Path, problems: Problems) -> str | None:
+    """Read a mounted secret, without line ends at its end; None when that fails."""
+    try:
+        secret = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        problems.add(variable, f"cannot read {path}: {error.strerror}")
+        return None
+    except UnicodeDecodeError:
+        problems.add(variable, f"{path} is not UTF-8")
+        return None
+    if not secret:
+        problems.add(variable, f"{path} is empty")
+    return secret
+
+
 class Section:
     """One mapping and its path; values of the wrong kind become problems."""
 

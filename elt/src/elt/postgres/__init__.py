@@ -13,6 +13,7 @@ from elt.postgres.connections import (
     server_version,
 )
 from elt.postgres.failures import sqlstate_of, translate, translate_cause
+from elt.postgres.mask_key import INNER, OUTER, recognize
 from elt.postgres.relay import can_relay, relay
 from elt.postgres.statements import (
     READ_ONLY,
@@ -31,6 +32,8 @@ from elt.postgres.statements import (
 )
 
 __all__ = [
+    "INNER",
+    "OUTER",
     "READ_ONLY",
     "Composable",
     "Connection",
@@ -49,6 +52,7 @@ __all__ = [
     "identifiers",
     "joined",
     "raw",
+    "recognize",
     "relay",
     "server_encoding",
     "server_version",

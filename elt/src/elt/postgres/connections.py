@@ -15,6 +15,7 @@ from elt.config import DatabaseSettings, RetrySettings
 from elt.errors import ConfigError, TemporaryError
 from elt.interruption import pause
 from elt.postgres.failures import translate, translate_refusal
+from elt.postgres.mask_key import startup_options
 
 log = logs.logger(__name__)
 
@@ -57,7 +58,7 @@ select from pg_stat_gssapi where pid = pg_backend_pid() and encrypted
 """
 _KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 6}
 _LONGEST_NAME = 63
-_NOT_LIBPQ = {"prefix", "database"}
+_NOT_LIBPQ = {"prefix", "database", "mask_key"}
 
 _open: WeakSet[Connection] = WeakSet()
 
@@ -70,6 +71,10 @@ class Connection(PlainConnection):
     is_interruptible = True
     #: Whether what goes over the wire is not what libpq was given.
     is_encrypted: bool
+
+    def __repr__(self) -> str:
+        """Name the database; psycopg2 would show all parameters, also the mask key."""
+        return f"<connection to {self.settings}>"
 
     @property
     def role(self) -> str:
@@ -175,6 +180,9 @@ def _libpq_parameters(settings: DatabaseSettings) -> dict[str, Any]:
         for f in fields(settings)
         if f.name not in _NOT_LIBPQ
     }
+    if settings.mask_key is not None:
+        given = [settings.options] if settings.options else []
+        values["options"] = " ".join([*given, startup_options(settings.mask_key)])
     return _KEEPALIVE | {
         key: value for key, value in values.items() if value is not None
     }

@@ -63,8 +63,11 @@ def adjust(replica: Replica, known: TableDefinition) -> Adjustment:
 def _policy(replica: Replica, known: TableDefinition) -> SchemaChangePolicy:
     """Return what is done about a change: one of ours is always made.
 
-    Soft deletes that begin or end change the replica, not the source.
+    Soft deletes that begin or end change the replica, not the source; and what was
+    left out or masked by elt.yaml must not stay because of a policy.
     """
+    if known.shape != replica.stream.shaping.fingerprint:
+        return SchemaChangePolicy.PROPAGATE
     policy = replica.stream.on_schema_change
     was_soft = any(column.number == OUR_NUMBER for column in known.columns)
     if was_soft is replica.stream.is_soft:

@@ -8,6 +8,7 @@ from itertools import chain
 from math import ceil
 
 from elt.postgres import (
+    Composable,
     Connection,
     Literal,
     compose,
@@ -26,6 +27,7 @@ from elt.replication.part_load import load_part
 from elt.replication.parts import Part
 from elt.replication.receipts import Method, Tally, tally_query
 from elt.replication.replica import Replica
+from elt.replication.rows import source_rows, table_rows
 from elt.replication.shadow import analysis, copy_in
 
 #: What is copied while a few statements are on their way.
@@ -79,8 +81,8 @@ def _load_batch(
         keys = chain.from_iterable(map(add_keys, replicas, schemas))
         execute(writer, joined([*keys, *map(analysis, replicas)], "; "))
         source_side.refuse_rewritten(reader, replicas)
-        at_source = [r.stream.relation.place for r in replicas]
-        loaded = [r.stream.shadow for r in replicas]
+        at_source = [source_rows(replica.stream) for replica in replicas]
+        loaded = [table_rows(replica.stream.shadow) for replica in replicas]
         for copying, source, destination in zip(
             batch,
             _tally(reader, batch, at_source),
@@ -107,7 +109,7 @@ def _copy(loading: Loading, copying: Copying, connections: Pair) -> None:
 
 
 def _tally(
-    connection: Connection, batch: Sequence[Copying], places: Sequence[tuple[str, str]]
+    connection: Connection, batch: Sequence[Copying], rows: Sequence[Composable]
 ) -> list[Tally]:
     """Tally several tables by one query; COPY's own counts are enough for `count`."""
     method = batch[0].method
@@ -117,9 +119,9 @@ def _tally(
         compose(
             "select {number}, tally.* from ({table}) as tally",
             number=Literal(number),
-            table=tally_query(copying.replica.copied, place, method),
+            table=tally_query(copying.replica.copied, table, method),
         )
-        for number, (copying, place) in enumerate(zip(batch, places, strict=True))
+        for number, (copying, table) in enumerate(zip(batch, rows, strict=True))
     ]
     rows = execute(connection, joined(queries, " union all "))
     return [Tally(rows=count, checksum=checksum) for _, count, checksum in sorted(rows)]

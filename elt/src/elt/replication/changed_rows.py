@@ -15,7 +15,7 @@ from typing import NamedTuple
 from elt.config import DeletePolicy, Verification
 from elt.postgres import Composable, Connection, transaction
 from elt.replication.copy import Copied, copy_rows
-from elt.replication.deleted_keys import narrow, whole_table
+from elt.replication.deleted_keys import narrow
 from elt.replication.difference import (
     Difference,
     alive,
@@ -31,6 +31,7 @@ from elt.replication.receipts import (
     tally_query,
 )
 from elt.replication.replica import Replica
+from elt.replication.rows import source_rows, table_rows
 from elt.replication.shadow import (
     copy_changes_in,
     copy_keys_in,
@@ -166,7 +167,9 @@ def _count_first(stream: ChangedRows, pipe: Pipe) -> Changes | None:
 
 
 def _count_published(replica: Replica, writer: Connection) -> int:
-    query = tally_query((), replica.stream.place, Method.COUNT, alive(replica))
+    query = tally_query(
+        (), table_rows(replica.stream.place), Method.COUNT, alive(replica)
+    )
     return take_tally(writer, query).rows
 
 
@@ -203,7 +206,7 @@ def _tally_both(stream: ChangedRows, pipe: Pipe) -> tuple[Tally, int]:
     """Tally the source as the receipt will, and count the rows of the replica."""
     replica, method = stream.replica, stream.method
     counted = Method.COUNT if method is Method.CHANGES else method
-    at_source = tally_query(replica.copied, replica.stream.relation.place, counted)
+    at_source = tally_query(replica.copied, source_rows(replica.stream), counted)
     with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
         source = beside.submit(take_tally, pipe.reader, at_source)
         published = _count_published(replica, pipe.writer)
@@ -214,8 +217,8 @@ def _find_deleted(replica: Replica, pipe: Pipe, rows: int) -> tuple[Difference, 
     """Bring keys of the source over; list the rows whose keys are not among them."""
     ranges = narrow(replica, pipe.reader, pipe.writer, rows)
     there, here = (
-        whole_table(place) if ranges is None else ranges.rows_of(place)
-        for place in (replica.stream.relation.place, replica.stream.place)
+        rows if ranges is None else ranges.rows_of(rows)
+        for rows in (source_rows(replica.stream), table_rows(replica.stream.place))
     )
     with transaction(pipe.writer):
         make_key_table(pipe.writer, replica)

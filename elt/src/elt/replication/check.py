@@ -31,6 +31,7 @@ from elt.replication.names import qualify_name
 from elt.replication.read_findings import examine_reads
 from elt.replication.replica import Replica, design_replicas
 from elt.replication.session import OLDEST_VERSION
+from elt.replication.shape_findings import examine_shapes
 from elt.replication.slot_state import KnownSlot, find_known_slot
 from elt.replication.source import describe_snapshot, find_oldest_start
 from elt.replication.streams import Plan, plan_streams
@@ -116,6 +117,7 @@ def _examine(
         else:
             yield from _examine_streams(plan)
             yield from examine_views(reader, source, plan.streams)
+            yield from examine_shapes(reader, source, plan)
             known_slot = None if writer is None else _find_known_slot(writer, source)
             yield from examine_logical(reader, source, plan, known_slot)
     if writer is not None:

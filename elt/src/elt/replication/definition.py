@@ -45,6 +45,8 @@ class TableDefinition:
     indexes: Mapping[str, str]
     #: Names of its references to other replicas.
     foreign_keys: tuple[str, ...] = ()
+    #: Which shape its rows have; empty when they are as at the source.
+    shape: str = ""
 
     def to_document(self) -> dict[str, Any]:
         """Return the definition as JSON can hold it."""
@@ -54,6 +56,7 @@ class TableDefinition:
             "constraints": dict(self.constraints),
             "indexes": dict(self.indexes),
             "foreign_keys": list(self.foreign_keys),
+            "shape": self.shape,
         }
 
     @classmethod
@@ -65,6 +68,7 @@ class TableDefinition:
             constraints=document["constraints"],
             indexes=document["indexes"],
             foreign_keys=tuple(document.get("foreign_keys", ())),
+            shape=document.get("shape", ""),
         )
 
 
@@ -78,6 +82,7 @@ def define(replica: Replica) -> TableDefinition:
             i.name: ("unique " if i.is_unique else "") + i.sql for i in replica.indexes
         },
         foreign_keys=tuple(key.name for key in replica.foreign_keys),
+        shape=replica.stream.shaping.fingerprint,
     )
 
 

@@ -24,6 +24,7 @@ from elt.postgres import (
 from elt.queries import load_queries
 from elt.replication.difference import alive, difference_table
 from elt.replication.replica import Replica
+from elt.replication.rows import source_rows, table_rows
 
 queries = load_queries("elt.replication", "sql/deleted_keys.sql")
 
@@ -47,23 +48,18 @@ class KeyRanges:
     bits: int
     ranges: tuple[int, ...]
 
-    def rows_of(self, place: tuple[str, str]) -> Composable:
+    def rows_of(self, rows: Composable) -> Composable:
         """Return FROM items that read just these ranges, by the index of the key."""
         return compose(
-            "unnest({ranges}::bigint[]) as ranges (_elt_range) join only {table} "
-            "as published on published.{key} between _elt_range << {bits} "
+            "unnest({ranges}::bigint[]) as ranges (_elt_range) join {rows} "
+            "on published.{key} between _elt_range << {bits} "
             "and (_elt_range << {bits}) + {rest}",
             ranges=Literal(list(self.ranges)),
-            table=Identifier(*place),
+            rows=rows,
             key=Identifier(self.column),
             bits=Literal(self.bits),
             rest=Literal((1 << self.bits) - 1),
         )
-
-
-def whole_table(place: tuple[str, str]) -> Composable:
-    """Return the FROM item that reads all rows."""
-    return compose("only {table} as published", table=Identifier(*place))
 
 
 def narrow(
@@ -77,12 +73,12 @@ def narrow(
     bounds = compose(queries["read_bounds"], key=key, table=published)
     bits = choose_bits(*execute(writer, bounds)[0])
     parts = {"key": key, "bits": Literal(bits)}
-    there = Identifier(*replica.stream.relation.place)
+    there, ours_now = source_rows(replica.stream), table_rows(replica.stream.place)
     at_source = compose(
-        queries["count_ranges"], table=there, is_alive=raw("true"), **parts
+        queries["count_ranges"], rows=there, is_alive=raw("true"), **parts
     )
     here = compose(
-        queries["count_ranges"], table=published, is_alive=alive(replica), **parts
+        queries["count_ranges"], rows=ours_now, is_alive=alive(replica), **parts
     )
     coming = compose(
         queries["count_coming_ranges"],

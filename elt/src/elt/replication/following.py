@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from elt import logs
 from elt.config import SourceConfig, SyncMode
 from elt.errors import ConfigError, InterruptedRun, LostConnectionError, TemporaryError
-from elt.postgres import READ_ONLY, transaction
+from elt.postgres import READ_ONLY, server_version, transaction
 from elt.replication import slot_state, state
 from elt.replication.catalog import list_schemas, read_catalog
+from elt.replication.published_columns import choose_columns
 from elt.replication.published_tables import (
     change_publication,
     compare_publication,
@@ -127,7 +128,8 @@ def _publish_tables(session: Session, streams: list[Stream]) -> dict[int, Member
     # fails for as long as it is published.
     fit = [stream for stream in streams if stream.name not in unfit]
     publication, members = read_publication(reader, source.publication_name)
-    change = compare_publication(source, publication, members, fit)
+    columns = choose_columns(fit, identities, server_version(reader))
+    change = compare_publication(source, publication, members, fit, columns)
     if change_publication(reader, source, change):
         _, members = read_publication(reader, source.publication_name)
     refuse_unfit(unfit)

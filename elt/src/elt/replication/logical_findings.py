@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from elt.config import SourceConfig, SyncMode
 from elt.errors import ConfigError
-from elt.postgres import Connection, execute
+from elt.postgres import Connection, execute, server_version
 from elt.replication.findings import Finding, Level
+from elt.replication.published_columns import choose_columns
 from elt.replication.published_tables import (
     PublicationChange,
     compare_publication,
@@ -41,15 +42,17 @@ def examine_logical(
     slot = None if server.is_standby else find_slot(reader, source.slot_name)
     obstacles = find_obstacles(server, slot, source.slot_name)
     yield from map(_error, obstacles)
-    unfit = list_unfit(streams, read_identities(reader, streams))
+    identities = read_identities(reader, streams)
+    unfit = list_unfit(streams, identities)
     fit = [stream for stream in streams if stream.name not in unfit]
     try:
         refuse_unfit(unfit)
     except ConfigError as error:
         yield _error(error)
     try:
+        columns = choose_columns(fit, identities, server_version(reader))
         change = compare_publication(
-            source, *read_publication(reader, source.publication_name), fit
+            source, *read_publication(reader, source.publication_name), fit, columns
         )
     except ConfigError as error:
         yield _error(error)

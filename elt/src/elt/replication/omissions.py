@@ -98,6 +98,14 @@ def list_not_copied(stream: Stream, capabilities: Capabilities) -> Iterable[NotC
     if stream.relation.kind == "p" and stream.relation.partition_key is None:
         reason = "rows hash differently"
         yield _lacking(stream, "partitioning", stream.relation.name, reason)
+    for part, reason in stream.shaping.lost:
+        kind = "index" if isinstance(part, Index) else "constraint"
+        if (
+            isinstance(part, Index)
+            or part.kind in "pux"
+            or capabilities.all_constraints
+        ):
+            yield _lacking(stream, kind, part.name, reason)
     for constraint in stream.table.constraints:
         lack = lack_of(constraint, stream, capabilities)
         if lack and (constraint.kind in "pux" or capabilities.all_constraints):

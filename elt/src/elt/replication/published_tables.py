@@ -7,16 +7,18 @@ update or delete.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from elt.config import SourceConfig
 from elt.errors import ConfigError, EltError
 from elt.postgres import (
+    Composable,
     Connection,
     Identifier,
     compose,
     execute,
     fetch,
+    identifiers,
     joined,
     sqlstate_of,
     transaction,
@@ -50,8 +52,10 @@ class Member:
     name: str
     #: Another number when the table was taken out and added again.
     membership: int
-    #: Whether rows or columns are left out.
-    is_partial: bool
+    #: Whether rows are left out.
+    has_filter: bool
+    #: The only columns that are published; none where all are.
+    columns: list[str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +76,8 @@ class PublicationChange:
     is_new: bool
     added: tuple[Stream, ...] = ()
     removed: tuple[Member, ...] = ()
+    #: The only columns to publish of a table, by object id; all where there are none.
+    columns: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_publication(
@@ -133,25 +139,32 @@ def compare_publication(
     publication: Publication | None,
     members: Sequence[Member],
     streams: Iterable[Stream],
+    columns: Mapping[int, tuple[str, ...]],
 ) -> PublicationChange:
     """Return what has to change; refuse what we do not change.
 
-    A publication that elt.yaml names belongs to its owner.
+    `columns` are those to publish of tables that are not published whole. A publication
+    that elt.yaml names belongs to its owner.
     """
     wanted = {stream.relation.oid: stream for stream in streams}
-    present = {member.oid for member in members}
-    added = tuple(s for oid, s in wanted.items() if oid not in present)
-    removed = tuple(m for m in members if m.oid not in wanted)
+    right = {m.oid for m in members if set(m.columns) == set(columns.get(m.oid, ()))}
+    added = tuple(s for oid, s in wanted.items() if oid not in right)
     is_given = source.publication is not None
-    if publication is None:
-        change = PublicationChange(is_new=True, added=added)
-    else:
-        _refuse_unusable(source, publication, members, wanted)
-        removed = () if is_given else removed
-        change = PublicationChange(is_new=False, added=added, removed=removed)
+    removed = tuple(
+        m
+        for m in members
+        if m.oid not in right.intersection(wanted)
+        if not is_given or m.oid in wanted
+    )
+    if publication is not None:
+        _refuse_unusable(source, publication, members, wanted, columns)
+    change = PublicationChange(
+        is_new=publication is None, added=added, removed=removed, columns=columns
+    )
     if is_given and (change.is_new or change.added):
         names = ", ".join(stream.name for stream in added)
-        message = f"The publication {source.publication} of the source lacks {names}"
+        lacks = "sends other columns of" if removed else "lacks"
+        message = f"The publication {source.publication} of the source {lacks} {names}"
         hint = f"Run there, as the owner of the tables:{statement_for(source, change)}"
         raise ConfigError(message, hint=hint)
     return change
@@ -162,14 +175,19 @@ def _refuse_unusable(
     publication: Publication,
     members: Iterable[Member],
     wanted: Mapping[int, Stream],
+    columns: Mapping[int, tuple[str, ...]],
 ) -> None:
-    name = source.publication_name
+    name, is_given = source.publication_name, source.publication is not None
     faults = [
         (publication.is_for_all_tables, "is FOR ALL TABLES"),
         (publication.is_via_root, "publishes partitions as their root"),
         (not publication.is_complete, "does not publish all operations"),
         (
-            any(m.is_partial and m.oid in wanted for m in members),
+            any(
+                m.oid in wanted
+                and (m.has_filter or (is_given and m.columns and m.oid not in columns))
+                for m in members
+            ),
             "leaves out rows or columns",
         ),
     ]
@@ -196,17 +214,15 @@ def change_publication(
             execute(connection, f"set local lock_timeout to '{_LONGEST_WAIT}'")
             if change.is_new:
                 execute(connection, compose("create publication {name}", name=name))
-            for words, places in (
-                ("add", [s.relation.place for s in change.added]),
-                ("drop", [(m.schema, m.name) for m in change.removed]),
+            # First what goes: a table may come back with other columns.
+            for words, tables in (
+                ("drop", [_only(m.schema, m.name) for m in change.removed]),
+                ("add", [_published(s, change.columns) for s in change.added]),
             ):
-                if places:
+                if tables:
                     alter = f"alter publication {{name}} {words} table {{tables}}"
-                    tables = joined(
-                        compose("only {table}", table=Identifier(*place))
-                        for place in places
-                    )
-                    execute(connection, compose(alter, name=name, tables=tables))
+                    statement = compose(alter, name=name, tables=joined(tables))
+                    execute(connection, statement)
     except EltError as error:
         if sqlstate_of(error) != _INSUFFICIENT_PRIVILEGE:
             raise
@@ -219,13 +235,38 @@ def change_publication(
     return True
 
 
+def _only(schema: str, name: str) -> Composable:
+    return compose("only {table}", table=Identifier(schema, name))
+
+
+def _published(stream: Stream, columns: Mapping[int, tuple[str, ...]]) -> Composable:
+    """Return a table as it is added to a publication."""
+    table = _only(*stream.relation.place)
+    chosen = columns.get(stream.relation.oid)
+    if chosen is None:
+        return table
+    return compose("{table} ({names})", table=table, names=identifiers(chosen))
+
+
 def statement_for(source: SourceConfig, change: PublicationChange) -> str:
     """Return the statement that an administrator can run instead."""
     name = quote_name(source.publication_name)
-    tables = ", ".join(qualify_name(*s.relation.place) for s in change.added)
+    tables = ", ".join(_written(s, change.columns) for s in change.added)
     if change.is_new:
         return f"\n  CREATE PUBLICATION {name} FOR TABLE {tables};"
-    return f"\n  ALTER PUBLICATION {name} ADD TABLE {tables};"
+    add = f"\n  ALTER PUBLICATION {name} ADD TABLE {tables};"
+    replaced = ", ".join(qualify_name(m.schema, m.name) for m in change.removed)
+    drop = f"\n  ALTER PUBLICATION {name} DROP TABLE {replaced};" if replaced else ""
+    return drop + add
+
+
+def _written(stream: Stream, columns: Mapping[int, tuple[str, ...]]) -> str:
+    """Return a table as a person writes it who adds it to a publication."""
+    table = qualify_name(*stream.relation.place)
+    chosen = columns.get(stream.relation.oid)
+    return (
+        table if chosen is None else f"{table} ({', '.join(map(quote_name, chosen))})"
+    )
 
 
 def drop_publication(connection: Connection, name: str) -> bool:

@@ -167,6 +167,8 @@ def never_in_part(stream: Stream) -> str | None:
     """Return why what a table holds may change without a row being written."""
     if stream.relation.hides_rows:
         return "row security decides which rows it has"
+    if stream.shaping.why_unsteady is not None:
+        return stream.shaping.why_unsteady
     for column in stream.columns:
         if not _NAMING_TYPES.isdisjoint(column.parts):
             return f"its column {column.name} names objects that may be renamed"
@@ -177,6 +179,8 @@ def changed_definition(
     stream: Stream, known: KnownStream, adjustment: Adjustment
 ) -> str | None:
     """Return what changed in the definition of a table, None when nothing did."""
+    if known.definition.shape != stream.shaping.fingerprint:
+        return "its columns or its condition changed in elt.yaml, or the key of hashes"
     if adjustment.changes:
         return f"its table changed: {'; '.join(adjustment.changes.descriptions)}"
     if known.definition.oid != stream.relation.oid:

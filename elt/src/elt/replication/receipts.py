@@ -15,7 +15,6 @@ from elt.config import Verification
 from elt.postgres import (
     Composable,
     Connection,
-    Identifier,
     compose,
     execute,
     identifiers,
@@ -67,11 +66,11 @@ def method_of(verification: Verification) -> Method:
 
 def tally_query(
     columns: Iterable[ReplicaColumn],
-    place: tuple[str, str],
+    rows: Composable,
     method: Method,
     condition: Composable | None = None,
 ) -> Composable:
-    """Return the query that tallies a table, or the rows that a condition picks.
+    """Return the query that tallies some rows, or those that a condition picks.
 
     `checksum` uses PostgreSQL's own hash of a row. Types that call different values
     equal, as numeric does with 1.0 and 1.00, take part as the bytes that they send;
@@ -79,9 +78,9 @@ def tally_query(
     an independent way to the same proof, at 2 to 3 times the cost.
     """
     return compose(
-        "select count(*), {checksum} from only {table} as published where {condition}",
+        "select count(*), {checksum} from {rows} where {condition}",
         checksum=checksum_expression(columns, method),
-        table=Identifier(*place),
+        rows=rows,
         condition=condition or raw("true"),
     )
 

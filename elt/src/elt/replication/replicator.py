@@ -34,6 +34,7 @@ from elt.replication.preparation import Replicas, prepare
 from elt.replication.publication import Publication
 from elt.replication.publish import publish
 from elt.replication.session import RunOptions, Session, connected, summarize
+from elt.replication.shapes_at_source import refuse_unusable_shapes
 from elt.replication.slots import ForeignSlotError, guard_source
 from elt.replication.source import Snapshot, exported_snapshot, read_positions
 from elt.replication.state import StreamReport
@@ -164,6 +165,7 @@ def _synchronize(
             source, config.on_schema_change, catalog, only=session.options.streams
         )
         session.modes = {stream.name: stream.mode for stream in plan.streams}
+        refuse_unusable_shapes(session.reader, source, plan)
         replicas = prepare(session, run_id, plan)
         wal = read_wal(session, following, replicas)
         with archiving(config, source, snapshot.id, server_version(session.reader)):

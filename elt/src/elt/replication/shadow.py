@@ -27,6 +27,7 @@ from elt.replication.difference import (
 from elt.replication.parts import Part
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
+from elt.replication.rows import source_rows, table_rows
 from elt.replication.source import copy_format
 from elt.replication.streams import Stream
 from elt.replication.views import CHANGING
@@ -138,7 +139,7 @@ def tally_shadow(
     """Tally what was loaded; COPY's own count is enough for `count`."""
     if method is Method.COUNT:
         return Tally(rows=copied.rows)
-    query = tally_query(replica.copied, replica.stream.shadow, method)
+    query = tally_query(replica.copied, table_rows(replica.stream.shadow), method)
     return take_tally(writer, query)
 
 
@@ -148,8 +149,8 @@ def tally_source(
     """Tally a part in the copied snapshot; COPY's own count is enough for `count`."""
     if method is Method.COUNT and copied is not None:
         return Tally(rows=copied.rows)
-    columns, place = part.replica.copied, part.replica.stream.relation.place
-    return take_tally(reader, tally_query(columns, place, method, part.condition))
+    columns, rows = part.replica.copied, source_rows(part.replica.stream)
+    return take_tally(reader, tally_query(columns, rows, method, part.condition))
 
 
 def check_equal(stream: Stream, source: Tally, destination: Tally) -> None:

@@ -26,11 +26,11 @@ from elt.postgres import (
 )
 from elt.queries import load_queries
 from elt.replication.catalog import set_search_path
-from elt.replication.ddl import relation_name
 from elt.replication.names import qualify_name
 from elt.replication.parts import Part
 from elt.replication.receipts import Method, row_hash
 from elt.replication.replica import Replica, ReplicaColumn
+from elt.replication.rows import source_rows
 from elt.replication.state import SnapshotFacts
 
 queries = load_queries("elt.replication", "sql/source.sql")
@@ -170,11 +170,11 @@ def copy_columns(
 ) -> Composable:
     """Return the statement that sends some values of some rows of a table."""
     return compose(
-        "copy (select {columns} from only {table} where {condition}) "
+        "copy (select {columns} from {rows} where {condition}) "
         "to stdout (format {format})",
         condition=condition,
         columns=joined(columns),
-        table=_table(replica),
+        rows=source_rows(replica.stream),
         format=Literal(copy_format(replica)),
     )
 
@@ -183,7 +183,7 @@ def count_changed(
     connection: Connection, replica: Replica, condition: Composable
 ) -> tuple[int, int]:
     """Return how many rows a table has, and how many of them a condition picks."""
-    parts = {"condition": condition, "table": _table(replica)}
+    parts = {"condition": condition, "rows": source_rows(replica.stream)}
     [(rows, changed)] = execute(connection, compose(queries["count_changed"], **parts))
     return rows, changed
 
@@ -197,8 +197,7 @@ def estimate_share(
     query = compose(
         queries["estimate_share"],
         condition=condition,
-        table=_table(replica),
-        percent=percent,
+        rows=source_rows(replica.stream, sample=percent),
     )
     return float(fetch_one(connection, query))
 
@@ -206,15 +205,12 @@ def estimate_share(
 def read_highest(connection: Connection, replica: Replica, column: str) -> str | None:
     """Return the highest value of a column, None where there is none."""
     query = compose(
-        queries["read_highest"], column=Identifier(column), table=_table(replica)
+        queries["read_highest"],
+        column=Identifier(column),
+        rows=source_rows(replica.stream),
     )
     value = fetch_one(connection, query)
     return None if value is None else str(value)
-
-
-def _table(replica: Replica) -> Composable:
-    relation = replica.stream.relation
-    return relation_name(relation.schema, relation.name)
 
 
 def _sent(column: ReplicaColumn) -> Composable:

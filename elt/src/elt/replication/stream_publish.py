@@ -22,6 +22,7 @@ from elt.replication.load import Load
 from elt.replication.publication import Publication
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
+from elt.replication.rows import table_rows
 from elt.replication.shadow import check_equal
 from elt.replication.state import StreamReport
 
@@ -105,5 +106,7 @@ def _tally(connection: Connection, load: Load, rows: int) -> Tally:
         hashed = Method.CHECKSUM if is_hashed else Method.COUNT
         loaded = tally_loaded(connection, replica, hashed)
         return loaded if method is Method.READ else replace(loaded, rows=rows)
-    query = tally_query(replica.copied, replica.stream.place, method, alive(replica))
+    query = tally_query(
+        replica.copied, table_rows(replica.stream.place), method, alive(replica)
+    )
     return take_tally(connection, query)

@@ -6,7 +6,7 @@ Nothing here talks to a database.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
 from elt.config import (
@@ -31,6 +31,7 @@ from elt.replication.options import (
     refuse_unfit_cursor,
 )
 from elt.replication.privileges import refuse_unreadable
+from elt.replication.shaping import Shaping, shape_tables
 from elt.replication.views import (
     is_taken_for_table,
     lack_of_rows,
@@ -60,6 +61,7 @@ class Stream:
     """A table of the source, or a view, the way it is replicated, where it lands."""
 
     source: str
+    #: As it leaves the source.
     table: Table
     mode: SyncMode
     on_schema_change: SchemaChangePolicy
@@ -69,6 +71,7 @@ class Stream:
     cursor: str | None = None
     lookback_seconds: int = 0
     deletes: DeletePolicy = DeletePolicy.APPLY
+    shaping: Shaping = field(default_factory=Shaping)
 
     @property
     def name(self) -> str:
@@ -154,12 +157,16 @@ def plan_streams(
     landings = land_schemas(source, catalog.schemas)
     covered = [t for t in catalog.tables.values() if source.covers(_name(t))]
     _refuse_unknown_overrides(source, covered, catalog)
-    chosen = _narrow(covered, tuple(only))
+    shaped = shape_tables(source, {t.relation.oid: t for t in covered})
+    chosen = _narrow([table for table, _ in shaped.values()], tuple(only))
     readable = [table for table in chosen if _obstacle(table) is None]
     # A partitioned table is not read itself, its partitions are.
     with_rows = [t.relation for t in readable if t.relation.kind != "p"]
     refuse_unreadable(source, with_rows)
-    streams = [_stream(source, policy, table, landings) for table in readable]
+    streams = [
+        _stream(source, policy, table, landings, shaped[table.relation.oid][1])
+        for table in readable
+    ]
     inherited = {oid for t in catalog.tables.values() for oid in t.relation.parents}
     for stream in streams:
         _check_landing(stream.relation.schema, stream.schema)
@@ -279,6 +286,7 @@ def _stream(
     policy: SchemaChangePolicy,
     table: Table,
     landings: Mapping[str, str],
+    shaping: Shaping,
 ) -> Stream:
     override = source.stream(_name(table))
     mode = source.mode_of(_name(table))
@@ -297,6 +305,7 @@ def _stream(
         deletes=(
             override.deletes or source.deletes if is_incremental else DeletePolicy.APPLY
         ),
+        shaping=shaping,
     )
 
 

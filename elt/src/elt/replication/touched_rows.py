@@ -35,6 +35,7 @@ from elt.replication.difference import (
 from elt.replication.reads import LARGEST_SHARE, FullRead
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
+from elt.replication.rows import source_rows
 from elt.replication.shadow import (
     copy_changes_in,
     drop_shadow,
@@ -120,8 +121,8 @@ def _settle(stream: TouchedRows, pipe: Pipe, changes: Changes) -> Changes | Full
     if stream.method is Method.KEYS:
         return changes
     replica, difference = stream.replica, changes.difference
-    place = replica.stream.relation.place
-    query = tally_query(replica.copied, place, stream.method)
+    rows = source_rows(replica.stream)
+    query = tally_query(replica.copied, rows, stream.method)
     source = take_tally(pipe.reader, query)
     before = changes.published_rows or 0
     if source.rows != before + difference.inserted - difference.deleted:

@@ -38,6 +38,8 @@ from elt.replication.receipts import (
     tally_query,
 )
 from elt.replication.replica import Replica, design_replicas
+from elt.replication.rows import source_rows, table_rows
+from elt.replication.shapes_at_source import refuse_unusable_shapes
 from elt.replication.source import exported_snapshot
 from elt.replication.streams import Plan, plan_streams
 from elt.replication.views import CHANGING
@@ -108,6 +110,7 @@ def verify(
     ):
         catalog = read_catalog(reader, schemas, include_views=source.include_views)
         plan = plan_streams(source, config.on_schema_change, catalog, only=only)
+        refuse_unusable_shapes(reader, source, plan)
         yield from _compare_all(config, plan, reader, writer)
 
 
@@ -190,7 +193,7 @@ def _tally_both(
     within: KeyRange,
 ) -> tuple[Tally, Tally]:
     """Tally a range of keys on both sides."""
-    at_source, at_destination = _places(replica)
+    at_source, at_destination = _rows(replica)
     condition = _condition(replica, within)
     visible = joined([condition, alive(replica)], " and ")
     return (
@@ -201,9 +204,9 @@ def _tally_both(
     )
 
 
-def _places(replica: Replica) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Return schema and table at the source and at the destination."""
-    return replica.stream.relation.place, replica.stream.place
+def _rows(replica: Replica) -> tuple[Composable, Composable]:
+    """Return the rows at the source and at the destination."""
+    return source_rows(replica.stream), table_rows(replica.stream.place)
 
 
 def _differing(
@@ -214,7 +217,7 @@ def _differing(
     within: KeyRange,
 ) -> Iterator[KeyRange]:
     """Yield the small key ranges that differ, by halving those that do."""
-    at_source, at_destination = _places(replica)
+    at_source, at_destination = _rows(replica)
     source, copy = _tally_both(replica, method, reader, writer, within)
     if source == copy:
         return
@@ -223,8 +226,10 @@ def _differing(
         yield within
         return
     is_source = source.rows >= copy.rows
-    connection, place = (reader, at_source) if is_source else (writer, at_destination)
-    middle = _key_at(connection, replica, place, within, larger // 2)
+    connection, rows = (reader, at_source) if is_source else (writer, at_destination)
+    visible = raw("true") if is_source else alive(replica)
+    condition = joined([_condition(replica, within), visible], " and ")
+    middle = _key_at(connection, replica, rows, condition, larger // 2)
     for half in (
         KeyRange(low=within.low, high=middle),
         KeyRange(low=middle, high=within.high),
@@ -235,23 +240,21 @@ def _differing(
 def _key_at(
     connection: Connection,
     replica: Replica,
-    place: tuple[str, str],
-    within: KeyRange,
+    rows: Composable,
+    condition: Composable,
     offset: int,
 ) -> Key:
-    is_copy = place == replica.stream.place and connection.role == "destination"
-    visible = alive(replica) if is_copy else raw("true")
+    """Return the key that so many others come before, of the rows of a condition."""
     # Cast outside: within, ORDER BY would take the casts for its columns.
     query = compose(
-        "select {values} from (select {names} from only {table} as published "
-        "where {condition} "
+        "select {values} from (select {names} from {rows} where {condition} "
         "order by {key} offset {offset} limit 1) as middle",
         values=joined(
             compose("{name}::text", name=Identifier(name)) for name in replica.key
         ),
         names=identifiers(replica.key),
-        table=Identifier(*place),
-        condition=joined([_condition(replica, within), visible], " and "),
+        rows=rows,
+        condition=condition,
         key=_key(replica),
         offset=raw(str(offset)),
     )

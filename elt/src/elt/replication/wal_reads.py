@@ -114,7 +114,13 @@ def key_in_wal(stream: Stream, identity: Identity) -> tuple[str, ...]:
     key = stream.table.key
     if not set(key) <= set(identity.columns or ()):
         return ()
-    unfit = [c for c in key if by_name[c].type.endswith("]") or by_name[c].sent_as]
+    unfit = [
+        c
+        for c in key
+        if by_name[c].type.endswith("]")
+        or by_name[c].sent_as
+        or stream.shaping.masks(c)
+    ]
     return () if unfit else key
 
 

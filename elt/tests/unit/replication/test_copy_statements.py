@@ -18,16 +18,16 @@ WITH_OBJECT_ID = (*PLAIN, make_column("class", "regclass", is_binary_safe=False)
     [
         pytest.param(
             PLAIN,
-            'copy (select "id", "Odd""name" from only "public"."films" where true) '
-            "to stdout (format 'binary')",
+            'copy (select "id", "Odd""name" from only "public"."films" as published '
+            "where true) to stdout (format 'binary')",
             'copy "elt_shadow_raw"."films" ("id", "Odd""name") '
             "from stdin (format 'binary', freeze)",
             id="plain columns in binary",
         ),
         pytest.param(
             WITH_GENERATED,
-            'copy (select "id", "Odd""name" from only "public"."films" where true) '
-            "to stdout (format 'binary')",
+            'copy (select "id", "Odd""name" from only "public"."films" as published '
+            "where true) to stdout (format 'binary')",
             'copy "elt_shadow_raw"."films" ("id", "Odd""name") '
             "from stdin (format 'binary', freeze)",
             id="generated columns not at all",
@@ -35,7 +35,7 @@ WITH_OBJECT_ID = (*PLAIN, make_column("class", "regclass", is_binary_safe=False)
         pytest.param(
             WITH_OBJECT_ID,
             'copy (select "id", "Odd""name", "class" from only "public"."films" '
-            "where true) to stdout (format 'text')",
+            "as published where true) to stdout (format 'text')",
             'copy "elt_shadow_raw"."films" ("id", "Odd""name", "class") '
             "from stdin (format 'text', freeze)",
             id="as text where binary is wrong",
@@ -52,7 +52,7 @@ def test_part_of_a_table_is_copied_into_a_shadow_that_is_there_already():
     part = Part(replica=make_replica(make_table("films")), first_page=8, last_page=16)
 
     assert sql_text(copy_out(part)) == (
-        'copy (select "id" from only "public"."films" '
+        'copy (select "id" from only "public"."films" as published '
         "where true and ctid >= '(8,0)'::tid and ctid < '(16,0)'::tid) "
         "to stdout (format 'binary')"
     )
@@ -67,7 +67,7 @@ def test_table_without_columns_is_copied_row_by_row_all_the_same():
     whole = Part(replica=make_replica(make_table("films", generated)))
 
     assert sql_text(copy_out(whole)) == (
-        'copy (select  from only "public"."films" where true) '
+        'copy (select  from only "public"."films" as published where true) '
         "to stdout (format 'binary')"
     )
     assert sql_text(copy_in(whole)) == (

@@ -7,6 +7,7 @@ from sqltext import sql_text
 from elt.errors import DataError
 from elt.postgres import raw
 from elt.replication.receipts import Method, Tally, checksum_expression, tally_query
+from elt.replication.rows import table_rows
 from elt.replication.shadow import check_equal
 
 COLUMNS = make_replica(
@@ -91,7 +92,7 @@ def test_table_without_columns_has_a_checksum(method):
     ],
 )
 def test_rows_of_children_are_counted_with_the_children(condition, text):
-    query = tally_query(COLUMNS, ("raw", "Films"), Method.COUNT, condition)
+    query = tally_query(COLUMNS, table_rows(("raw", "Films")), Method.COUNT, condition)
 
     assert sql_text(query) == (
         f'select count(*), null::numeric from only "raw"."Films" as published '

@@ -5,7 +5,7 @@ select min({key})::bigint, max({key})::bigint from only {table}
 -- name: count_ranges
 -- The rows of each range of keys.
 select published.{key}::bigint >> {bits}, count(*)
-from only {table} as published
+from {rows}
 where {is_alive}
 group by 1
 

@@ -88,8 +88,20 @@ select
     n.nspname::text as schema,
     t.relname::text as name,
     coalesce(r.oid, p.oid)::bigint as membership,
-    to_jsonb(r) ->> 'prqual' is not null
-        or to_jsonb(r) ->> 'prattrs' is not null as is_partial
+    to_jsonb(r) ->> 'prqual' is not null as has_filter,
+    array(
+        select a.attname::text
+        from pg_attribute as a
+        where a.attrelid = t.oid
+            -- Versions before 15 have no such column.
+            and a.attnum in (
+                select listed.number::smallint
+                from jsonb_array_elements_text(
+                    coalesce(nullif(to_jsonb(r) -> 'prattrs', 'null'), '[]')
+                ) as listed (number)
+            )
+        order by a.attname
+    ) as columns
 from pg_publication as p
 cross join lateral pg_get_publication_tables(p.pubname) as g
 join pg_class as t on t.oid = g.relid

@@ -111,13 +111,13 @@ from pg_get_serial_sequence(%(table)s, %(column)s) as sequence
 
 -- name: count_changed
 -- The rows of a table, and how many of them a condition picks.
-select count(*), count(*) filter (where {condition}) from only {table}
+select count(*), count(*) filter (where {condition}) from {rows}
 
 -- name: estimate_share
 -- Which share of a table's rows a condition picks, from a sample of its pages.
 select coalesce(avg((case when {condition} then 1 else 0 end)), 0)::double precision
-from only {table} tablesample system ({percent})
+from {rows}
 
 -- name: read_highest
 -- The highest value of a column, as text.
-select max({column})::text from only {table}
+select max({column})::text from {rows}

@@ -1,0 +1,74 @@
+"""What of a table leaves its source: which columns, which rows, and in what guise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MaskKind(StrEnum):
+    """What stands at the destination in place of a value."""
+
+    NULL = "null"  #: nothing
+    CONSTANT = "constant"  #: the same value in every row
+    HASH = "hash"  #: a text, the same for equal values, made with a secret key
+    TRUNCATE = "truncate"  #: the beginning of a text, the month of a date, and so on
+    KEEP = "keep"  #: the value, although it is generated from values that are masked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mask:
+    """How a column is masked."""
+
+    kind: MaskKind
+    #: The constant; or how many characters, which unit of time, which step of numbers.
+    value: str | int | None = None
+
+    @property
+    def is_lossy(self) -> bool:
+        """Tell whether values that differ may come out alike."""
+        return self.kind not in {MaskKind.HASH, MaskKind.KEEP}
+
+    def __str__(self) -> str:
+        """Describe the mask for a person; what a constant is does not matter."""
+        words = {
+            MaskKind.NULL: "always null",
+            MaskKind.CONSTANT: "a constant",
+            MaskKind.HASH: "hashed",
+            MaskKind.TRUNCATE: f"truncated to {self.value}",
+            MaskKind.KEEP: "as it is",
+        }
+        return words[self.kind]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shape:
+    """The columns and rows of a table that its replica has; false for all as they are.
+
+    Names are those of the catalog, without quotes.
+    """
+
+    #: Columns that the replica does not have.
+    excluded: tuple[str, ...] = ()
+    #: Masks by column.
+    masks: tuple[tuple[str, Mask], ...] = ()
+    #: SQL condition on the rows that the replica has.
+    where: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.excluded or self.masks or self.where)
+
+    @property
+    def changed(self) -> dict[str, Mask]:
+        """Return the masks of columns that leave the source as something else."""
+        return {n: mask for n, mask in self.masks if mask.kind is not MaskKind.KEEP}
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Return the columns whose values do not leave the source."""
+        return frozenset((*self.excluded, *self.changed))
+
+    @property
+    def has_hash(self) -> bool:
+        """Tell whether the secret key is needed."""
+        return any(mask.kind is MaskKind.HASH for _, mask in self.masks)
