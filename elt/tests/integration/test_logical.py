@@ -93,6 +93,25 @@ def test_a_key_that_changed_takes_its_row_along(films):
     assert is_equal(films)
 
 
+def test_a_key_may_have_names_that_our_own_queries_use(databases):
+    query(
+        databases.source,
+        """
+        create table films (
+            number integer, chunk integer, keys integer, touched integer,
+            primary key (number, chunk, keys, touched)
+        );
+        insert into films select n, n, n, n from generate_series(1, 100) as n;
+        """,
+    )
+    sync(databases)
+
+    found = sync_after(databases, "update films set chunk = 0 where number < 3")
+
+    assert found == (2, 2, 0, 2)
+    assert is_equal(databases)
+
+
 def test_keys_and_values_may_swap_rows(films):
     found = sync_after(
         films,

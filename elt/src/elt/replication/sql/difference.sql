@@ -58,9 +58,9 @@ where {is_alive}
 -- name: chunk_keys
 -- Make the table of all keys, each once, as arrays that fit into a statement.
 create unlogged table {chunks} as
-select (number - 1) / {size} as chunk, count(*) as keys, {arrays}
+select (_elt_number - 1) / {size} as chunk, count(*) as keys, {arrays}
 from (
-    select *, row_number() over (order by {key_names}) as number
+    select *, row_number() over (order by {key_names}) as _elt_number
     from (select distinct {key_names} from {keys}) as touched
 ) as numbered
 group by 1
