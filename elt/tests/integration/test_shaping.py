@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from integration.incremental import differing, sync
+from integration.incremental import comparisons, differing, sync
 from integration.logical import NAME
 from integration.replication import changes, query, run, value
 from integration.shaped import (
@@ -22,7 +22,15 @@ from integration.shaped import (
 )
 from psycopg2.sql import SQL, Identifier
 
-from elt.config import DeletePolicy, Mask, MaskKind, Shape, SyncMode
+from elt.config import (
+    DeletePolicy,
+    Mask,
+    MaskKind,
+    SchemaChangePolicy,
+    Shape,
+    SyncMode,
+    Verification,
+)
 from elt.errors import ConfigError
 from elt.postgres import connect
 from elt.postgres.mask_key import blocks
@@ -147,6 +155,36 @@ def test_names_are_those_of_the_catalog(databases):
 
     found = query(databases.destination, 'select * from raw."Odd ""Table"')
     assert found == [(1, hashed("Xyzzy"))]
+
+
+@pytest.mark.parametrize("verification", list(Verification))
+def test_receipts_are_about_what_arrives(users, mode, verification):
+    source = shaped(**mode)
+    run(users, source=source, verify=verification)
+    query(
+        users.source, "update users set email = id || 'Xyzzy!', phone = '' where id < 4"
+    )
+    query(users.source, "delete from users where id = 5")
+
+    report = run(users, source=source, verify=verification)
+
+    held = "select count(*), bool_and(is_equal) from elt.receipts"
+    assert changes(report) == {"public.users": (0, 3, 1)}
+    assert query(users.destination, held) == [(2, True)]
+
+
+def test_what_changed_in_a_big_table_is_found(users, monkeypatch):
+    monkeypatch.setattr("elt.replication.changed_rows._SMALL_PAGES", 0)
+    monkeypatch.setattr("elt.replication.deleted_keys._FEWEST_ROWS", 10)
+    source = shaped(mode=SyncMode.INCREMENTAL)
+    run(users, source=source)
+    query(
+        users.source,
+        "update users set country = 'DE' where id = 33;"
+        "update users set email = 'Xyzzy!' where id = 34; analyze users",
+    )
+
+    assert sync(users, source=source) == {"public.users": (1, 0, 1, 1)}
 
 
 def test_a_table_in_parts_is_masked_in_each(users, monkeypatch):
@@ -284,7 +322,7 @@ def test_without_its_key_a_table_is_compared_by_its_rows(databases):
 # --------------------------------------------------------------- when it changes
 
 
-@pytest.mark.parametrize("policy", ["propagate", "keep", "fail"])
+@pytest.mark.parametrize("policy", list(SchemaChangePolicy))
 def test_a_column_that_is_masked_by_now_is_read_in_full(users, mode, policy):
     options = mode | {"on_schema_change": policy}
     run(users, source=shaped(Shape(), **options))
@@ -341,6 +379,31 @@ def test_a_masked_column_with_another_name_is_not_given_away(users, mode):
         run(users, source=shaped(**mode))
 
     assert "mobile" not in columns_of(users.destination)
+
+
+@pytest.mark.parametrize("policy", list(SchemaChangePolicy))
+def test_partitions_that_are_masked_by_now_are_altered_as_one(databases, policy):
+    query(databases.source, EVENTS)
+    users, options = knowing(databases), {"on_schema_change": policy}
+    run(users, source=shaped(Shape(), "public.events", **options))
+    source = shaped(EVENTS_SHAPE, "public.events", **options)
+
+    run(users, source=source)
+
+    kept = "select count(*), count(distinct email) from raw.events"
+    assert query(databases.destination, kept) == [(30, 30)]
+    for table in ("events", "events_25", "events_26", "events_26_rest"):
+        columns = columns_of(databases.destination, table)
+        assert columns == {"id": "integer", "at": "date", "email": "text"}
+    assert differing(users, source=source) == []
+
+
+def test_verify_tells_that_elt_yaml_changed(users):
+    run(users, source=shaped(Shape(where="id < 9")))
+
+    [found] = comparisons(users, source=shaped(Shape(where="id < 8")))
+
+    assert (found.is_equal, found.reason) == (False, CHANGED)
 
 
 # ----------------------------------------------------------------------- conditions
@@ -462,6 +525,27 @@ def test_the_wal_sends_nothing_but_keys(users):
     assert [data for (data,) in sent if SECRET.encode() in bytes(data)] == []
 
 
+def test_the_publication_follows_shape_and_key(users):
+    published = "select prattrs::text from pg_publication_rel"
+    found = []
+    for shape in (Shape(), SHAPE, Shape(), SHAPE):
+        run(users, source=shaped(shape, mode=SyncMode.LOGICAL), allow_shrink=True)
+        found += query(users.source, published)
+    query(
+        users.source,
+        "alter table users drop constraint users_pkey, "
+        "add column number integer generated always as identity primary key",
+    )
+    run(users, source=shaped(mode=SyncMode.LOGICAL))
+    found += query(users.source, published)
+    query(users.source, "update users set country = 'DE' where number = 1")
+
+    [done] = sync(users, source=shaped(mode=SyncMode.LOGICAL)).values()
+
+    assert [columns for (columns,) in found] == [None, "1", None, "1", "13"]
+    assert done == (0, 0, 0, 1)
+
+
 def test_a_publication_of_others_must_send_nothing_else(users):
     query(users.source, "create publication theirs for table users")
     source = shaped(mode=SyncMode.LOGICAL) | {"publication": "theirs"}
@@ -538,6 +622,30 @@ create table people (id integer primary key, email text);
 create table staff (primary key (id), desk text) inherits (people);
 insert into people values (1, 'Xyzzy'); insert into staff values (2, 'Xyzzy', 'a');
 """
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        pytest.param(Shape(masks=(("email", HASH),)), id="masked"),
+        pytest.param(Shape(excluded=("email",)), id="left out"),
+    ],
+)
+def test_children_that_are_shaped_by_now_stay_children(databases, shape):
+    query(databases.source, CHILDREN)
+    source = {
+        "streams": sum(
+            (shaped(shape, f"public.{n}")["streams"] for n in ("people", "staff")), ()
+        )
+    }
+    run(knowing(databases))
+
+    run(knowing(databases), source=source)
+
+    query(databases.destination, "analyze")
+    assert value(databases.destination, "select count(*) from raw.people") == 2
+    assert tables_with(databases.destination) == []
+    assert differing(knowing(databases), source=source) == []
 
 
 def test_children_are_shaped_like_their_parents(databases):

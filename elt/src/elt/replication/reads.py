@@ -23,6 +23,7 @@ from elt.replication.streams import Stream
 #: Above this share of rows that changed, comparing all is quicker; measured, see
 #: decision 15.
 LARGEST_SHARE = 0.5
+RESHAPED = "its columns or its condition changed in elt.yaml, or the key of hashes"
 #: A statement is dated when it arrives, and seen as open a moment later.
 _CLOCK_MARGIN = "10 seconds"
 #: Local times may be behind UTC by this much.
@@ -180,7 +181,7 @@ def changed_definition(
 ) -> str | None:
     """Return what changed in the definition of a table, None when nothing did."""
     if known.definition.shape != stream.shaping.fingerprint:
-        return "its columns or its condition changed in elt.yaml, or the key of hashes"
+        return RESHAPED
     if adjustment.changes:
         return f"its table changed: {'; '.join(adjustment.changes.descriptions)}"
     if known.definition.oid != stream.relation.oid:

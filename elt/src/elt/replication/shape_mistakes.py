@@ -26,20 +26,20 @@ def refuse_mistakes(
     """Raise ConfigError with every mistake; tables and shapes are by object id."""
     problems = Problems()
     for oid, table in tables.items():
-        owner = owners[oid]
-        name = stream_name(owner.relation)
-        found = [*_mistakes(table, shapes[oid]), *_unlike(table, tables, shapes)]
-        override = source.stream(stream_name(table.relation))
-        if owner is table:
-            hidden = shapes[oid].hidden
-            if override.cursor is not None and override.cursor in hidden:
-                found.append(("cursor", f"{override.cursor} is masked or left out"))
-        elif override.shape:
-            name = stream_name(table.relation)
-            whole = stream_name(owner.relation)
-            found = [("columns", f"are those of {whole}, of which it is a part")]
-        for place, message in found:
-            problems.add(f"{source.path}.streams.{name}.{place}", message)
+        name, owner = stream_name(table.relation), stream_name(owners[oid].relation)
+        override = source.stream(name)
+        found = [
+            *((owner, mistake) for mistake in _mistakes(table, shapes[oid])),
+            *((owner, mistake) for mistake in _unlike(table, tables, shapes)),
+        ]
+        if override.cursor in shapes[oid].hidden:
+            mistake = "cursor", f"{override.cursor} is masked or left out"
+            found.append((name, mistake))
+        if name != owner and override.shape:
+            mistake = "columns", f"are those of {owner}, of which it is a part"
+            found = [(name, mistake)]
+        for stream, (place, message) in found:
+            problems.add(f"{source.path}.streams.{stream}.{place}", message)
     has_hash = any(shape.has_hash for shape in shapes.values())
     if has_hash and source.connection.mask_key is None:
         problems.add("ELT_MASK_KEY", "is not set, and columns are to be hashed")

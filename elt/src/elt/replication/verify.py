@@ -30,6 +30,7 @@ from elt.replication import destination, state
 from elt.replication.adjustment import adjust
 from elt.replication.catalog import list_schemas, read_catalog
 from elt.replication.difference import alive
+from elt.replication.reads import RESHAPED
 from elt.replication.receipts import (
     Method,
     Tally,
@@ -130,6 +131,9 @@ def _compare_all(
         definition = known.get(stream.name)
         if definition is None or not held.table(*stream.place):
             yield _incomparable(stream.name, "it was not replicated yet")
+            continue
+        if definition.shape != stream.shaping.fingerprint:
+            yield _incomparable(stream.name, RESHAPED)
             continue
         try:
             adjustment = adjust(replica, definition)

@@ -42,7 +42,10 @@ def changes_of_whole(
     The state does not know it, so that it is compared as it is; its parts know which
     column is which, until all have their new names.
     """
-    if replica.stream.on_schema_change is not SchemaChangePolicy.PROPAGATE:
+    policy = replica.stream.on_schema_change
+    if policy is not SchemaChangePolicy.PROPAGATE and not _is_reshaped(
+        publication, replica
+    ):
         return SchemaChanges()
     known = define_table(table)
     numbers: dict[str, int] = {c.name: c.number for c in replica.columns}
@@ -60,6 +63,17 @@ def changes_of_whole(
         constraints={n: checks.get(n, sql) for n, sql in known.constraints.items()},
     )
     return compare(_only_ours(publication, catalog, table, known, replica), replica)
+
+
+def _is_reshaped(publication: Publication, whole: Replica) -> bool:
+    """Tell whether the parts were published in another shape, which no policy keeps."""
+    shape = whole.stream.shaping.fingerprint
+    return any(
+        load.adjustment is not None
+        and load.adjustment.known.shape != shape
+        and is_still_below(publication, load, whole)
+        for load in publication.loads
+    )
 
 
 def _checks_of_parts(

@@ -439,6 +439,13 @@ def test_a_part_has_the_shape_of_its_whole():
     assert part.shaping.alias == "events"
 
 
+def test_the_cursor_of_a_part_is_not_masked():
+    part = StreamConfig(mode=SyncMode.INCREMENTAL, cursor="email")
+
+    with pytest.raises(ConfigError, match=r"events_1\.cursor: email is masked or left"):
+        plan(*events(), events=masking(email=NULL), events_1=part)
+
+
 @pytest.mark.parametrize(
     "shapes, mistake",
     [
