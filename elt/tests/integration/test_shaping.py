@@ -1,8 +1,10 @@
 """What is left out, masked or filtered never leaves the source, in every mode."""
 
+import time
 from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from threading import Lock
 
 import pytest
 from integration.incremental import comparisons, differing, sync
@@ -34,6 +36,8 @@ from elt.config import (
 from elt.errors import ConfigError
 from elt.postgres import connect
 from elt.postgres.mask_key import blocks
+from elt.replication.shadow import tally_source
+from elt.replication.source import import_snapshot
 
 HASH = Mask(kind=MaskKind.HASH)
 CHANGED = "its columns or its condition changed in elt.yaml, or the key of hashes"
@@ -449,21 +453,38 @@ def test_rows_that_leave_without_being_written_are_noticed(
     assert found == {"public.users": (reason, 0, 0, 1)}
 
 
-def test_a_condition_on_the_time_is_the_same_for_all_who_read(users, monkeypatch):
+def test_a_condition_on_the_time_is_asked_once_for_each_part(users, monkeypatch):
     monkeypatch.setattr("elt.replication.parts.PART_BYTES", 8192)
+    turn = Lock()
+
+    def begin_one_after_the_other(*arguments):
+        with turn:
+            time.sleep(0.1)
+            import_snapshot(*arguments)
+
+    def tally_when_all_have_begun(reader, part, *arguments):
+        time.sleep(0.3 if part.is_whole else 0)
+        return tally_source(reader, part, *arguments)
+
     query(
         users.source,
+        "create table others (id integer primary key);"
         "insert into users (id, email, iban, name, seen_at) select n, 'e' || n, '', "
-        "repeat('n', 100), now() + n * interval '1 millisecond' "
-        "from generate_series(101, 2000) as n; analyze users",
+        "repeat('n', 100), now() + n * 7919 % 9000 * interval '1 millisecond' "
+        "from generate_series(101, 9000) as n; analyze users",
     )
     source = shaped(Shape(where="seen_at <= now()"), mode=SyncMode.INCREMENTAL)
+    run(users, source=source)
+    monkeypatch.setattr(
+        "elt.replication.source.import_snapshot", begin_one_after_the_other
+    )
+    monkeypatch.setattr(
+        "elt.replication.stream_load.tally_source", tally_when_all_have_begun
+    )
 
-    for _ in range(3):
-        run(users, source=source, workers=2)
+    report = run(users, source=source, workers=2)
 
-    held = value(users.destination, "select count(*) from raw.users")
-    assert held > 40
+    assert changes(report)["public.users"][0] > 0
 
 
 # ------------------------------------------------------------------------- the key
