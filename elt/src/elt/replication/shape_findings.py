@@ -27,7 +27,7 @@ def examine_shapes(
     shaped = [s for s in (*plan.partitioned, *plan.streams) if s.shaping]
     shaped.sort(key=lambda stream: stream.shaping.stream)
     for _, streams in groupby(shaped, key=lambda stream: stream.shaping.stream):
-        yield from _describe(next(streams).shaping)
+        yield _describe(next(streams).shaping)
     for stream in shaped:
         reason = stream.shaping.why_unsteady
         # How incremental streams are read is told elsewhere.
@@ -51,7 +51,7 @@ def examine_shapes(
         )
 
 
-def _describe(shaping: Shaping) -> Iterator[Finding]:
+def _describe(shaping: Shaping) -> Finding:
     shape = shaping.shape
     texts = []
     if shape.excluded:
@@ -60,4 +60,4 @@ def _describe(shaping: Shaping) -> Iterator[Finding]:
     if shape.where is not None:
         texts.append(f"only rows where {' '.join(shape.where.split())}")
     text = f"{shaping.stream}: {'; '.join(texts)}"
-    yield Finding(level=Level.OK, subject=_SUBJECT, text=text)
+    return Finding(level=Level.OK, subject=_SUBJECT, text=text)
