@@ -487,6 +487,23 @@ def test_a_condition_on_the_time_is_asked_once_for_each_part(users, monkeypatch)
     assert changes(report)["public.users"][0] > 0
 
 
+def test_a_part_is_tallied_at_the_time_it_was_copied_at(users, monkeypatch):
+    monkeypatch.setattr("elt.replication.parts.PART_BYTES", 4096)
+    # What is handed to whoever is free would be tallied in another session.
+    handed_on = []
+    monkeypatch.setattr("elt.replication.part_load.Task", handed_on.append)
+    query(
+        users.source,
+        "insert into users (id, email, iban, name) select n, 'e' || n, "
+        "'', repeat('n', 200) from generate_series(101, 500) as n; analyze users",
+    )
+
+    report = run(users, source=shaped(Shape(where="seen_at <= now()")), workers=2)
+
+    assert changes(report) == {"public.users": (440, 0, 0)}
+    assert handed_on == []
+
+
 # ------------------------------------------------------------------------- the key
 
 

@@ -31,7 +31,11 @@ def load_part(
     is_last = copying.add_copied(copied)
     tally = partial(_tally, part, copied)
     if is_last and not part.is_whole and loading.is_new(part.replica):
-        return [Task(copying=copying, run=tally), *finish_tasks(copying)]
+        tasks = finish_tasks(copying)
+        if part.replica.stream.shaping.why_unsteady is None:
+            return [Task(copying=copying, run=tally), *tasks]
+        # The time of day is another one in the session of another worker.
+        return [*tally(loading, copying, connections), *tasks]
     with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
         # The source is read once more while the destination is busy with its own side.
         tallied = beside.submit(_add_tally, part, copied, copying, connections.reader)
