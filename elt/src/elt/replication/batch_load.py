@@ -123,5 +123,7 @@ def _tally(
         )
         for number, (copying, table) in enumerate(zip(batch, rows, strict=True))
     ]
-    rows = execute(connection, joined(queries, " union all "))
-    return [Tally(rows=count, checksum=checksum) for _, count, checksum in sorted(rows)]
+    found = execute(connection, joined(queries, " union all "))
+    return [
+        Tally(rows=count, checksum=checksum) for _, count, checksum in sorted(found)
+    ]
