@@ -196,6 +196,18 @@ def _add_replicate(parser: argparse.ArgumentParser) -> None:
         help="publish streams that lost most of their rows",
     )
     add_manifest(parser)
+    parser.add_argument(
+        "--follow",
+        action="store_true",
+        help="then go on with what the source writes, until a signal says stop",
+    )
+    parser.add_argument(
+        "--every",
+        default="1h",
+        metavar="DURATION",
+        help="with --follow: how often a whole run comes between, which takes the "
+        "streams of other modes along; as 30s, 15m or 1d (default: 1h)",
+    )
 
 
 def _add_verify(parser: argparse.ArgumentParser) -> None:

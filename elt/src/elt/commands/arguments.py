@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elt.errors import UsageError
 from elt.lineage.manifest import Manifest, read_manifest
+
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 if TYPE_CHECKING:
     # Slow to import, and this module is imported for every --help.
@@ -78,3 +81,12 @@ def at_least(name: str, value: float, lowest: float) -> None:
     if not value >= lowest:
         message = f"{name} must be at least {lowest:g}, not {value:g}"
         raise UsageError(message)
+
+
+def parse_duration(name: str, text: str) -> float:
+    """Return the seconds of a duration such as `30s`, `90m`, `36h` or `2d`."""
+    match = re.fullmatch(r"([1-9]\d*)([smhd])", text)
+    if match is None:
+        message = f"{name} must be a duration, not {text!r}"
+        raise UsageError(message, hint="Write a number and s, m, h or d, as in 15m.")
+    return int(match[1]) * _SECONDS[match[2]]

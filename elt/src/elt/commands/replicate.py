@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from elt import logs
-from elt.commands.arguments import choose_sources, read_manifest_of
-from elt.config import load_config
-from elt.errors import EltError
+from elt.commands.arguments import choose_sources, parse_duration, read_manifest_of
+from elt.config import Config, SourceConfig, load_config
+from elt.errors import ConfigError, EltError, UsageError
 from elt.progress import choose_progress
+from elt.replication.follow import Follower, FollowOptions
 from elt.replication.replicator import replicate
 from elt.replication.session import RunOptions, summarize
 
@@ -26,6 +28,8 @@ def run(options: argparse.Namespace) -> int:
     )
     errors: list[EltError] = []
     sources = choose_sources(config.sources, options.source, options.stream)
+    if options.follow:
+        return _follow(config, sources, run_options, options.every)
     for source in sources:
         try:
             report = replicate(config, source, run_options, choose_progress())
@@ -42,4 +46,36 @@ def run(options: argparse.Namespace) -> int:
         raise type(errors[0])(message) from errors[0]
     if errors:
         raise errors[0]
+    return 0
+
+
+def _follow(
+    config: Config,
+    sources: Sequence[SourceConfig],
+    first_run: RunOptions,
+    every: str,
+) -> int:
+    """Follow one source until a signal says stop; that is no failure."""
+    if len(sources) > 1:
+        names = ", ".join(source.name for source in sources)
+        message = "--follow needs --source, as there are several"
+        raise UsageError(message, hint=f"The sources are {names}.")
+    if first_run.streams:
+        message = "--follow takes all streams of a source: it cannot have --stream"
+        hint = "What a source keeps for a stream that is left out has no end."
+        raise UsageError(message, hint=hint)
+    [source] = sources
+    if not source.may_be_logical:
+        message = f"Source {source.name} has no stream of mode logical to follow"
+        hint = "Set mode: logical in elt.yaml, or run elt replicate on a schedule."
+        raise ConfigError(message, hint=hint)
+    follow_options = FollowOptions(
+        first_run=first_run, every_seconds=parse_duration("--every", every)
+    )
+    Follower(
+        config=config,
+        source=source,
+        options=follow_options,
+        progress=choose_progress(),
+    ).follow()
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from elt.demo.servers import Server
 from elt.replication.findings import CheckReport
-from elt.replication.replicator import RunReport
+from elt.replication.run_report import RunReport
 from elt.seed.seeder import SeedReport
 from elt.transformation.results import BuildReport
 

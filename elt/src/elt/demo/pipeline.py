@@ -29,7 +29,8 @@ from elt.errors import ConfigError
 from elt.progress import choose_progress
 from elt.replication.check import check
 from elt.replication.findings import CheckReport, format_report
-from elt.replication.replicator import RunReport, replicate
+from elt.replication.replicator import replicate
+from elt.replication.run_report import RunReport
 from elt.replication.session import RunOptions
 from elt.seed.seeder import run_seed
 from elt.transformation.project import find_project

@@ -30,11 +30,13 @@ from elt.postgres.statements import (
     raw,
     transaction,
 )
+from elt.postgres.streaming import ChangeStream, open_stream
 
 __all__ = [
     "INNER",
     "OUTER",
     "READ_ONLY",
+    "ChangeStream",
     "Composable",
     "Connection",
     "Identifier",
@@ -51,6 +53,7 @@ __all__ = [
     "fetch_one",
     "identifiers",
     "joined",
+    "open_stream",
     "raw",
     "recognize",
     "relay",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakSet
 
 import psycopg2
@@ -60,6 +60,8 @@ _KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_coun
 _LONGEST_NAME = 63
 _NOT_LIBPQ = {"prefix", "database", "mask_key"}
 
+Kind = TypeVar("Kind", bound=PlainConnection)
+
 _open: WeakSet[Connection] = WeakSet()
 
 
@@ -90,16 +92,9 @@ def connect(
     Raises ConfigError where another attempt cannot help, as with a wrong password,
     and TemporaryError where it may.
     """
-    try:
-        connection: Connection = psycopg2.connect(
-            connection_factory=Connection,
-            dbname=settings.database,
-            application_name=application_name[:_LONGEST_NAME],
-            client_encoding="UTF8",
-            **_libpq_parameters(settings),
-        )
-    except psycopg2.Error as error:
-        raise translate_refusal(error, str(settings)) from error
+    connection = open_connection(
+        settings, Connection, application_name=application_name
+    )
     connection.settings = settings
     connection.is_interruptible = is_interruptible
     connection.autocommit = True
@@ -109,18 +104,50 @@ def connect(
         message = f"Backslashes do not stand for themselves in {settings}"
         change = f"ALTER ROLE {settings.user} SET standard_conforming_strings TO on;"
         raise ConfigError(message, hint=f"Run there: {change}")
+    apply_session(connection, connection.role)
+    connection.is_encrypted = _is_encrypted(connection)
+    _open.add(connection)
+    return connection
+
+
+def open_connection(
+    settings: DatabaseSettings, factory: type[Kind], *, application_name: str
+) -> Kind:
+    """Open a connection of some kind; its session is as the server has it."""
+    try:
+        connection: Kind = psycopg2.connect(
+            connection_factory=factory,
+            dbname=settings.database,
+            application_name=application_name[:_LONGEST_NAME],
+            client_encoding="UTF8",
+            **_libpq_parameters(settings),
+        )
+    except psycopg2.Error as error:
+        raise translate_refusal(error, str(settings)) from error
+    return connection
+
+
+def apply_session(connection: PlainConnection, role: str) -> None:
+    """Make values look as we compare them; an error closes the connection."""
     try:
         with connection.cursor() as cursor:
             cursor.execute(_SESSION)
             cursor.execute(_SESSION_WHERE_POSSIBLE)
+    except psycopg2.Error as error:
+        connection.close()
+        raise translate(error, role) from error
+
+
+def _is_encrypted(connection: Connection) -> bool:
+    """Tell whether what goes over the wire is not what libpq was given."""
+    try:
+        with connection.cursor() as cursor:
             cursor.execute(_IS_GSS_ENCRYPTED)
             is_gss_encrypted = bool(cursor.rowcount)
     except psycopg2.Error as error:
         connection.close()
         raise translate(error, connection.role) from error
-    connection.is_encrypted = bool(connection.info.ssl_in_use) or is_gss_encrypted
-    _open.add(connection)
-    return connection
+    return bool(connection.info.ssl_in_use) or is_gss_encrypted
 
 
 def connect_with_retries(

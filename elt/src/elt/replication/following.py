@@ -35,6 +35,7 @@ from elt.replication.slots import (
     drop_slot,
     find_obstacles,
     find_slot,
+    free_slot,
     read_next_transaction,
     read_position,
     warn_of_budget,
@@ -114,6 +115,8 @@ def _examine(session: Session, known: slot_state.KnownSlot | None) -> Slot | Non
     if obstacles:
         raise obstacles[0]
     if slot is not None and known is not None:
+        if slot.is_active:
+            free_slot(session.reader, slot.name)
         slot_state.measure_slot(session.writer, source.name, slot.retained_bytes)
         warn_of_budget(source, slot)
     return slot

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 from elt import logs
-from elt.config import DatabaseSettings
+from elt.config import Config, DatabaseSettings
 from elt.errors import EltError, LostConnectionError, TemporaryError
 from elt.interruption import raise_if_interrupted
 from elt.postgres import (
@@ -131,22 +131,29 @@ def _try(
 
 def _reader(loading: Loading) -> closing[Connection]:
     """Connect to the source, in the snapshot."""
-    reader = _connect(loading, loading.source.connection)
+    reader = _connect(loading.source.connection, loading.source.name)
     source_side.import_snapshot(reader, loading.snapshot)
     return closing(reader)
 
 
 def _writer(loading: Loading) -> closing[Connection]:
+    """Connect to the destination."""
+    return open_writer(loading.config, loading.source.name, loading.landings)
+
+
+def open_writer(
+    config: Config, source: str, landings: Iterable[str]
+) -> closing[Connection]:
     """Connect to the destination, where names mean what they mean at the source."""
-    writer = _connect(loading, loading.config.destination.connection)
-    set_search_path(writer, loading.landings)
+    writer = _connect(config.destination.connection, source)
+    set_search_path(writer, landings)
     execute(writer, _WRITER_SESSION)
     return closing(writer)
 
 
-def _connect(loading: Loading, settings: DatabaseSettings) -> Connection:
+def _connect(settings: DatabaseSettings, source: str) -> Connection:
     """Connect to a database that has just been there; if it is not, the run is over."""
-    name = describe_program("worker", loading.source.name)
+    name = describe_program("worker", source)
     try:
         return connect(settings, application_name=name)
     except TemporaryError as error:

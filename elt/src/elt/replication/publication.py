@@ -47,6 +47,8 @@ class Publication:
     gone: Sequence[KnownStream] = ()
     #: By stream, from where in the WAL logical ones go on.
     positions: Mapping[str, WalPosition] = field(default_factory=dict)
+    #: Streams in which nothing changed; None for a run, which loads all of them.
+    unchanged: Sequence[str] | None = None
 
     @property
     def replicas(self) -> list[Replica]:

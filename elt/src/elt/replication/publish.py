@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from elt.errors import DataError, EltError
 from elt.postgres import Connection, execute, transaction
-from elt.replication import state
+from elt.replication import follow_state, state
 from elt.replication.ancestry import read_now
 from elt.replication.ddl import comment_on
 from elt.replication.foreign_keys import add_foreign_keys, drop_foreign_keys
@@ -62,6 +62,17 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
         set_positions(connection, done)
         _comment(connection, done)
         _save(connection, done, reports)
+    return reports
+
+
+def publish_batch(
+    connection: Connection, publication: Publication
+) -> list[StreamReport]:
+    """Make the rows of a batch visible: no definition is another one than before."""
+    with transaction(connection):
+        execute(connection, _LOOK_UP)
+        reports = _publish_streams(connection, publication)
+        _save(connection, publication, reports)
     return reports
 
 
@@ -142,9 +153,11 @@ def _save(
         source=publication.source,
         snapshot=publication.snapshot,
         exit_code=next((e.exit_code for e in publication.failures.values()), 0),
+        is_following=publication.unchanged is not None,
         positions=publication.positions,
     )
     state.save_run(connection, run, reports)
+    _advance(connection, publication)
     for load in publication.loads:
         if load.adjustment is not None:
             state.save_schema_changes(
@@ -161,3 +174,16 @@ def _save(
         state.fail_stream(connection, publication.run_id, source, failure)
     gone = [known.stream for known in publication.gone]
     state.mark_gone(connection, publication.run_id, source, gone)
+
+
+def _advance(connection: Connection, publication: Publication) -> None:
+    """Let the streams of a batch in which nothing changed show its snapshot as well."""
+    unchanged = publication.unchanged
+    if unchanged:
+        follow_state.advance_streams(
+            connection,
+            publication.source,
+            unchanged,
+            publication.positions[unchanged[0]],
+            publication.snapshot,
+        )

@@ -9,13 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 
 from elt import logs
 from elt.config import Config, SourceConfig
 from elt.errors import EltError, InterruptedRun, LockedError, LostConnectionError
 from elt.interruption import pause
-from elt.lineage.impact import Impact
 from elt.postgres import compose, connect, execute, server_version
 from elt.progress import Progress
 from elt.replication import destination, state
@@ -33,6 +31,7 @@ from elt.replication.lock import (
 from elt.replication.preparation import Replicas, prepare
 from elt.replication.publication import Publication
 from elt.replication.publish import publish
+from elt.replication.run_report import RunReport, log_report
 from elt.replication.session import RunOptions, Session, connected, summarize
 from elt.replication.shapes_at_source import refuse_unusable_shapes
 from elt.replication.slots import ForeignSlotError, guard_source
@@ -46,21 +45,6 @@ log = logs.logger(__name__)
 #: Fewer changes than this share of a replica leave its statistics as they are, as
 #: autovacuum would: to refresh those of a big table takes longer than the changes.
 _ANALYZED_SHARE = 0.02
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RunReport:
-    """What a run did."""
-
-    run_id: int
-    source: str
-    streams: Sequence[StreamReport]
-    #: Streams that failed while others were published, with their errors.
-    failures: dict[str, EltError]
-    not_copied: Sequence[NotCopied]
-    #: What of dbt is downstream of the changes that the run found.
-    impact: Impact
-    seconds: float
 
 
 def replicate(
@@ -102,7 +86,6 @@ def _run_guarded(
 def _run(
     config: Config, source: SourceConfig, options: RunOptions, progress: Progress
 ) -> RunReport:
-    started = time.monotonic()
     with (
         connected(config, source) as (reader, writer),
         locked(writer, source.name),
@@ -115,23 +98,29 @@ def _run(
             writer=writer,
             progress=progress,
         )
-        run_id = _begin(session)
-        try:
-            reports, not_copied = _synchronize(session, run_id)
-        except BaseException as error:
-            _record_failure(session, run_id, error)
-            raise
-        _clean_up(session, reports)
+        return run_once(session)
+
+
+def run_once(session: Session) -> RunReport:
+    """Run once, where the connections are there and the lock is taken."""
+    started = time.monotonic()
+    run_id = _begin(session)
+    try:
+        reports, not_copied = _synchronize(session, run_id)
+    except BaseException as error:
+        _record_failure(session, run_id, error)
+        raise
+    _clean_up(session, reports)
     report = RunReport(
         run_id=run_id,
-        source=source.name,
+        source=session.source.name,
         streams=reports,
         failures=session.failures,
         not_copied=not_copied,
         impact=session.impact,
         seconds=time.monotonic() - started,
     )
-    _log_report(report)
+    log_report(report)
     return report
 
 
@@ -265,35 +254,3 @@ def _record_failure(session: Session, run_id: int, error: BaseException) -> None
             destination.drop_shadows(connection, session.source.name)
     except EltError as second:
         log.warning("failed to record the failure", run=run_id, error=second.message)
-
-
-def _log_report(report: RunReport) -> None:
-    for stream in report.streams:
-        log.info(
-            "synced stream",
-            source=report.source,
-            stream=stream.replica.stream.name,
-            mode=str(stream.replica.stream.mode),
-            read=stream.copied.rows,
-            inserted=stream.difference.inserted,
-            updated=stream.difference.updated,
-            deleted=stream.difference.deleted,
-            bytes=stream.copied.bytes,
-            checksum=stream.destination.checksum,
-            seconds=round(stream.seconds, 3),
-        )
-    for missing in report.not_copied:
-        log.info(
-            "left out", source=report.source, object=missing.name, reason=missing.reason
-        )
-    log.info(
-        "finished run",
-        run=report.run_id,
-        source=report.source,
-        streams=len(report.streams),
-        failed=len(report.failures),
-        read=sum(s.copied.rows for s in report.streams),
-        changed=sum(s.difference.total for s in report.streams),
-        downstream=report.impact.counts or None,
-        seconds=round(report.seconds, 3),
-    )

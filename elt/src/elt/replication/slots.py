@@ -6,6 +6,7 @@ anything else, and dropped before it can fill a disk; then every row is compared
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,8 @@ from enum import StrEnum
 
 from elt import logs
 from elt.config import SourceConfig
-from elt.errors import ConfigError, EltError
+from elt.errors import ConfigError, EltError, TemporaryError
+from elt.interruption import pause
 from elt.postgres import (
     Composable,
     Connection,
@@ -39,6 +41,8 @@ PLUGIN = "pgoutput"
 _FAILOVER_SLOTS = 17
 #: Making a slot waits for every open transaction; a run does not wait for long ones.
 _LONGEST_WAIT = "30s"
+_LONGEST_FREEING_SECONDS = 10.0
+_FREEING_PAUSE_SECONDS = 0.02
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -216,6 +220,28 @@ def peek(slot: str, publication: str, upto: str) -> Composable:
         upto=compose("{lsn}::pg_lsn", lsn=Literal(upto)),
         publications=Literal(quote_name(publication)),
     )
+
+
+def stream_options(publication: str) -> dict[str, str]:
+    """Return the options under which the plugin streams what `peek` reads."""
+    return {
+        "proto_version": "1",
+        "publication_names": quote_name(publication),
+        "messages": "true",
+    }
+
+
+def free_slot(connection: Connection, name: str) -> None:
+    """End a stream of ours that a program left behind, which is slow to be noticed.
+
+    Needs the lock. Raises TemporaryError where somebody else reads the slot.
+    """
+    deadline = time.monotonic() + _LONGEST_FREEING_SECONDS
+    while execute(connection, queries["free_slot"], {"slot": name}):
+        if time.monotonic() > deadline:
+            message = f"The replication slot {name} of the source is in use"
+            raise TemporaryError(message, hint="End the program that reads it.")
+        pause(_FREEING_PAUSE_SECONDS)
 
 
 def advance_slot(connection: Connection, name: str, lsn: str) -> None:

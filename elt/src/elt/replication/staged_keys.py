@@ -5,11 +5,11 @@ However many there are, only a few megabytes of them are here at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from io import BytesIO
 
-from elt.postgres import Composable, Connection, Identifier, compose, execute
-from elt.replication.copy import copy_from, copy_values
+from elt.postgres import Connection, Identifier, compose, execute
+from elt.replication.copy import copy_from
 from elt.replication.difference import key_table, make_key_table
 from elt.replication.replica import Replica
 
@@ -34,11 +34,8 @@ class StagedKeys:
         if self._bytes >= _BUFFER_BYTES:
             self._send()
 
-    def fill_from(
-        self, reader: Connection, changes: Composable, take: Callable[[bytes], None]
-    ) -> None:
-        """Read all messages; `take` writes the keys it finds in them."""
-        copy_values(reader, changes, take)
+    def finish(self) -> None:
+        """Send what is left, and let the planner know how many keys there are."""
         self._send()
         for oid in self._made:
             table = Identifier(*key_table(self._replicas[oid]))

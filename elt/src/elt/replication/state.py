@@ -129,6 +129,8 @@ class PublishedRun:
     snapshot: SnapshotFacts
     #: Exit code of the replicator: streams may fail while others are published.
     exit_code: int
+    #: Whether it is a batch, with others to follow.
+    is_following: bool = False
     #: By stream, from where in the WAL the next run goes on.
     positions: Mapping[str, WalPosition] = field(default_factory=dict)
 
@@ -280,6 +282,7 @@ def save_run(
         "database_oid": run.snapshot.database_oid,
         "oldest_start": run.snapshot.oldest_start,
         "exit_code": run.exit_code,
+        "is_following": run.is_following,
         "stream_count": len(reports),
         "reports": json.dumps(
             [_to_document(report, run.positions) for report in reports], default=str

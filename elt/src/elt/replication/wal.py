@@ -6,13 +6,13 @@ themselves are read in the snapshot of this run, as every other mode reads them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from uuid import uuid4
 
 from elt import logs
-from elt.config import SyncMode
+from elt.config import SourceConfig, SyncMode
 from elt.errors import (
     ConfigError,
     EltError,
@@ -22,6 +22,7 @@ from elt.errors import (
 )
 from elt.postgres import connect, transaction
 from elt.replication import slot_state
+from elt.replication.copy import copy_values
 from elt.replication.following import Following
 from elt.replication.lock import describe_program
 from elt.replication.preparation import Replicas
@@ -37,7 +38,7 @@ from elt.replication.slots import (
 )
 from elt.replication.staged_keys import StagedKeys
 from elt.replication.state import KnownStream, WalPosition
-from elt.replication.wal_keys import WalKeys
+from elt.replication.wal_keys import Visibility, WalKeys
 from elt.replication.wal_reads import (
     Membership,
     SlotHistory,
@@ -50,6 +51,11 @@ from elt.replication.wal_reads import (
 log = logs.logger(__name__)
 
 
+#: Leaves a mark in the WAL, hands on the messages of all that is written before it,
+#: and returns where it ends.
+ReadChanges = Callable[[str, Callable[[bytes], None]], str]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wal:
     """What was read from the WAL, and what the next run goes on from."""
@@ -59,6 +65,8 @@ class Wal:
     mark: str | None = None
     #: From where the next run reads.
     lsn: str | None = None
+    #: What the snapshot sees, up to which all of it was read.
+    snapshot: Visibility | None = None
     #: By stream.
     memberships: Mapping[str, Membership] = field(default_factory=dict)
 
@@ -92,14 +100,11 @@ def read_wal(session: Session, following: Following | None, replicas: Replicas) 
             reason="its slot could not be made, as transactions stayed open"
         )
         return Wal(reads={replica.stream.name: read for replica in logical})
-    doubts = {
-        replica.stream.name: FullRead(reason=reason)
-        for replica in logical
-        if (reason := _doubt(session, following, following.slot, replicas, replica))
-    }
-    followed = [r for r in logical if r.stream.name not in doubts]
+    doubts = find_doubts(session, following, following.slot, replicas)
     try:
-        return _read(session, following, replicas, followed, doubts)
+        return gather_keys(
+            session, following, replicas, _from_slot(following.source), doubts
+        )
     except (LostConnectionError, InterruptedRun):
         raise
     except (ConfigError, TemporaryError) as error:
@@ -109,6 +114,18 @@ def read_wal(session: Session, following: Following | None, replicas: Replicas) 
         slot_state.distrust_slot(session.writer, source)
         read = FullRead(reason="the WAL could not be read")
         return Wal(reads={replica.stream.name: read for replica in logical})
+
+
+def find_doubts(
+    session: Session, following: Following, slot: SlotHistory, replicas: Replicas
+) -> dict[str, FullRead]:
+    """Return the logical streams that must be read in full, whatever the WAL says."""
+    return {
+        replica.stream.name: FullRead(reason=reason)
+        for replica in replicas.streams
+        if replica.stream.mode is SyncMode.LOGICAL
+        and (reason := _doubt(session, following, slot, replicas, replica))
+    }
 
 
 def _doubt(
@@ -133,14 +150,20 @@ def _doubt(
     )
 
 
-def _read(
+def gather_keys(
     session: Session,
     following: Following,
     replicas: Replicas,
-    followed: list[Replica],
+    read_changes: ReadChanges,
     doubts: Mapping[str, FullRead],
 ) -> Wal:
-    source, memberships = following.source, following.memberships
+    """Put the keys aside that the WAL names for the streams that are not in doubt."""
+    memberships = following.memberships
+    followed = [
+        r
+        for r in replicas.streams
+        if r.stream.mode is SyncMode.LOGICAL and r.stream.name not in doubts
+    ]
     keys = {
         r.stream.relation.oid: key_in_wal(
             r.stream, memberships[r.stream.relation.oid].identity
@@ -152,15 +175,9 @@ def _read(
     wal = WalKeys(
         keys=keys, snapshot=read_visibility(session.reader), write=staged.write
     )
-    name = describe_program("wal", source.name)
-    with (
-        closing(connect(source.connection, application_name=name)) as reader,
-        transaction(session.writer),
-    ):
-        # Behind it lies nothing that the snapshot sees.
-        end = emit_mark(reader, mark)
-        changes = peek(source.slot_name, source.publication_name, end)
-        staged.fill_from(reader, changes, wal.take)
+    with transaction(session.writer):
+        end = read_changes(mark, wal.take)
+        staged.finish()
     reads: dict[str, TouchedKeys | FullRead] = dict(doubts)
     for replica in followed:
         stream = replica.stream
@@ -174,12 +191,28 @@ def _read(
         reads=reads,
         mark=mark,
         lsn=end if wal.first_unseen is None else format_lsn(wal.first_unseen),
+        snapshot=wal.snapshot,
         memberships={
             r.stream.name: memberships[r.stream.relation.oid]
             for r in replicas.streams
             if r.stream.relation.oid in memberships
         },
     )
+
+
+def _from_slot(source: SourceConfig) -> ReadChanges:
+    """Return how changes are read by a session that comes for them and goes."""
+
+    def read(mark: str, take: Callable[[bytes], None]) -> str:
+        name = describe_program("wal", source.name)
+        with closing(connect(source.connection, application_name=name)) as reader:
+            # Behind it lies nothing that the snapshot sees.
+            end = emit_mark(reader, mark)
+            changes = peek(source.slot_name, source.publication_name, end)
+            copy_values(reader, changes, take)
+        return end
+
+    return read
 
 
 def format_lsn(lsn: int) -> str:

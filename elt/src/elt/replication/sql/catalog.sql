@@ -596,3 +596,62 @@ left join pg_roles as r on r.oid = a.grantee
 where d.defaclobjtype = 'r'
     and d.defaclrole = (select oid from pg_roles where rolname = current_user)
 order by 1, 2, 3
+
+-- name: read_fingerprint
+-- A number that is another one when a definition changed that a plan rests upon: who
+-- wrote each row of the catalog. Statistics are written in place, and change nothing;
+-- what is temporary is left out.
+with relations as (
+    select oid, xmin from pg_class where oid >= 16384 and relpersistence <> 't'
+),
+
+entries (catalog, object, part, writer) as (
+    select 1, oid::bigint, 0, xmin from relations
+    union all
+    select 2, a.attrelid::bigint, a.attnum, a.xmin
+    from pg_attribute as a
+    join relations as r on r.oid = a.attrelid
+    union all
+    select 3, oid::bigint, 0, xmin from pg_attrdef
+    union all
+    select 4, oid::bigint, 0, xmin from pg_constraint where oid >= 16384
+    union all
+    select 5, i.indexrelid::bigint, 0, i.xmin
+    from pg_index as i
+    join relations as r on r.oid = i.indexrelid
+    union all
+    select 6, inhrelid::bigint, inhparent::bigint, xmin from pg_inherits
+    union all
+    select 7, partrelid::bigint, 0, xmin from pg_partitioned_table
+    union all
+    select 8, seqrelid::bigint, 0, xmin from pg_sequence
+    union all
+    select 9, t.oid::bigint, 0, t.xmin
+    from pg_type as t
+    where t.oid >= 16384
+        and (t.typrelid = 0 or exists (select from relations where oid = t.typrelid))
+    union all
+    select 10, oid::bigint, 0, xmin from pg_enum
+    union all
+    select 11, rngtypid::bigint, 0, xmin from pg_range where rngtypid >= 16384
+    union all
+    select 12, oid::bigint, 0, xmin
+    from pg_namespace
+    where nspname !~ '^pg_(toast_)?temp_'
+    union all
+    select 13, objoid::bigint, objsubid, xmin from pg_description where objoid >= 16384
+    union all
+    select 14, oid::bigint, 0, xmin from pg_policy
+    union all
+    select 15, oid::bigint, 0, xmin from pg_publication
+    union all
+    select 16, oid::bigint, 0, xmin from pg_publication_rel
+    union all
+    select 17, oid::bigint, 0, xmin from pg_extension
+)
+
+select
+    sum(
+        hashtextextended(concat_ws(' ', catalog, object, part, writer), 0)
+    )::text
+from entries

@@ -35,6 +35,15 @@ from pg_create_logical_replication_slot(%(slot)s, 'pgoutput', false, false)
 select lsn::text
 from pg_create_logical_replication_slot(%(slot)s, 'pgoutput', false, false, true)
 
+-- name: free_slot
+-- End the stream of ours that reads a slot, if one does; a row for each that is read.
+select case
+    when a.application_name like 'elt stream %%' then pg_terminate_backend(a.pid)
+end
+from pg_replication_slots as s
+left join pg_stat_activity as a on a.pid = s.active_pid
+where s.slot_name = %(slot)s and s.active
+
 -- name: drop_slot
 -- Drop the slot, if it is there.
 select pg_drop_replication_slot(slot_name)

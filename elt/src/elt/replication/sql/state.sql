@@ -28,9 +28,12 @@ select to_regclass('elt.streams') is not null
 
 -- name: give_up_runs
 -- Close the runs of a source that ended without a word.
+-- What batches have published is visible, whatever became of their program.
 update elt.sync_runs
-set status = 'failed', finished_at = now(), error = 'The replicator died'
-where source = %(source)s and status = 'running'
+set status = case status when 'running' then 'failed' else 'published' end,
+    finished_at = now(),
+    error = 'The replicator died'
+where source = %(source)s and status in ('running', 'following')
 
 -- name: start_run
 -- Record a run and return its id.
@@ -123,10 +126,10 @@ where not exists (
 )
 
 -- name: publish_run
--- Record that a run is published, with the sums over its streams.
+-- Record that a run is published, or a batch of one, with the sums over its streams.
 update elt.sync_runs as r
-set status = 'published',
-    finished_at = clock_timestamp(),
+set status = case when %(is_following)s then 'following' else 'published' end,
+    finished_at = case when not %(is_following)s then clock_timestamp() end,
     snapshot_at = %(snapshot_at)s,
     snapshot_lsn = %(snapshot_lsn)s,
     stream_count = %(stream_count)s,
@@ -266,6 +269,15 @@ saved_syncs as (
         bytes_copied,
         seconds
     from reports
+    -- Batches add up.
+    on conflict (run_id, stream) do update
+    set rows_read = stream_syncs.rows_read + excluded.rows_read,
+        rows_inserted = stream_syncs.rows_inserted + excluded.rows_inserted,
+        rows_updated = stream_syncs.rows_updated + excluded.rows_updated,
+        rows_deleted = stream_syncs.rows_deleted + excluded.rows_deleted,
+        bytes_copied = stream_syncs.bytes_copied + excluded.bytes_copied,
+        seconds = stream_syncs.seconds + excluded.seconds,
+        finished_at = excluded.finished_at
 )
 
 insert into elt.receipts (
@@ -282,6 +294,13 @@ select
     destination_row_count,
     destination_checksum
 from reports
+on conflict (run_id, stream) do update
+set method = excluded.method,
+    source_row_count = excluded.source_row_count,
+    source_checksum = excluded.source_checksum,
+    destination_row_count = excluded.destination_row_count,
+    destination_checksum = excluded.destination_checksum,
+    taken_at = excluded.taken_at
 
 -- name: list_streams
 -- Every stream with its age and its last receipt.

@@ -1,0 +1,110 @@
+"""What stays the same from batch to batch, until a definition changes at the source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from elt.config import SyncMode
+from elt.errors import ConfigError
+from elt.postgres import READ_ONLY, transaction
+from elt.replication import destination
+from elt.replication.backlog import UnusualError
+from elt.replication.catalog import list_schemas, read_catalog, read_fingerprint
+from elt.replication.following import Following, prepare_source
+from elt.replication.preparation import Replicas, prepare
+from elt.replication.reads import never_in_part
+from elt.replication.replica import Replica
+from elt.replication.session import Session
+from elt.replication.streams import Plan, plan_streams
+from elt.replication.wal import find_doubts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BatchPlan:
+    """The streams that batches bring up to date, and all that is known of them."""
+
+    run: Plan
+    #: Of streams, only those that batches publish.
+    replicas: Replicas
+    following: Following
+    schemas: tuple[str, ...]
+    #: Of the definitions at the source that all this rests upon.
+    fingerprint: str
+    #: Logical streams that only runs bring up to date, and why.
+    left: Mapping[str, str]
+    #: Whether another run may take some of them in.
+    is_passing: bool
+
+
+def plan_batches(session: Session, run_id: int) -> BatchPlan:
+    """Plan as a run does, right after one.
+
+    Raises UnusualError where the source has no slot to follow.
+    """
+    reader, source = session.reader, session.source
+    fingerprint = read_fingerprint(reader)
+    following = prepare_source(session)
+    if following is None:
+        message = f"Source {source.name} has no stream of mode logical to follow"
+        hint = "Set mode: logical in elt.yaml, or run elt replicate on a schedule."
+        raise ConfigError(message, hint=hint)
+    if following.slot is None:
+        raise UnusualError("the slot could not be made, as transactions stayed open")
+    schemas = list_schemas(reader)
+    with transaction(reader, READ_ONLY):
+        catalog = read_catalog(reader, schemas)
+    run = plan_streams(source, session.config.on_schema_change, catalog)
+    replicas = prepare(session, run_id, run)
+    destination.mirror_search_path(session.writer, run)
+    _refuse_changed(replicas, following)
+    doubts = find_doubts(session, following, following.slot, replicas)
+    left = {name: read.reason for name, read in doubts.items()}
+    left |= {
+        name: "its last run failed"
+        for name, known in replicas.known.items()
+        if known.state == "failed"
+    }
+    return BatchPlan(
+        run=run,
+        replicas=replace(
+            replicas,
+            streams=[r for r in _logical(replicas) if r.stream.name not in left],
+        ),
+        following=following,
+        schemas=schemas,
+        fingerprint=fingerprint,
+        left=left,
+        is_passing=any(
+            replica.stream.name in left and not _is_lasting(replicas, replica)
+            for replica in _logical(replicas)
+        ),
+    )
+
+
+def _logical(replicas: Replicas) -> list[Replica]:
+    return [r for r in replicas.streams if r.stream.mode is SyncMode.LOGICAL]
+
+
+def _refuse_changed(replicas: Replicas, following: Following) -> None:
+    """Raise UnusualError for what changed since the run that was just over."""
+    for replica in _logical(replicas):
+        name, oid = replica.stream.name, replica.stream.relation.oid
+        adjustment = replicas.adjustments.get(name)
+        if adjustment is None:
+            raise UnusualError(f"{name} is new")
+        if adjustment.changes and adjustment.action != "kept":
+            raise UnusualError(f"{name} changed")
+        membership, known = following.memberships.get(oid), replicas.known[name]
+        if (
+            membership is not None
+            and known.file_node is not None
+            and known.file_node != membership.identity.file_node
+        ):
+            raise UnusualError(f"{name} was truncated or rewritten")
+
+
+def _is_lasting(replicas: Replicas, replica: Replica) -> bool:
+    """Tell whether a stream will be left to runs whenever it is looked at."""
+    adjustment = replicas.adjustments[replica.stream.name]
+    return bool(adjustment.changes) or never_in_part(replica.stream) is not None

@@ -1,0 +1,241 @@
+"""`elt replicate --follow`: runs, and between them batch after batch from the WAL.
+
+A run brings everything up to date, in whatever mode. Then batches take over, each when
+the source has written something, until something happens that a batch cannot do: then
+the next run comes, and does what runs always do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
+
+from elt import logs
+from elt.config import Config, SourceConfig
+from elt.errors import (
+    EltError,
+    InterruptedRun,
+    LockedError,
+    LostConnectionError,
+    TemporaryError,
+)
+from elt.interruption import pause
+from elt.postgres import Connection, connect, open_stream
+from elt.progress import Progress
+from elt.replication import follow_state, state
+from elt.replication.backlog import UnusualError
+from elt.replication.batch_plan import BatchPlan, plan_batches
+from elt.replication.batches import Batches, batch_session
+from elt.replication.follow_log import FollowLog
+from elt.replication.loading import open_writer
+from elt.replication.lock import describe_program, locked
+from elt.replication.replicator import run_once
+from elt.replication.run_report import RunReport
+from elt.replication.session import RunOptions, Session, connected
+from elt.replication.slots import ForeignSlotError, guard_source, stream_options
+
+log = logs.logger(__name__)
+
+#: How old replicas may look where nothing is written.
+_HEARTBEAT_SECONDS = 10.0
+#: Batches follow each other at this distance at least: what a busy source writes
+#: meanwhile costs one look into its catalog, not many.
+_SHORTEST_CYCLE_SECONDS = 0.2
+#: When the next run comes where the last one left streams behind that it may take in,
+#: in seconds, and in times that the last one took.
+_SOON_SECONDS = 5.0
+_SOON_RUNS = 20
+_LONGEST_DELAY_SECONDS = 60.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FollowOptions:
+    """What the command line says about following."""
+
+    #: Of the first run; the later ones have none.
+    first_run: RunOptions
+    #: How often a run comes between, at least.
+    every_seconds: float
+
+
+@dataclass(kw_only=True)
+class Follower:
+    """Follows one source until a signal says stop."""
+
+    config: Config
+    source: SourceConfig
+    options: FollowOptions
+    progress: Progress
+    _has_run: bool = False
+    #: How often in a row a database was not there.
+    _failures: int = 0
+    _log: FollowLog = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._log = FollowLog(self.source.name)
+
+    def follow(self) -> None:
+        """Run, publish batches, begin again; an ending by a signal was asked for.
+
+        Raises the EltError that cannot pass by itself, and before the first run has
+        published, also that somebody else has the lock, or that it was interrupted.
+        """
+        while True:
+            try:
+                self._connect()
+            except InterruptedRun:
+                if not self._has_run:
+                    raise
+                log.info("stopped following", source=self.source.name)
+                return
+            except ForeignSlotError:
+                raise
+            except LockedError as error:
+                if not self._has_run:
+                    raise
+                self._wait(error)
+            except TemporaryError as error:
+                guard_source(self.source)
+                self._wait(error)
+            except EltError:
+                guard_source(self.source)
+                raise
+
+    def _wait(self, error: TemporaryError) -> None:
+        """Wait longer from time to time, but for ever."""
+        retry = self.config.retry
+        delay = min(retry.delay_seconds * 2**self._failures, _LONGEST_DELAY_SECONDS)
+        self._failures = min(self._failures + 1, 10)
+        log.warning(
+            "interrupted following",
+            source=self.source.name,
+            again_in_seconds=delay,
+            error=error.message,
+        )
+        try:
+            pause(delay)
+        except InterruptedRun:
+            # Told once more at the next step.
+            return
+
+    def _connect(self) -> None:
+        """Follow for as long as the connections last."""
+        with (
+            connected(self.config, self.source) as (reader, writer),
+            locked(writer, self.source.name),
+        ):
+            while True:
+                started = time.monotonic()
+                session = self._new_session(reader, writer)
+                report = run_once(session)
+                self._has_run, self._failures = True, 0
+                self._publish_batches(batch_session(session), report, started)
+                # Runs in a row must not take up a source.
+                earliest = started + 2 * report.seconds
+                delay = max(earliest, started + self.config.retry.delay_seconds)
+                pause(max(0, delay - time.monotonic()))
+
+    def _new_session(self, reader: Connection, writer: Connection) -> Session:
+        return Session(
+            config=self.config,
+            source=self.source,
+            options=RunOptions() if self._has_run else self.options.first_run,
+            reader=reader,
+            writer=writer,
+            progress=self.progress,
+        )
+
+    def _publish_batches(
+        self, session: Session, report: RunReport, started: float
+    ) -> None:
+        """Publish batches until a run is due, or wanted for another reason."""
+        session = replace(session, options=RunOptions())
+        due = started + self.options.every_seconds
+        reason = "it is time"
+        try:
+            plan = plan_batches(session, report.run_id)
+            self._log.start(plan)
+            if plan.is_passing:
+                soon = max(_SOON_SECONDS, _SOON_RUNS * report.seconds)
+                due = min(due, started + soon)
+            with open_batches(session, plan) as batches:
+                self._publish_until(due, batches)
+        except UnusualError as error:
+            reason = str(error)
+        log.debug("began a run", source=self.source.name, reason=reason)
+
+    def _publish_until(self, due: float, batches: Batches) -> None:
+        heartbeat = time.monotonic()
+        while (now := time.monotonic()) < due:
+            is_quiet = not batches.backlog.has_changes
+            if is_quiet and now < heartbeat:
+                batches.wait(min(due, heartbeat) - now)
+                continue
+            is_heartbeat = now >= heartbeat
+            self._log.note(batches.publish_next(is_heartbeat=is_heartbeat))
+            if is_heartbeat:
+                heartbeat = now + _HEARTBEAT_SECONDS
+            while (left := now + _SHORTEST_CYCLE_SECONDS - time.monotonic()) > 0:
+                batches.wait(left)
+
+
+@contextmanager
+def open_batches(session: Session, plan: BatchPlan) -> Iterator[Batches]:
+    """Open what batches need besides the connections of a run; record their end."""
+    source, name = session.source, session.source.name
+    with ExitStack() as stack:
+        stream = stack.enter_context(
+            open_stream(
+                source.connection,
+                source.slot_name,
+                stream_options(source.publication_name),
+                application_name=describe_program("stream", name),
+            )
+        )
+        marker = connect(
+            source.connection, application_name=describe_program("wal", name)
+        )
+        batches = Batches(
+            session=session,
+            plan=plan,
+            stream=stream,
+            marker=stack.enter_context(closing(marker)),
+            loader=stack.enter_context(
+                open_writer(session.config, name, plan.run.landings.values())
+            ),
+            known={k.stream: k for k in state.list_known_streams(session.writer, name)},
+        )
+        try:
+            yield batches
+        except (LostConnectionError, InterruptedRun) as error:
+            is_asked_for = isinstance(error, InterruptedRun)
+            _record_end(session, batches, None if is_asked_for else error.message)
+            raise
+        except UnusualError as error:
+            _record_end(session, batches, str(error))
+            raise
+        except EltError as error:
+            # A run can do what a batch could not, or knows how to refuse it.
+            log.warning("failed batch", source=name, error=error.message)
+            _record_end(session, batches, error.message)
+            raise UnusualError(error.message) from error
+        else:
+            _record_end(session, batches, None)
+
+
+def _record_end(session: Session, batches: Batches, error: str | None) -> None:
+    """Record that there are no more batches, on a connection that is not broken."""
+    name = session.source.name
+    try:
+        connection = connect(
+            session.config.destination.connection,
+            application_name=describe_program("record", name),
+            is_interruptible=False,
+        )
+        with closing(connection):
+            follow_state.end_following(connection, name, batches.run_id, error)
+    except EltError as second:
+        # The next run finds it, and does the same.
+        log.debug("failed to record the end", source=name, error=second.message)
