@@ -10,6 +10,7 @@ from pathlib import Path
 
 import elt
 from benchmarks.datasets import DATASETS
+from benchmarks.following import measure_following
 from benchmarks.footprint import measure_demo, measure_memory, measure_start
 from benchmarks.incremental import measure_incremental
 from benchmarks.machine import describe_machine
@@ -21,8 +22,12 @@ from elt import logs
 from elt.errors import EltError
 
 _OUTPUT = Path(__file__).parents[2] / "artifacts" / "benchmarks.json"
-_INCREMENTAL, _MEMORY, _START, _DEMO = "incremental", "memory", "start", "demo"
-_DEFAULT = (*(dataset.name for dataset in DATASETS), _INCREMENTAL, _MEMORY, _START)
+_INCREMENTAL, _FOLLOW = "incremental", "follow"
+_MEMORY, _START, _DEMO = "memory", "start", "demo"
+_DEFAULT = (
+    *(dataset.name for dataset in DATASETS),
+    *(_INCREMENTAL, _FOLLOW, _MEMORY, _START),
+)
 
 
 def main() -> int:
@@ -63,6 +68,11 @@ def _measure(servers: Servers, options: argparse.Namespace) -> Report:
             measure_incremental(servers, scale=options.scale, rounds=options.rounds)
             if _INCREMENTAL in parts
             else None
+        ),
+        latencies=(
+            measure_following(servers, scale=options.scale, rounds=options.rounds)
+            if _FOLLOW in parts
+            else ()
         ),
         memory=measure_memory(servers, options.scale) if _MEMORY in parts else [],
         demo=measure_demo() if _DEMO in parts else None,

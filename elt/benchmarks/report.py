@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks.following import HEADINGS as LATENCY_HEADINGS
+from benchmarks.following import Latency
 from benchmarks.footprint import DemoTimes, Peak
 from benchmarks.incremental import CASES, HEADINGS, Growth
 from benchmarks.machine import Machine
@@ -28,6 +30,7 @@ class Report:
     comparisons: list[Comparison]
     memory: list[Peak]
     growth: Growth | None = None
+    latencies: Sequence[Latency] = ()
     start_seconds: float | None = None
     demo: DemoTimes | None = None
 
@@ -53,6 +56,10 @@ def format_report(report: Report) -> str:
         title = f"incremental: {report.growth.rows:,} narrow rows"
         lines = map(report.growth.cells, CASES)
         parts.append("\n".join([title, "", *format_table(HEADINGS, lines)]))
+    if report.latencies:
+        title = "follow: from a commit to its visibility at the destination"
+        cells = [latency.cells() for latency in report.latencies]
+        parts.append("\n".join([title, "", *format_table(LATENCY_HEADINGS, cells)]))
     rest = [
         f"memory        {_megabytes(peak.bytes)} for {peak.content}"
         for peak in report.memory

@@ -1,0 +1,179 @@
+"""How long after its commit a change is visible, while `elt replicate --follow` runs.
+
+Once with nothing else to do, and once beside an application that writes all the time.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+from statistics import median, quantiles
+from threading import Thread
+
+from benchmarks.candidates import elt_program, user_environ
+from benchmarks.servers import Servers, session, url_of
+from elt.config import DatabaseSettings
+from elt.errors import EltError
+from elt.postgres import Connection, cancel_statement, execute, fetch_one
+from elt.queries import load_queries
+
+queries = load_queries("benchmarks", "sql/following.sql")
+
+_DATABASE = "following"
+_ROWS = 600_000
+#: How many changes are looked for in a round.
+_PROBES = 40
+_WRITERS = 2
+#: Seconds between two transactions of a writer.
+_PAUSE = 0.005
+_LONGEST_WAIT = 60.0
+_STEP = 0.001
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Latency:
+    """Seconds from a commit to its visibility, one change after the other."""
+
+    case: str
+    seconds: Sequence[float]
+    #: Of the application, meanwhile.
+    transactions_per_second: float
+
+    def cells(self) -> list[str]:
+        """Return the line of a report."""
+        ninety_five = quantiles(self.seconds, n=20)[-1]
+        return [
+            self.case,
+            f"{self.transactions_per_second:,.0f}",
+            f"{median(self.seconds) * 1000:.0f} ms",
+            f"{ninety_five * 1000:.0f} ms",
+            f"{max(self.seconds) * 1000:.0f} ms",
+        ]
+
+
+HEADINGS = ("", "transactions/s", "median", "95 %", "longest")
+
+
+def measure_following(servers: Servers, *, scale: float, rounds: int) -> list[Latency]:
+    """Look for changes in quiet and in busy times."""
+    rows = round(_ROWS * scale)
+    _say(f"following: {rows:,} narrow rows")
+    source = servers.renew_source(_DATABASE)
+    with session(source) as connection:
+        execute(connection, queries["make_tables"])
+        execute(connection, queries["fill_accounts"], {"rows": rows})
+        execute(connection, queries["make_writer"])
+        execute(connection, "vacuum (analyze) accounts")
+    destination = servers.make_destination(_DATABASE)
+    with (
+        _following(servers, source, destination),
+        session(source) as writer,
+        session(destination) as reader,
+    ):
+        _wait(partial(_is_followed, reader), "the first batch")
+        quiet = _look(writer, reader, "quiet", _PROBES * rounds)
+        with _writing(source, rows):
+            busy = _look(writer, reader, "beside writers", _PROBES * rounds)
+    return [quiet, busy]
+
+
+@contextmanager
+def _following(
+    servers: Servers, source: DatabaseSettings, destination: DatabaseSettings
+) -> Iterator[None]:
+    configuration = servers.folder / "following.yaml"
+    configuration.write_text("sources: [{mode: logical}]\n")
+    environ = user_environ(servers) | {
+        "ELT_CONFIG": str(configuration),
+        "SOURCE_URL": url_of(source),
+        "DESTINATION_URL": url_of(destination),
+    }
+    command = [elt_program(), "replicate", "--follow"]
+    with (servers.folder / "following.log").open("wb") as log:
+        follower = subprocess.Popen(command, env=environ, stderr=log)
+    try:
+        yield
+    finally:
+        follower.terminate()
+        follower.wait()
+
+
+def _is_followed(reader: Connection) -> bool:
+    try:
+        return bool(fetch_one(reader, queries["is_followed"]))
+    except EltError:  # there is no state yet
+        return False
+
+
+def _count(writer: Connection) -> int:
+    return int(fetch_one(writer, queries["count_transactions"]))
+
+
+def _has_arrived(reader: Connection, number: int) -> bool:
+    return int(fetch_one(reader, queries["read_probe"])) == number
+
+
+def _look(writer: Connection, reader: Connection, case: str, count: int) -> Latency:
+    """Change a row again and again, and wait until each change is visible."""
+    random = Random(case)  # noqa: S311  moments that have nothing to do with batches
+    seconds = []
+    before, began = _count(writer), time.monotonic()
+    first = int(fetch_one(reader, queries["read_probe"])) + 1
+    for number in range(first, first + count):
+        time.sleep(random.uniform(0.1, 0.6))
+        execute(writer, queries["write_probe"], {"number": number})
+        committed = time.monotonic()
+        _wait(partial(_has_arrived, reader, number), "a change")
+        seconds.append(time.monotonic() - committed)
+    lasted = time.monotonic() - began
+    latency = Latency(
+        case=case,
+        seconds=seconds,
+        transactions_per_second=(_count(writer) - before) / lasted,
+    )
+    _say("  " + "  ".join(latency.cells()))
+    return latency
+
+
+@contextmanager
+def _writing(source: DatabaseSettings, rows: int) -> Iterator[None]:
+    """Let an application write beside a block."""
+
+    def write(connection: Connection) -> None:
+        # The end of the block cancels it.
+        with suppress(EltError):
+            execute(
+                connection, queries["write_accounts"], {"rows": rows, "pause": _PAUSE}
+            )
+
+    with ExitStack() as stack:
+        connections = [stack.enter_context(session(source)) for _ in range(_WRITERS)]
+        threads = [Thread(target=write, args=(c,), daemon=True) for c in connections]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            for connection in connections:
+                cancel_statement(connection)
+            for thread in threads:
+                thread.join()
+
+
+def _wait(is_true: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + _LONGEST_WAIT
+    while not is_true():
+        if time.monotonic() > deadline:
+            message = f"After {_LONGEST_WAIT:.0f} seconds, {what} had not arrived"
+            raise EltError(message)
+        time.sleep(_STEP)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
