@@ -21,6 +21,8 @@ LONGEST_RESULT = 4096
 _SHORTEST = 16
 #: What is kept when even so there are too many fields.
 _ESSENTIAL = ("time", "level", "message", "hint", "exit_code")
+#: Of what a slot keeps and may keep: worth knowing however the command ends.
+_MEASURED, _BUDGET = "retained_bytes", "wal_budget"
 
 
 class Result(logging.Handler):
@@ -30,19 +32,35 @@ class Result(logging.Handler):
         super().__init__(logging.INFO)
         self._path = path
         self._line: Mapping[str, object] = {}
+        self._slot: Mapping[str, object] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         """Remember a line."""
         self._line = logs.to_document(record)
+        self._note_slot(self._line)
 
     def write(self) -> None:
         """Write the line; that it cannot be written is no failure of the command."""
         if not self._path or not self._line:
             return
         try:
-            Path(self._path).write_bytes(encode(self._line, LONGEST_RESULT))
+            line = {**self._line, **self._slot}
+            Path(self._path).write_bytes(encode(line, LONGEST_RESULT))
         except (OSError, ValueError) as error:
             log.warning("failed to write the result", path=self._path, error=error)
+
+    def _note_slot(self, line: Mapping[str, object]) -> None:
+        """Remember the slot that has used up most of its budget."""
+        slot = {key: line.get(key) for key in (_MEASURED, _BUDGET)}
+        if _share(slot) > _share(self._slot):
+            self._slot = slot
+
+
+def _share(slot: Mapping[str, object]) -> float:
+    kept, budget = slot.get(_MEASURED), slot.get(_BUDGET)
+    if not isinstance(kept, int) or not isinstance(budget, int):
+        return -1.0
+    return kept / max(budget, 1)
 
 
 def encode(line: Mapping[str, object], limit: int) -> bytes:

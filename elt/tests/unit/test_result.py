@@ -51,6 +51,22 @@ def test_steps_are_not_how_a_command_ended(keeping, file):
     assert json.loads(file.read_bytes())["message"] == "lost connection"
 
 
+def test_what_a_slot_keeps_is_told_however_a_command_ends(keeping, file):
+    log = logs.logger("elt.test")
+    log.info("measured slot", source="a", retained_bytes=8, wal_budget=10)
+    log.info("measured slot", source="b", retained_bytes=50, wal_budget=100)
+    log.error("no room", exit_code=75)
+
+    keeping.write()
+
+    line = json.loads(file.read_bytes())
+    assert (line["message"], line["retained_bytes"], line["wal_budget"]) == (
+        "no room",
+        8,
+        10,
+    )
+
+
 def test_file_holds_nothing_of_before(keeping, file):
     file.write_text("x" * LONGEST_RESULT)
     logs.logger("elt.test").info("finished run")

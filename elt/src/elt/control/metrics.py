@@ -53,6 +53,13 @@ class Metrics:
             "elt_demand_age_seconds",
             "How long the oldest dbt Job has waited for a replication",
         )
+        self._slot_retained = self._gauge(
+            "elt_slot_retained_bytes",
+            "WAL that the replication slot kept when a replication last measured it",
+        )
+        self._slot_budget = self._gauge(
+            "elt_slot_wal_budget_bytes", "How much WAL the slot may keep"
+        )
         self._last_pass = self._gauge(
             "elt_controller_last_pass_timestamp_seconds",
             "When the controller last saw the whole release",
@@ -102,6 +109,10 @@ class Metrics:
         last = finished[-1]
         self._duration.labels(component).set(last.seconds or 0)
         self._failed.labels(component).set(last.result == "failed")
+        measured = [run.slot for run in finished if run.slot is not None]
+        if measured:
+            self._slot_retained.set(measured[-1].retained_bytes)
+            self._slot_budget.set(measured[-1].wal_budget)
         complete = [run for run in finished if run.result == "complete"]
         if complete and component in self._last_success:
             at = complete[-1].finished_at or complete[-1].started_at

@@ -8,11 +8,20 @@ the kubelet found at the end of the log.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from elt.control.fields import Manifest, number, text
 from elt.control.observed import Job, Observed, Pod, Termination
 
 _LONGEST_TEXT = 300
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slot:
+    """WAL that a replication slot makes a source keep, and how much it may be."""
+
+    retained_bytes: int
+    wal_budget: int
 
 
 def describe_result(observed: Observed, job: Job) -> str:
@@ -26,6 +35,21 @@ def describe_result(observed: Observed, job: Job) -> str:
     # The Job knows why it gave up, the pod what went wrong.
     why = f"{job.failure_reason}: {job.failure_message}".strip(": ")
     return " ".join(filter(None, [said, _sentence(why)])) or "Failed."
+
+
+def find_slot(observed: Observed, job: Job) -> Slot | None:
+    """Return what the slot of a source kept when the last pod of a Job measured it."""
+    pod = _last_ended(observed.pods_of(job))
+    result = _parse(pod.termination.message) if pod and pod.termination else None
+    if result is None:
+        return None
+    retained_bytes, budget = (
+        number(result, "retained_bytes"),
+        number(result, "wal_budget"),
+    )
+    if retained_bytes is None or budget is None:
+        return None
+    return Slot(retained_bytes=retained_bytes, wal_budget=budget)
 
 
 def describe_termination(termination: Termination) -> str:
@@ -69,7 +93,7 @@ def _success(result: Manifest) -> str:
     facts = [
         f"{key} {value}"
         for key, value in result.items()
-        if key not in {"time", "level", "message"}
+        if key not in {"time", "level", "message", "retained_bytes", "wal_budget"}
     ]
     return _sentence(
         ": ".join(filter(None, [text(result, "message"), ", ".join(facts)]))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from elt.control.fields import text
+from elt.control.fields import Manifest, number, text
 from elt.control.keys import Component
 from elt.control.moments import format_time, parse_moment
 from elt.control.observed import Job, Observed
-from elt.control.results import describe_result
+from elt.control.results import Slot, describe_result, find_slot
 
 _MOST_RUNS = 20
 _RUNNING = "running"
@@ -31,6 +31,8 @@ class Run:
     finished_at: datetime | None = None
     result: str = _RUNNING
     sentence: str = ""
+    #: What it measured of a replication slot; None where there is none.
+    slot: Slot | None = None
 
     @property
     def is_running(self) -> bool:
@@ -44,8 +46,9 @@ class Run:
             return None
         return (self.finished_at - self.started_at).total_seconds()
 
-    def to_document(self) -> dict[str, str]:
+    def to_document(self) -> dict[str, object]:
         """Return the run as it stands in the ConfigMap."""
+        slot = asdict(self.slot) if self.slot else {}
         return {
             "run": self.run_id,
             "kind": self.component.value,
@@ -55,6 +58,7 @@ class Run:
             "end": format_time(self.finished_at) if self.finished_at else "",
             "result": self.result,
             "sentence": self.sentence,
+            **slot,
         }
 
 
@@ -107,6 +111,7 @@ def _run_of(observed: Observed, job: Job) -> Run | None:
         finished_at=job.finished_at,
         result=job.outcome.value if job.outcome else _RUNNING,
         sentence=describe_result(observed, job) if job.is_finished else "",
+        slot=find_slot(observed, job) if job.is_finished else None,
     )
 
 
@@ -138,4 +143,12 @@ def _read_run(document: object) -> Run | None:
         finished_at=parse_moment(text(document, "end")),
         result=text(document, "result"),
         sentence=text(document, "sentence"),
+        slot=_read_slot(document),
     )
+
+
+def _read_slot(document: Manifest) -> Slot | None:
+    kept, budget = number(document, "retained_bytes"), number(document, "wal_budget")
+    if kept is None or budget is None:
+        return None
+    return Slot(retained_bytes=kept, wal_budget=budget)

@@ -38,7 +38,7 @@ from elt.replication.slots import (
     free_slot,
     read_next_transaction,
     read_position,
-    warn_of_budget,
+    report_slot,
 )
 from elt.replication.streams import Stream, plan_streams
 from elt.replication.wal_reads import Membership, SlotHistory, place_in_history
@@ -118,7 +118,7 @@ def _examine(session: Session, known: slot_state.KnownSlot | None) -> Slot | Non
         if slot.is_active:
             free_slot(session.reader, slot.name)
         slot_state.measure_slot(session.writer, source.name, slot.retained_bytes)
-        warn_of_budget(source, slot)
+        report_slot(source, slot)
     return slot
 
 

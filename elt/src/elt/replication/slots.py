@@ -274,7 +274,7 @@ def _guard(connection: Connection, source: SourceConfig) -> None:
     slot = find_slot(connection, source.slot_name)
     if slot is None or slot.is_active or slot.plugin != PLUGIN:
         return
-    warn_of_budget(source, slot)
+    report_slot(source, slot)
     if slot.retained_bytes > source.wal_budget:
         drop_slot(connection, slot.name)
         log.warning(
@@ -285,13 +285,14 @@ def _guard(connection: Connection, source: SourceConfig) -> None:
         )
 
 
-def warn_of_budget(source: SourceConfig, slot: Slot) -> None:
-    """Warn when a slot has used up half of its budget."""
-    if source.wal_budget < 2 * slot.retained_bytes:
-        log.warning(
-            "kept much WAL",
-            source=source.name,
-            slot=slot.name,
-            retained_bytes=slot.retained_bytes,
-            wal_budget=source.wal_budget,
-        )
+def report_slot(source: SourceConfig, slot: Slot) -> None:
+    """Tell what a slot keeps, as a warning when that is half of its budget."""
+    is_much = source.wal_budget < 2 * slot.retained_bytes
+    tell = log.warning if is_much else log.info
+    tell(
+        "kept much WAL" if is_much else "measured slot",
+        source=source.name,
+        slot=slot.name,
+        retained_bytes=slot.retained_bytes,
+        wal_budget=source.wal_budget,
+    )

@@ -1,14 +1,16 @@
 """The names that dashboards and alerts rely on."""
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from releases import at, complete, failed, make_observed
+from releases import at, complete, failed, make_observed, make_pod
 
 from elt import __version__
 from elt.control.metrics import Metrics
+from elt.control.observed import Termination
 from elt.control.runs import merge_runs
 
 NAMES = {
@@ -17,6 +19,8 @@ NAMES = {
     "elt_job_runs_total": "counter",
     "elt_job_duration_seconds": "gauge",
     "elt_demand_age_seconds": "gauge",
+    "elt_slot_retained_bytes": "gauge",
+    "elt_slot_wal_budget_bytes": "gauge",
     "elt_job_failed": "gauge",
     "elt_controller_last_pass_timestamp_seconds": "gauge",
     "elt_controller_api_requests_total": "counter",
@@ -82,6 +86,28 @@ def test_the_last_run_of_a_component_is_told():
     for result in ("complete", "failed"):
         labels = f'component="replicator",result="{result}"'
         assert f"elt_job_runs_total{{{labels}}} 1.0" in text
+
+
+def measured(retained_bytes, uid, **fields):
+    """Return a release whose last replication measured its slot."""
+    result = {"message": "x", "retained_bytes": retained_bytes, "wal_budget": 1000}
+    termination = Termination(exit_code=0, message=json.dumps(result))
+    pod = make_pod(termination=termination, job_uid=uid)
+    return make_observed(complete(uid=uid, **fields), pods=(pod,))
+
+
+def test_what_a_slot_keeps_is_told_until_it_is_measured_again():
+    metrics = Metrics()
+    first = merge_runs((), measured(700, uid="a", finished=10))
+    silent = merge_runs(first, make_observed(failed(uid="b", started=20, finished=30)))
+    last = merge_runs(silent, measured(5, uid="c", started=40, finished=50))
+
+    metrics.record_runs((), silent)
+    assert "elt_slot_retained_bytes 700.0" in lines(metrics)
+    assert "elt_slot_wal_budget_bytes 1000.0" in lines(metrics)
+
+    metrics.record_runs(silent, last)
+    assert "elt_slot_retained_bytes 5.0" in lines(metrics)
 
 
 def test_no_demand_has_no_age():

@@ -13,6 +13,7 @@ from releases import (
 )
 
 from elt.control.observed import Outcome, Termination
+from elt.control.results import Slot
 from elt.control.runs import merge_runs, read_runs, write_runs
 
 
@@ -49,6 +50,17 @@ def test_what_a_run_said_is_kept_when_its_pods_are_gone():
     [run] = merge_runs(known, make_observed(complete()))
 
     assert run.sentence == "All copied."
+
+
+def test_what_a_run_measured_is_kept_with_it():
+    message = '{"message": "x", "retained_bytes": 7, "wal_budget": 9}'
+    pod = make_pod(termination=Termination(exit_code=75, message=message))
+    runs = merge_runs((), make_observed(failed(), pods=(pod,)))
+
+    [run] = read_runs(write_runs(runs))
+
+    assert run.slot == Slot(retained_bytes=7, wal_budget=9)
+    assert merge_runs((), make_observed(failed()))[0].slot is None
 
 
 def test_a_run_is_kept_when_its_job_is_deleted():
