@@ -37,6 +37,10 @@ insert into actors select n, 'actor ' || n from generate_series(1, 100) as n;
 """
 TITLES = "select id, title from raw.films where id <= 2 order by id"
 SHRINKING = "{sources: [{mode: logical}], allow_shrink: 1}"
+WAITING = """
+select count(*) from pg_locks
+where not granted and relation = 'raw.films'::regclass
+"""
 SOON = ("--every", "1s")
 
 
@@ -75,6 +79,26 @@ def test_changes_arrive_until_a_signal_ends_it(films, tmp_path, number):
     assert leftovers(films.destination) == leftovers(films.source) == []
     assert last_run(films.destination) == ("published", 0, None)
     assert slots(films) == [NAME]
+
+
+def test_a_signal_breaks_off_a_batch(films, tmp_path):
+    with following(films, tmp_path) as follower, session(films.destination) as other:
+        other.execute("begin; lock table raw.films in exclusive mode")
+        change(
+            films,
+            "begin; update actors set name = 'new' where id = 1;"
+            "update films set title = 'new' where id = 1; commit",
+        )
+        wait_until(lambda: query(films.destination, WAITING) == [(1,)], "the batch")
+        stop(follower)
+        other.execute("commit")
+
+    titles = "select title from raw.films where id = 1"
+    names = "select name from raw.actors where id = 1"
+    assert query(films.destination, titles) == [("film 1",)]
+    assert query(films.destination, names) == [("actor 1",)]
+    assert leftovers(films.destination) == []
+    assert sync(films)["public.films"] == (1, 0, 1, 0)
 
 
 def test_readers_see_whole_transactions(databases, tmp_path):

@@ -25,6 +25,10 @@ class UnusualError(Exception):
     """Something happened that a batch leaves to a run."""
 
 
+class NoSlotError(UnusualError):
+    """There is no slot to follow, and the next run will hardly make one."""
+
+
 @dataclass(kw_only=True, slots=True)
 class Transaction:
     """A transaction of the source, as its messages."""

@@ -9,7 +9,7 @@ from elt.config import SyncMode
 from elt.errors import ConfigError
 from elt.postgres import READ_ONLY, transaction
 from elt.replication import destination
-from elt.replication.backlog import UnusualError
+from elt.replication.backlog import NoSlotError, UnusualError
 from elt.replication.catalog import list_schemas, read_catalog, read_fingerprint
 from elt.replication.following import Following, prepare_source
 from elt.replication.preparation import Replicas, prepare
@@ -40,7 +40,7 @@ class BatchPlan:
 def plan_batches(session: Session, run_id: int) -> BatchPlan:
     """Plan as a run does, right after one.
 
-    Raises UnusualError where the source has no slot to follow.
+    Raises UnusualError for what changed since, and NoSlotError where there is no slot.
     """
     reader, source = session.reader, session.source
     fingerprint = read_fingerprint(reader)
@@ -50,7 +50,7 @@ def plan_batches(session: Session, run_id: int) -> BatchPlan:
         hint = "Set mode: logical in elt.yaml, or run elt replicate on a schedule."
         raise ConfigError(message, hint=hint)
     if following.slot is None:
-        raise UnusualError("the slot could not be made, as transactions stayed open")
+        raise NoSlotError("the slot could not be made, as transactions stayed open")
     schemas = list_schemas(reader)
     with transaction(reader, READ_ONLY):
         catalog = read_catalog(reader, schemas)

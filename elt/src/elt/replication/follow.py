@@ -25,7 +25,7 @@ from elt.interruption import pause
 from elt.postgres import Connection, connect, open_stream
 from elt.progress import Progress
 from elt.replication import follow_state, state
-from elt.replication.backlog import UnusualError
+from elt.replication.backlog import NoSlotError, UnusualError
 from elt.replication.batch_plan import BatchPlan, plan_batches
 from elt.replication.batches import Batches, batch_session
 from elt.replication.follow_log import FollowLog
@@ -48,6 +48,7 @@ _SHORTEST_CYCLE_SECONDS = 0.2
 _SOON_SECONDS = 5.0
 _SOON_RUNS = 20
 _LONGEST_DELAY_SECONDS = 60.0
+_MOST_DOUBLINGS = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,43 +83,43 @@ class Follower:
         Raises the EltError that cannot pass by itself, and before the first run has
         published, also that somebody else has the lock, or that it was interrupted.
         """
-        while True:
-            try:
-                self._connect()
-            except InterruptedRun:
-                if not self._has_run:
-                    raise
-                log.info("stopped following", source=self.source.name)
-                return
-            except ForeignSlotError:
+        try:
+            while True:
+                self._try()
+        except InterruptedRun:
+            if not self._has_run:
                 raise
-            except LockedError as error:
-                if not self._has_run:
-                    raise
-                self._wait(error)
-            except TemporaryError as error:
-                guard_source(self.source)
-                self._wait(error)
-            except EltError:
-                guard_source(self.source)
+            log.info("stopped following", source=self.source.name)
+
+    def _try(self) -> None:
+        """Follow; after what may pass, wait and return."""
+        try:
+            self._connect()
+        except (ForeignSlotError, InterruptedRun):
+            raise
+        except LockedError as error:
+            if not self._has_run:
                 raise
+            self._wait(error)
+        except TemporaryError as error:
+            guard_source(self.source)
+            self._wait(error)
+        except EltError:
+            guard_source(self.source)
+            raise
 
     def _wait(self, error: TemporaryError) -> None:
         """Wait longer from time to time, but for ever."""
         retry = self.config.retry
         delay = min(retry.delay_seconds * 2**self._failures, _LONGEST_DELAY_SECONDS)
-        self._failures = min(self._failures + 1, 10)
+        self._failures = min(self._failures + 1, _MOST_DOUBLINGS)
         log.warning(
             "interrupted following",
             source=self.source.name,
             again_in_seconds=delay,
             error=error.message,
         )
-        try:
-            pause(delay)
-        except InterruptedRun:
-            # Told once more at the next step.
-            return
+        pause(delay)
 
     def _connect(self) -> None:
         """Follow for as long as the connections last."""
@@ -153,15 +154,18 @@ class Follower:
         """Publish batches until a run is due, or wanted for another reason."""
         session = replace(session, options=RunOptions())
         due = started + self.options.every_seconds
+        soon = started + max(_SOON_SECONDS, _SOON_RUNS * report.seconds)
         reason = "it is time"
         try:
             plan = plan_batches(session, report.run_id)
             self._log.start(plan)
             if plan.is_passing:
-                soon = max(_SOON_SECONDS, _SOON_RUNS * report.seconds)
-                due = min(due, started + soon)
+                due = min(due, soon)
             with open_batches(session, plan) as batches:
                 self._publish_until(due, batches)
+        except NoSlotError as error:
+            reason = str(error)
+            pause(max(0, min(due, soon) - time.monotonic()))
         except UnusualError as error:
             reason = str(error)
         log.debug("began a run", source=self.source.name, reason=reason)

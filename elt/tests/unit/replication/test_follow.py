@@ -75,6 +75,15 @@ def test_a_signal_before_anything_is_published_is_an_interruption(follower):
         follower.play(STOP, has_run=False)
 
 
+def test_a_signal_ends_a_wait(follower, monkeypatch):
+    def interrupt(_):
+        raise STOP
+
+    monkeypatch.setattr("elt.replication.follow.pause", interrupt)
+
+    follower.play(LOST)
+
+
 def test_it_waits_longer_and_longer_but_for_ever(follower, waits, guarded):
     follower.play(*[LOST] * 100, STOP)
 
