@@ -20,8 +20,18 @@ FOLLOW = ("replicate", "--follow")
 
 
 @contextmanager
-def batches(databases, *, source=None, **options):
+def batches(databases, **options):
     """Run once, and give what publishes batches from there on."""
+    with (
+        session_after_run(databases, **options) as (session, run_id),
+        open_batches(session, plan_batches(session, run_id)) as opened,
+    ):
+        yield opened
+
+
+@contextmanager
+def session_after_run(databases, *, source=None, **options):
+    """Run once, and give the session for batches, and the id of the run."""
     config = configure(databases, source=LOGICAL | (source or {}), **options)
     [source] = config.sources
     with (
@@ -37,9 +47,7 @@ def batches(databases, *, source=None, **options):
             progress=LineProgress(),
         )
         report = run_once(session)
-        session = batch_session(session)
-        with open_batches(session, plan_batches(session, report.run_id)) as opened:
-            yield opened
+        yield batch_session(session), report.run_id
 
 
 def step(opened, statement=""):

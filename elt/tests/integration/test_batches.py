@@ -3,14 +3,16 @@
 from dataclasses import replace
 
 import pytest
-from integration.following import batches, step
+from integration.following import batches, session_after_run, step
 from integration.incremental import differing
 from integration.logical import LOGICAL, NAME, retained_bytes, sync
 from integration.replication import leftovers, query, session, value
 
+from elt.config import Verification
 from elt.errors import EltError
 from elt.replication import batches as batches_module
 from elt.replication.backlog import UnusualError
+from elt.replication.batch_plan import plan_batches
 
 FILMS = """
 create table films (id integer primary key, title text not null);
@@ -129,6 +131,15 @@ def test_a_batch_leaves_a_receipt_and_one_row_for_all(films):
         f"where run_id = {run_id}",
     )
     assert receipt == ("public.films", "keys", True, 0)
+
+
+def test_the_receipt_of_a_batch_is_about_what_changed(films):
+    """What `verify` asks for takes a look at every row: runs do that."""
+    with batches(films, verify=Verification.CHECKSUM) as opened:
+        step(opened, "update films set title = 'x' where id = 1")
+
+    method = f"select method from elt.receipts where run_id = {opened.run_id}"
+    assert query(films.destination, method) == [("keys",)]
 
 
 def runs(databases):
@@ -296,6 +307,22 @@ def test_a_receipt_that_does_not_hold_publishes_nothing(films):
 
     title = value(films.destination, "select title from raw.films where id = 1")
     assert title == "before"
+
+
+@pytest.mark.parametrize(
+    "statement, reason",
+    [
+        pytest.param("truncate films", "films was truncated", id="truncate"),
+        pytest.param("vacuum full films", "films was truncated", id="rewrite"),
+        pytest.param("alter table films add n int", "films changed", id="column"),
+        pytest.param("create table users (id int primary key)", "is new", id="table"),
+    ],
+)
+def test_what_changes_right_after_the_run_is_left_to_another(films, statement, reason):
+    with session_after_run(films) as (planning, run_id):
+        query(films.source, statement)
+        with pytest.raises(UnusualError, match=reason):
+            plan_batches(planning, run_id)
 
 
 # ------------------------------------------------------------------ who is followed
