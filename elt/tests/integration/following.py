@@ -14,6 +14,7 @@ from elt.replication.follow import open_batches
 from elt.replication.lock import locked
 from elt.replication.replicator import run_once
 from elt.replication.session import RunOptions, Session, connected
+from elt.replication.stretch import recorded_stretch
 
 CONFIG = "sources: [{mode: logical}]"
 FOLLOW = ("replicate", "--follow")
@@ -24,7 +25,8 @@ def batches(databases, **options):
     """Run once, and give what publishes batches from there on."""
     with (
         session_after_run(databases, **options) as (session, run_id),
-        open_batches(session, plan_batches(session, run_id)) as opened,
+        recorded_stretch(session) as stretch,
+        open_batches(session, plan_batches(session, run_id), stretch) as opened,
     ):
         yield opened
 

@@ -7,12 +7,14 @@ from integration.following import batches, session_after_run, step
 from integration.incremental import differing
 from integration.logical import LOGICAL, NAME, retained_bytes, sync
 from integration.replication import leftovers, query, session, value
+from servers import administer
 
 from elt.config import Verification
 from elt.errors import EltError
 from elt.replication import batches as batches_module
 from elt.replication.backlog import UnusualError
 from elt.replication.batch_plan import plan_batches
+from elt.replication.stretch import recorded_stretch
 
 FILMS = """
 create table films (id integer primary key, title text not null);
@@ -118,7 +120,7 @@ def test_a_batch_leaves_a_receipt_and_one_row_for_all(films):
 
     assert during == [("published", False), ("following", True)]
     assert after == [("published", False), ("published", False)]
-    run_id = opened.run_id
+    run_id = opened.stretch.run_id
     [synced] = query(
         films.destination,
         "select stream, rows_read, rows_inserted, rows_updated, rows_deleted "
@@ -138,7 +140,7 @@ def test_the_receipt_of_a_batch_is_about_what_changed(films):
     with batches(films, verify=Verification.CHECKSUM) as opened:
         step(opened, "update films set title = 'x' where id = 1")
 
-    method = f"select method from elt.receipts where run_id = {opened.run_id}"
+    method = f"select method from elt.receipts where run_id = {opened.stretch.run_id}"
     assert query(films.destination, method) == [("keys",)]
 
 
@@ -164,12 +166,14 @@ def test_a_heartbeat_makes_quiet_streams_fresh(films):
     fresh = "select min(finished_at) from elt.stream_syncs where run_id = {}"
     with batches(films) as opened:
         opened.publish_next(is_heartbeat=True)
-        first = value(films.destination, fresh.format(opened.run_id))
+        first = value(films.destination, fresh.format(opened.stretch.run_id))
         opened.publish_next(is_heartbeat=True)
-        second = value(films.destination, fresh.format(opened.run_id))
+        second = value(films.destination, fresh.format(opened.stretch.run_id))
 
     assert first < second
-    streams = f"select count(*) from elt.stream_syncs where run_id = {opened.run_id}"
+    streams = (
+        f"select count(*) from elt.stream_syncs where run_id = {opened.stretch.run_id}"
+    )
     assert value(films.destination, streams) == 2
 
 
@@ -321,8 +325,13 @@ def test_a_receipt_that_does_not_hold_publishes_nothing(films):
 def test_what_changes_right_after_the_run_is_left_to_another(films, statement, reason):
     with session_after_run(films) as (planning, run_id):
         query(films.source, statement)
-        with pytest.raises(UnusualError, match=reason):
+        with (
+            pytest.raises(UnusualError, match=reason),
+            recorded_stretch(planning),
+        ):
             plan_batches(planning, run_id)
+
+    assert leftovers(films.destination) == []
 
 
 # ------------------------------------------------------------------ who is followed
@@ -356,6 +365,22 @@ def test_rows_of_partitions_move(databases):
 
     assert found == {"public.old": (0, 0, 0, 1), "public.new": (1, 1, 0, 0)}
     assert differing(databases, source=LOGICAL) == []
+
+
+def test_keys_are_read_in_the_form_of_all_our_sessions(databases):
+    """What stands in the WAL as text depends on settings, which a role may have."""
+    query(
+        databases.source,
+        "create table days (day date primary key, stay interval);"
+        "insert into days select '2024-01-01'::date + n from generate_series(1, 50) n",
+    )
+    with administer(databases.source) as cursor:
+        name = databases.source.database
+        cursor.execute(f"alter database {name} set datestyle to 'SQL, DMY'")
+    with batches(databases) as opened:
+        found = step(opened, "update days set stay = '1 day' where day = '2024-01-05'")
+
+    assert found == {"public.days": (1, 0, 1, 0)}
 
 
 def test_foreign_keys_hold_at_the_end_of_a_batch(films):

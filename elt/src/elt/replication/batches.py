@@ -29,6 +29,7 @@ from elt.replication.slots import emit_mark, exceeds, find_slot, read_position
 from elt.replication.source import Snapshot, exported_snapshot
 from elt.replication.state import KnownStream, StreamReport
 from elt.replication.stream_load import look_first, new_copying
+from elt.replication.stretch import Stretch
 from elt.replication.wal import Wal, gather_keys
 
 #: How long the source may take to send what it wrote: it may wait for a standby.
@@ -41,6 +42,8 @@ class Batches:
 
     session: Session
     plan: BatchPlan
+    #: The row that all batches share.
+    stretch: Stretch
     stream: ChangeStream
     #: Leaves the marks; the coordinating connection to the source reads in a snapshot.
     marker: Connection
@@ -48,8 +51,6 @@ class Batches:
     loader: Connection
     known: Mapping[str, KnownStream]
     backlog: Backlog = field(default_factory=Backlog)
-    #: The row that all batches share, once there was one.
-    run_id: int | None = None
 
     def wait(self, seconds: float) -> None:
         """Take what the source sends, for some time or until there is something."""
@@ -131,11 +132,13 @@ class Batches:
     ) -> tuple[int, list[StreamReport]]:
         session, source = self.session, self.session.source
         writer, names = session.writer, [*loading.positions]
-        if self.run_id is None:
-            self.run_id = follow_state.start_following(writer, source.name)
+        run_id = self.stretch.run_id
+        if run_id is None:
+            run_id = follow_state.start_following(writer, source.name)
+            self.stretch.run_id = run_id
         loaded = {load.replica.stream.name for load in loading.loads}
         publication = Publication(
-            run_id=self.run_id,
+            run_id=run_id,
             source=source.name,
             loads=loading.loads,
             places=self.plan.run.places,
@@ -153,8 +156,8 @@ class Batches:
         )
         reports = publish_batch(writer, publication)
         if is_heartbeat:
-            follow_state.note_streams(writer, self.run_id, source.name, names)
-        return self.run_id, reports
+            follow_state.note_streams(writer, run_id, source.name, names)
+        return run_id, reports
 
     def _forget(self, wal: Wal, touched: list[Replica]) -> datetime:
         """Let the source forget what is published; return the time of its clock."""

@@ -24,7 +24,7 @@ from elt.errors import (
 from elt.interruption import pause
 from elt.postgres import Connection, connect, open_stream
 from elt.progress import Progress
-from elt.replication import follow_state, state
+from elt.replication import state
 from elt.replication.backlog import NoSlotError, UnusualError
 from elt.replication.batch_plan import BatchPlan, plan_batches
 from elt.replication.batches import Batches, batch_session
@@ -35,6 +35,7 @@ from elt.replication.replicator import run_once
 from elt.replication.run_report import RunReport
 from elt.replication.session import RunOptions, Session, connected
 from elt.replication.slots import ForeignSlotError, guard_source, stream_options
+from elt.replication.stretch import Stretch, recorded_stretch
 
 log = logs.logger(__name__)
 
@@ -157,12 +158,13 @@ class Follower:
         soon = started + max(_SOON_SECONDS, _SOON_RUNS * report.seconds)
         reason = "it is time"
         try:
-            plan = plan_batches(session, report.run_id)
-            self._log.start(plan)
-            if plan.is_passing:
-                due = min(due, soon)
-            with open_batches(session, plan) as batches:
-                self._publish_until(due, batches)
+            with recorded_stretch(session) as stretch:
+                plan = plan_batches(session, report.run_id)
+                self._log.start(plan)
+                if plan.is_passing:
+                    due = min(due, soon)
+                with open_batches(session, plan, stretch) as batches:
+                    self._publish_until(due, batches)
         except NoSlotError as error:
             reason = str(error)
             pause(max(0, min(due, soon) - time.monotonic()))
@@ -186,8 +188,14 @@ class Follower:
 
 
 @contextmanager
-def open_batches(session: Session, plan: BatchPlan) -> Iterator[Batches]:
-    """Open what batches need besides the connections of a run; record their end."""
+def open_batches(
+    session: Session, plan: BatchPlan, stretch: Stretch
+) -> Iterator[Batches]:
+    """Open what batches need besides the connections of a run.
+
+    Raises UnusualError in place of the errors of a batch, except for a lost connection:
+    a run can do what a batch could not, or knows how to refuse it.
+    """
     source, name = session.source, session.source.name
     with ExitStack() as stack:
         stream = stack.enter_context(
@@ -204,6 +212,7 @@ def open_batches(session: Session, plan: BatchPlan) -> Iterator[Batches]:
         batches = Batches(
             session=session,
             plan=plan,
+            stretch=stretch,
             stream=stream,
             marker=stack.enter_context(closing(marker)),
             loader=stack.enter_context(
@@ -213,33 +222,8 @@ def open_batches(session: Session, plan: BatchPlan) -> Iterator[Batches]:
         )
         try:
             yield batches
-        except (LostConnectionError, InterruptedRun) as error:
-            is_asked_for = isinstance(error, InterruptedRun)
-            _record_end(session, batches, None if is_asked_for else error.message)
-            raise
-        except UnusualError as error:
-            _record_end(session, batches, str(error))
+        except (LostConnectionError, InterruptedRun):
             raise
         except EltError as error:
-            # A run can do what a batch could not, or knows how to refuse it.
             log.warning("failed batch", source=name, error=error.message)
-            _record_end(session, batches, error.message)
             raise UnusualError(error.message) from error
-        else:
-            _record_end(session, batches, None)
-
-
-def _record_end(session: Session, batches: Batches, error: str | None) -> None:
-    """Record that there are no more batches, on a connection that is not broken."""
-    name = session.source.name
-    try:
-        connection = connect(
-            session.config.destination.connection,
-            application_name=describe_program("record", name),
-            is_interruptible=False,
-        )
-        with closing(connection):
-            follow_state.end_following(connection, name, batches.run_id, error)
-    except EltError as second:
-        # The next run finds it, and does the same.
-        log.debug("failed to record the end", source=name, error=second.message)
