@@ -53,7 +53,7 @@ def plan_batches(session: Session, run_id: int) -> BatchPlan:
         raise NoSlotError("the slot could not be made, as transactions stayed open")
     schemas = list_schemas(reader)
     with transaction(reader, READ_ONLY):
-        catalog = read_catalog(reader, schemas)
+        catalog = read_catalog(reader, schemas, include_views=source.include_views)
     run = plan_streams(source, session.config.on_schema_change, catalog)
     replicas = prepare(session, run_id, run)
     destination.mirror_search_path(session.writer, run)

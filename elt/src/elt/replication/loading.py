@@ -21,11 +21,11 @@ from elt.postgres import (
     execute,
 )
 from elt.replication import source as source_side
-from elt.replication.batch_load import batch_tasks, is_small
 from elt.replication.catalog import set_search_path
 from elt.replication.load import Loading, Pair, Task
 from elt.replication.lock import describe_program
 from elt.replication.replica import Replica
+from elt.replication.small_tables import group_tasks, is_small
 from elt.replication.stream_load import (
     cut_stream,
     look_first,
@@ -69,7 +69,7 @@ def load_streams(
                 small.append(copying)
             else:
                 queue.add_last(cut_stream(loading, copying, writer))
-    queue.add_last(batch_tasks(small, loading.config.workers))
+    queue.add_last(group_tasks(small, loading.config.workers))
     count = min(loading.config.workers, len(queue))
     if not count:
         # Partitioned tables without a partition have no rows to load.

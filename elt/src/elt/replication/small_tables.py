@@ -44,18 +44,18 @@ def is_small(loading: Loading, replica: Replica) -> bool:
     return is_short and loading.is_new(replica)
 
 
-def batch_tasks(small: Sequence[Copying], workers: int) -> list[Task]:
+def group_tasks(small: Sequence[Copying], workers: int) -> list[Task]:
     """Return the tasks that load small new tables, evenly for all workers."""
     count = max(ceil(len(small) / _MOST), min(workers, len(small)))
-    batches = [small[number::count] for number in range(count)]
+    groups = [small[number::count] for number in range(count)]
     return [
         Task(
-            copying=batch[0],
-            run=partial(_load_batch, batch),
+            copying=group[0],
+            run=partial(_load_group, group),
             # The first failure of several says nothing of the others.
-            instead=[_alone(copying) for copying in batch],
+            instead=[_alone(copying) for copying in group],
         )
-        for batch in batches
+        for group in groups
     ]
 
 
@@ -65,18 +65,18 @@ def _alone(copying: Copying) -> Task:
     return Task(copying=copying, run=partial(load_part, whole))
 
 
-def _load_batch(
-    batch: Sequence[Copying], loading: Loading, _: Copying, connections: Pair
+def _load_group(
+    group: Sequence[Copying], loading: Loading, _: Copying, connections: Pair
 ) -> list[Task]:
     """Make, fill, index and tally some tables; a failure undoes all of that."""
     reader, writer = connections
-    replicas = [copying.replica for copying in batch]
+    replicas = [copying.replica for copying in group]
     schemas = [replica.stream.shadow_schema for replica in replicas]
     loads = []
     with transaction(writer):
         tables = map(create_table, replicas, schemas)
         execute(writer, joined(tables, "; "))
-        for copying in batch:
+        for copying in group:
             _copy(loading, copying, connections)
         keys = chain.from_iterable(map(add_keys, replicas, schemas))
         execute(writer, joined([*keys, *map(analysis, replicas)], "; "))
@@ -84,9 +84,9 @@ def _load_batch(
         at_source = [source_rows(replica.stream) for replica in replicas]
         loaded = [table_rows(replica.stream.shadow) for replica in replicas]
         for copying, source, destination in zip(
-            batch,
-            _tally(reader, batch, at_source),
-            _tally(writer, batch, loaded),
+            group,
+            _tally(reader, group, at_source),
+            _tally(writer, group, loaded),
             strict=True,
         ):
             copying.source, copying.destination = source, destination
@@ -109,19 +109,19 @@ def _copy(loading: Loading, copying: Copying, connections: Pair) -> None:
 
 
 def _tally(
-    connection: Connection, batch: Sequence[Copying], rows: Sequence[Composable]
+    connection: Connection, group: Sequence[Copying], rows: Sequence[Composable]
 ) -> list[Tally]:
     """Tally several tables by one query; COPY's own counts are enough for `count`."""
-    method = batch[0].method
+    method = group[0].method
     if method is Method.COUNT:
-        return [Tally(rows=copying.copied.rows) for copying in batch]
+        return [Tally(rows=copying.copied.rows) for copying in group]
     queries = [
         compose(
             "select {number}, tally.* from ({table}) as tally",
             number=Literal(number),
             table=tally_query(copying.replica.copied, table, method),
         )
-        for number, (copying, table) in enumerate(zip(batch, rows, strict=True))
+        for number, (copying, table) in enumerate(zip(group, rows, strict=True))
     ]
     found = execute(connection, joined(queries, " union all "))
     return [
