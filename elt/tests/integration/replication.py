@@ -75,6 +75,18 @@ def query(settings, statement, parameters=None):
         return cursor.fetchall() if cursor.description else []
 
 
+def refuse_command(settings, tag, *, naming):
+    """Let a database refuse the commands of a tag that name something."""
+    query(
+        settings,
+        "create function refuse() returns event_trigger language plpgsql as $$ begin"
+        f" if current_query() like '%{naming}%' then raise exception 'no'; end if;"
+        " end $$;"
+        f"create event trigger refuse on ddl_command_end when tag in ('{tag}')"
+        " execute function refuse()",
+    )
+
+
 def value(settings, statement, parameters=None):
     """Run a query and return its only value."""
     [[found]] = query(settings, statement, parameters)

@@ -1,7 +1,15 @@
 """The keys and indexes of a big new table are built side by side, and all there."""
 
 import pytest
-from integration.replication import changes, leftovers, published, query, run, value
+from integration.replication import (
+    changes,
+    leftovers,
+    published,
+    query,
+    refuse_command,
+    run,
+    value,
+)
 
 from elt.config import Verification
 from elt.errors import ConfigError
@@ -114,14 +122,7 @@ def test_keys_of_newer_versions_are_built(versioned_databases, small_parts):
 
 def test_index_that_cannot_be_built_publishes_nothing(lines):
     """Others that are being built are ended, and dropped with the rest."""
-    query(
-        lines.destination,
-        "create function refuse() returns event_trigger language plpgsql as $$ begin"
-        " if current_query() like '%by_length%' then raise exception 'no'; end if;"
-        " end $$;"
-        "create event trigger refuse on ddl_command_end when tag in ('CREATE INDEX')"
-        " execute function refuse()",
-    )
+    refuse_command(lines.destination, "CREATE INDEX", naming="by_length")
 
     with pytest.raises(ConfigError, match=r"public\.lines"):
         run(lines, workers=2)

@@ -7,6 +7,7 @@ from integration.replication import (
     changes,
     published,
     query,
+    refuse_command,
     run,
     session,
     value,
@@ -198,14 +199,7 @@ def test_small_tables_are_loaded_together(many, verify, workers):
 
 
 def test_small_table_that_fails_is_named_and_the_others_are_published(many):
-    query(
-        many.destination,
-        "create function refuse() returns event_trigger language plpgsql as $$ begin"
-        " if current_query() like '%small_7_%' then raise exception 'no'; end if;"
-        " end $$;"
-        "create event trigger refuse on ddl_command_end when tag in ('ALTER TABLE')"
-        " execute function refuse()",
-    )
+    refuse_command(many.destination, "ALTER TABLE", naming="small_7_")
 
     report = run(many, publish=PublishPolicy.EACH, workers=2)
 

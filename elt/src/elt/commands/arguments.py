@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elt.errors import UsageError
-from elt.lineage.manifest import Manifest, read_manifest
 
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 if TYPE_CHECKING:
     # Slow to import, and this module is imported for every --help.
-    from elt.config import Config, SourceConfig
+    from elt.config import SourceConfig
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
@@ -58,12 +57,6 @@ def add_manifest(parser: argparse.ArgumentParser) -> None:
         help="name the dbt models, tests and exposures downstream of changed columns, "
         "by this manifest.json (default: ELT_DBT_MANIFEST)",
     )
-
-
-def read_manifest_of(options: argparse.Namespace, config: Config) -> Manifest | None:
-    """Read the manifest that the command line or the environment names, if one does."""
-    path = options.dbt_manifest or config.dbt_manifest
-    return None if path is None else read_manifest(path)
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:

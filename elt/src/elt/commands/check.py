@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 
-from elt.commands.arguments import choose_sources, read_manifest_of
+from elt.commands.arguments import choose_sources
+from elt.commands.manifest import read_manifest_of
 from elt.config import load_config
 from elt.replication.check import check
 from elt.replication.findings import format_report, worst

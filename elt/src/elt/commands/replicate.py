@@ -6,10 +6,12 @@ import argparse
 from collections.abc import Sequence
 
 from elt import logs
-from elt.commands.arguments import choose_sources, parse_duration, read_manifest_of
+from elt.commands.arguments import choose_sources, parse_duration
+from elt.commands.manifest import read_manifest_of
 from elt.config import Config, SourceConfig, load_config
-from elt.errors import ConfigError, EltError, UsageError
+from elt.errors import EltError, UsageError
 from elt.progress import choose_progress
+from elt.replication.batch_plan import nothing_to_follow
 from elt.replication.follow import Follower, FollowOptions
 from elt.replication.replicator import replicate
 from elt.replication.session import RunOptions, summarize
@@ -66,9 +68,7 @@ def _follow(
         raise UsageError(message, hint=hint)
     [source] = sources
     if not source.may_be_logical:
-        message = f"Source {source.name} has no stream of mode logical to follow"
-        hint = "Set mode: logical in elt.yaml, or run elt replicate on a schedule."
-        raise ConfigError(message, hint=hint)
+        raise nothing_to_follow(source)
     follow_options = FollowOptions(
         first_run=first_run, every_seconds=parse_duration("--every", every)
     )

@@ -41,15 +41,15 @@ def find_slot(observed: Observed, job: Job) -> Slot | None:
     """Return what the slot of a source kept when the last pod of a Job measured it."""
     pod = _last_ended(observed.pods_of(job))
     result = _parse(pod.termination.message) if pod and pod.termination else None
-    if result is None:
+    return None if result is None else read_slot(result)
+
+
+def read_slot(document: Manifest) -> Slot | None:
+    """Return what a result or a record says of a slot, None if it says nothing."""
+    kept, budget = number(document, "retained_bytes"), number(document, "wal_budget")
+    if kept is None or budget is None:
         return None
-    retained_bytes, budget = (
-        number(result, "retained_bytes"),
-        number(result, "wal_budget"),
-    )
-    if retained_bytes is None or budget is None:
-        return None
-    return Slot(retained_bytes=retained_bytes, wal_budget=budget)
+    return Slot(retained_bytes=kept, wal_budget=budget)
 
 
 def describe_termination(termination: Termination) -> str:

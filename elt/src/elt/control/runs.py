@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from elt.control.fields import Manifest, number, text
+from elt.control.fields import text
 from elt.control.keys import Component
 from elt.control.moments import format_time, parse_moment
 from elt.control.observed import Job, Observed
-from elt.control.results import Slot, describe_result, find_slot
+from elt.control.results import Slot, describe_result, find_slot, read_slot
 
 _MOST_RUNS = 20
 _RUNNING = "running"
@@ -143,12 +143,5 @@ def _read_run(document: object) -> Run | None:
         finished_at=parse_moment(text(document, "end")),
         result=text(document, "result"),
         sentence=text(document, "sentence"),
-        slot=_read_slot(document),
+        slot=read_slot(document),
     )
-
-
-def _read_slot(document: Manifest) -> Slot | None:
-    kept, budget = number(document, "retained_bytes"), number(document, "wal_budget")
-    if kept is None or budget is None:
-        return None
-    return Slot(retained_bytes=kept, wal_budget=budget)

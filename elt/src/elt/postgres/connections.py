@@ -140,14 +140,15 @@ def apply_session(connection: PlainConnection, role: str) -> None:
 
 def _is_encrypted(connection: Connection) -> bool:
     """Tell whether what goes over the wire is not what libpq was given."""
+    if connection.info.ssl_in_use:
+        return True
     try:
         with connection.cursor() as cursor:
             cursor.execute(_IS_GSS_ENCRYPTED)
-            is_gss_encrypted = bool(cursor.rowcount)
+            return bool(cursor.rowcount)
     except psycopg2.Error as error:
         connection.close()
         raise translate(error, connection.role) from error
-    return bool(connection.info.ssl_in_use) or is_gss_encrypted
 
 
 def connect_with_retries(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from elt.config import SyncMode
+from elt.config import SourceConfig, SyncMode
 from elt.errors import ConfigError
 from elt.postgres import READ_ONLY, transaction
 from elt.replication import destination
@@ -46,9 +46,7 @@ def plan_batches(session: Session, run_id: int) -> BatchPlan:
     fingerprint = read_fingerprint(reader)
     following = prepare_source(session)
     if following is None:
-        message = f"Source {source.name} has no stream of mode logical to follow"
-        hint = "Set mode: logical in elt.yaml, or run elt replicate on a schedule."
-        raise ConfigError(message, hint=hint)
+        raise nothing_to_follow(source)
     if following.slot is None:
         raise NoSlotError("the slot could not be made, as transactions stayed open")
     schemas = list_schemas(reader)
@@ -80,6 +78,13 @@ def plan_batches(session: Session, run_id: int) -> BatchPlan:
             for replica in _logical(replicas)
         ),
     )
+
+
+def nothing_to_follow(source: SourceConfig) -> ConfigError:
+    """Return the error for a source without logical streams."""
+    message = f"Source {source.name} has no stream of mode logical to follow"
+    hint = "Set mode: logical in elt.yaml, or run elt replicate on a schedule."
+    return ConfigError(message, hint=hint)
 
 
 def _logical(replicas: Replicas) -> list[Replica]:

@@ -169,7 +169,7 @@ class Batches:
         slot_state.save_lag(writer, source, lsn, at)
         for replica in touched:
             drop_shadow(writer, replica)
-        self.known = {k.stream: k for k in state.list_known_streams(writer, source)}
+        self.known = state.find_known_streams(writer, source)
         return at
 
 

@@ -205,7 +205,7 @@ def _find_known_slot(writer: Connection, source: SourceConfig) -> KnownSlot | No
 def _list_known(writer: Connection, source: str) -> dict[str, state.KnownStream]:
     if not state.has_state(writer):
         return {}
-    return {s.stream: s for s in state.list_known_streams(writer, source)}
+    return state.find_known_streams(writer, source)
 
 
 def _examine_destination(

@@ -14,18 +14,13 @@ from elt.replication.copying import Copying
 from elt.replication.difference import Difference
 from elt.replication.keys import Keys, split_keys
 from elt.replication.load import Loading, Pair, Task
-from elt.replication.receipts import Method, Tally
 from elt.replication.shadow import analysis, tally_shadow
 
 
 def finish_tasks(copying: Copying) -> list[Task]:
     """Return the tasks that make a full shadow ready to be published."""
     copying.difference = Difference(inserted=copying.copied.rows)
-    tasks = [Task(copying=copying, run=_analyze)]
-    if copying.method is Method.COUNT:
-        copying.destination = Tally(rows=copying.copied.rows)
-    else:
-        tasks.append(Task(copying=copying, run=_tally))
+    tasks = [Task(copying=copying, run=run) for run in (_analyze, _tally)]
     copying.begin(len(tasks))
     return tasks
 
@@ -42,7 +37,7 @@ def _analyze(loading: Loading, copying: Copying, connections: Pair) -> list[Task
     replica = copying.replica
     keys = split_keys(replica, replica.stream.shadow_schema)
     if not keys.has_expressions:
-        execute(connections.writer, analysis(copying.replica))
+        execute(connections.writer, analysis(replica))
     if not keys.indexes:
         return _add_constraints(keys, loading, copying, connections)
     copying.unbuilt = len(keys.indexes)

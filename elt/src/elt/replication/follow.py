@@ -218,7 +218,7 @@ def open_batches(
             loader=stack.enter_context(
                 open_writer(session.config, name, plan.run.landings.values())
             ),
-            known={k.stream: k for k in state.list_known_streams(session.writer, name)},
+            known=state.find_known_streams(session.writer, name),
         )
         try:
             yield batches

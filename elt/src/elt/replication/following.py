@@ -137,7 +137,7 @@ def _publish_tables(session: Session, streams: list[Stream]) -> dict[int, Member
         _, members = read_publication(reader, source.publication_name)
     refuse_unfit(unfit)
     now = read_next_transaction(reader)
-    known = {k.stream: k for k in state.list_known_streams(session.writer, source.name)}
+    known = state.find_known_streams(session.writer, source.name)
     by_oid = {member.oid: member for member in members}
     return {
         oid: place_in_history(

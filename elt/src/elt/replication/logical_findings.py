@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from elt.config import SourceConfig, SyncMode
 from elt.errors import ConfigError
 from elt.postgres import Connection, execute, server_version
-from elt.replication.findings import Finding, Level
+from elt.replication.findings import Finding, Level, failed
 from elt.replication.published_columns import choose_columns
 from elt.replication.published_tables import (
     PublicationChange,
@@ -41,21 +41,21 @@ def examine_logical(
     server = describe_server(reader)
     slot = None if server.is_standby else find_slot(reader, source.slot_name)
     obstacles = find_obstacles(server, slot, source.slot_name)
-    yield from map(_error, obstacles)
+    yield from (failed("source", obstacle) for obstacle in obstacles)
     identities = read_identities(reader, streams)
     unfit = list_unfit(streams, identities)
     fit = [stream for stream in streams if stream.name not in unfit]
     try:
         refuse_unfit(unfit)
     except ConfigError as error:
-        yield _error(error)
+        yield failed("source", error)
     try:
         columns = choose_columns(fit, identities, server_version(reader))
         change = compare_publication(
             source, *read_publication(reader, source.publication_name), fit, columns
         )
     except ConfigError as error:
-        yield _error(error)
+        yield failed("source", error)
     else:
         yield from _examine_rights(reader, source, change, may_create=server.may_create)
     if not obstacles:
@@ -78,7 +78,7 @@ def _examine_rights(
             f"Run there, as the owner of the tables:{statement_for(source, change)}\n"
             f"and set publication: {source.publication_name} in elt.yaml."
         )
-        yield _error(ConfigError(message, hint=hint))
+        yield failed("source", ConfigError(message, hint=hint))
 
 
 def _examine_slot(
@@ -97,7 +97,7 @@ def _examine_slot(
             wal_budget=source.wal_budget,
         )
     except ConfigError as error:
-        yield _error(error)
+        yield failed("source", error)
         return
     if decision.reason is not None:
         text = f"{count}: all rows are compared once, as {decision.reason}"
@@ -109,13 +109,3 @@ def _examine_slot(
         kept = human_bytes(slot.retained_bytes)
         text = f"{count}: the slot {slot.name} keeps {kept} of WAL"
         yield Finding(level=Level.OK, subject="streams", text=text)
-
-
-def _error(error: ConfigError) -> Finding:
-    return Finding(
-        level=Level.ERROR,
-        subject="source",
-        text=error.message,
-        fix=error.hint,
-        exit_code=error.exit_code,
-    )

@@ -32,9 +32,8 @@ def load_part(
     tally = partial(_tally, part, copied)
     if is_last and not part.is_whole and loading.is_new(part.replica):
         tasks = finish_tasks(copying)
-        if part.replica.stream.shaping.why_unsteady is None:
+        if part.replica.stream.is_steady:
             return [Task(copying=copying, run=tally), *tasks]
-        # The time of day is another one in the session of another worker.
         return [*tally(loading, copying, connections), *tasks]
     with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
         # The source is read once more while the destination is busy with its own side.
@@ -60,14 +59,18 @@ def _add_tally(
 
 
 def _copy(loading: Loading, part: Part, connections: Pair) -> Copied:
+    """Copy a part in a transaction, with the shadow if nothing else goes into it."""
     replica = part.replica
-    with (
-        transaction(connections.writer),
-        loading.progress.copying(replica.stream) as on_bytes,
-    ):
+    with transaction(connections.writer):
         if part.is_whole:
             new = loading.is_new(replica)
             make_shadow(connections.writer, replica, is_new=new)
+        return copy_part(loading, part, connections)
+
+
+def copy_part(loading: Loading, part: Part, connections: Pair) -> Copied:
+    """Copy a part into the shadow that is there; show how it goes on."""
+    with loading.progress.copying(part.replica.stream) as on_bytes:
         return copy_rows(
             connections.reader,
             source_side.copy_out(part),

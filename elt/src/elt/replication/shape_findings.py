@@ -12,7 +12,7 @@ from elt.config import DeletePolicy, SourceConfig, SyncMode
 from elt.errors import ConfigError
 from elt.postgres import READ_ONLY, Connection, transaction
 from elt.replication.catalog import set_search_path
-from elt.replication.findings import Finding, Level
+from elt.replication.findings import Finding, Level, failed
 from elt.replication.shapes_at_source import refuse_unusable_shapes
 from elt.replication.shaping import Shaping
 from elt.replication.streams import Plan
@@ -42,13 +42,7 @@ def examine_shapes(
             set_search_path(reader, plan.landings)
             refuse_unusable_shapes(reader, source, plan)
     except ConfigError as error:
-        yield Finding(
-            level=Level.ERROR,
-            subject=_SUBJECT,
-            text=error.message,
-            fix=error.hint,
-            exit_code=error.exit_code,
-        )
+        yield failed(_SUBJECT, error)
 
 
 def _describe(shaping: Shaping) -> Finding:

@@ -18,17 +18,16 @@ from elt.postgres import (
 )
 from elt.replication import source as source_side
 from elt.replication.completion import complete
-from elt.replication.copy import copy_rows
 from elt.replication.copying import Copying
 from elt.replication.ddl import add_keys, create_table
 from elt.replication.difference import Difference
 from elt.replication.load import Loading, Pair, Task
-from elt.replication.part_load import load_part
+from elt.replication.part_load import copy_part, load_part
 from elt.replication.parts import Part
 from elt.replication.receipts import Method, Tally, tally_query
 from elt.replication.replica import Replica
 from elt.replication.rows import source_rows, table_rows
-from elt.replication.shadow import analysis, copy_in
+from elt.replication.shadow import analysis
 
 #: What is copied while a few statements are on their way.
 SMALL_BYTES = 1 << 20
@@ -77,7 +76,8 @@ def _load_group(
         tables = map(create_table, replicas, schemas)
         execute(writer, joined(tables, "; "))
         for copying in group:
-            _copy(loading, copying, connections)
+            whole = Part(replica=copying.replica)
+            copying.copied = copy_part(loading, whole, connections)
         keys = chain.from_iterable(map(add_keys, replicas, schemas))
         execute(writer, joined([*keys, *map(analysis, replicas)], "; "))
         source_side.refuse_rewritten(reader, replicas)
@@ -94,18 +94,6 @@ def _load_group(
             loads.append(complete(loading, copying, reader))
     loading.loads += loads
     return []
-
-
-def _copy(loading: Loading, copying: Copying, connections: Pair) -> None:
-    whole = Part(replica=copying.replica)
-    with loading.progress.copying(copying.replica.stream) as on_bytes:
-        copying.copied = copy_rows(
-            connections.reader,
-            source_side.copy_out(whole),
-            connections.writer,
-            copy_in(whole),
-            on_bytes=on_bytes,
-        )
 
 
 def _tally(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -225,26 +225,23 @@ def copy_format(replica: Replica) -> str:
     return "binary" if replica.is_binary_safe else "text"
 
 
-def refuse_rewritten(connection: Connection, replicas: Iterable[Replica]) -> None:
+def refuse_rewritten(connection: Connection, replicas: Sequence[Replica]) -> None:
     """Raise TemporaryError when a table was emptied behind the snapshot's back.
 
     Call it after reading the tables: from then on they are locked against that.
     """
-    names = {
-        replica.stream.relation.oid: replica.stream.name
-        for replica in replicas
-        if not replica.stream.relation.is_view
-    }
-    rewritten = execute(connection, queries["list_rewritten"], {"oids": list(names)})
-    what = [names[oid] for (oid,) in rewritten]
-    for replica in replicas:
-        relation = replica.stream.relation
-        if relation.is_view and fetch_one(
-            connection, queries["has_rewritten"], {"oid": relation.oid}
-        ):
-            what.append(f"A table of {replica.stream.name}")
-    if what:
-        message = f"{what[0]} was truncated or rewritten before it was read"
+    names = {r.stream.relation.oid: r.stream.name for r in replicas}
+    views = {r.stream.relation.oid for r in replicas if r.stream.relation.is_view}
+    parameters = {"oids": list(names.keys() - views)}
+    rewritten = execute(connection, queries["list_rewritten"], parameters)
+    found = [names[oid] for (oid,) in rewritten]
+    found += [
+        f"A table of {names[oid]}"
+        for oid in views
+        if fetch_one(connection, queries["has_rewritten"], {"oid": oid})
+    ]
+    if found:
+        message = f"{found[0]} was truncated or rewritten before it was read"
         raise TemporaryError(message, hint="Run again, for a newer snapshot.")
 
 

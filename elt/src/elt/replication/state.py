@@ -232,6 +232,11 @@ def list_known_streams(connection: Connection, source: str) -> list[KnownStream]
     return fetch(connection, KnownStream, queries["list_known"], parameters)
 
 
+def find_known_streams(connection: Connection, source: str) -> dict[str, KnownStream]:
+    """Return the same by their names."""
+    return {known.stream: known for known in list_known_streams(connection, source)}
+
+
 def list_foreign_landings(connection: Connection, source: str) -> dict[str, str]:
     """Return the schemas in which other sources land, with their names."""
     rows = execute(connection, queries["list_foreign_landings"], {"source": source})

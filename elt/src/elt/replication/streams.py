@@ -94,6 +94,15 @@ class Stream:
         return self.deletes is DeletePolicy.SOFT
 
     @property
+    def is_steady(self) -> bool:
+        """Tell whether all sessions that read in one snapshot find the same rows.
+
+        The time may be another one in each of them: what depends on it is to be tallied
+        in the one that copies it. A view may depend on anything.
+        """
+        return self.shaping.why_unsteady is None and not self.relation.is_view
+
+    @property
     def place(self) -> tuple[str, str]:
         """Return schema and name of the replica."""
         return self.schema, self.relation.name
