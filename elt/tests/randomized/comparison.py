@@ -16,7 +16,7 @@ from elt.replication.catalog import NO_ROWS
 _ACTIONS = re.compile(
     r" (MATCH FULL|ON (UPDATE|DELETE) (CASCADE|SET NULL)|(INITIALLY )?DEFERR\w+)"
 )
-_GENERATION = re.compile(r" [sv]\(.*", re.DOTALL)
+_GENERATION = re.compile(r" generated [sv] .*", re.DOTALL)
 _BOUND = re.compile(r" (FOR VALUES .*|DEFAULT)$", re.DOTALL)
 _DEFERRED = " DEFERRABLE INITIALLY DEFERRED"
 _SEQUENCES = """

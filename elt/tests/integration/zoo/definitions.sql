@@ -4,7 +4,7 @@ with tables as (
     select c.oid, n.nspname, c.relname, c.relkind, c.relpartbound
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'p') and n.nspname = any(%(schemas)s)
+    where c.relkind::text = any(%(kinds)s) and n.nspname = any(%(schemas)s)
 )
 
 select
@@ -18,7 +18,8 @@ select
         case when attcollation <> typcollation then 'collate ' || collname end,
         case when attnotnull then 'not null' end,
         case when attidentity <> '' then 'identity' end,
-        case when attgenerated <> '' then attgenerated::text || pg_get_expr(adbin, oid) end
+        case when attgenerated <> '' then 'generated ' || attgenerated::text end,
+        case when attgenerated <> '' then pg_get_expr(adbin, oid) end
     )
 from (
     select tables.*, a.*, t.typcollation, co.collname, d.adbin

@@ -31,11 +31,11 @@ def enter(cursor, schemas):
     cursor.execute(SQL("set search_path to {}").format(path))
 
 
-def definitions(cursor, schemas, *, landed=False):
+def definitions(cursor, schemas, *, landed=False, kinds=("r", "p")):
     """Return {(schema, table, part, name): definition} in the words of the source."""
     names = {landing(schema) if landed else schema: schema for schema in schemas}
     enter(cursor, names)
-    cursor.execute(_DEFINITIONS, {"schemas": list(names)})
+    cursor.execute(_DEFINITIONS, {"schemas": list(names), "kinds": list(kinds)})
     return {
         (names[schema], table, part, name): (
             text if part in PLAIN else _at_source(text, names)
@@ -51,7 +51,8 @@ def texts(cursor, schemas, *, landed=False, kinds=("r", "p")):
     cursor.execute(
         "select n.nspname, c.relname from pg_class as c "
         "join pg_namespace as n on n.oid = c.relnamespace "
-        "where c.relkind::text = any(%s) and n.nspname = any(%s)",
+        "where c.relkind::text = any(%s) and n.nspname = any(%s) "
+        "and c.relispopulated",
         [list(kinds), list(names)],
     )
     return {
