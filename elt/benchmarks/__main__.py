@@ -12,21 +12,24 @@ import elt
 from benchmarks.datasets import DATASETS
 from benchmarks.following import measure_following
 from benchmarks.footprint import measure_demo, measure_memory, measure_start
+from benchmarks.huge import measure_huge
 from benchmarks.incremental import measure_incremental
 from benchmarks.machine import describe_machine
 from benchmarks.processes import require_linux
 from benchmarks.report import Report, format_report
 from benchmarks.rounds import compare
 from benchmarks.servers import Servers, start_servers
+from benchmarks.subscription import measure_subscription
 from elt import logs
 from elt.errors import EltError
 
 _OUTPUT = Path(__file__).parents[2] / "artifacts" / "benchmarks.json"
 _INCREMENTAL, _FOLLOW = "incremental", "follow"
+_SUBSCRIPTION, _HUGE = "subscription", "huge"
 _MEMORY, _START, _DEMO = "memory", "start", "demo"
 _DEFAULT = (
     *(dataset.name for dataset in DATASETS),
-    *(_INCREMENTAL, _FOLLOW, _MEMORY, _START),
+    *(_INCREMENTAL, _FOLLOW, _SUBSCRIPTION, _HUGE, _MEMORY, _START),
 )
 
 
@@ -74,6 +77,12 @@ def _measure(servers: Servers, options: argparse.Namespace) -> Report:
             if _FOLLOW in parts
             else ()
         ),
+        subscribed=(
+            measure_subscription(servers, scale=options.scale, rounds=options.rounds)
+            if _SUBSCRIPTION in parts
+            else None
+        ),
+        huge=measure_huge(servers, scale=options.scale) if _HUGE in parts else (),
         memory=measure_memory(servers, options.scale) if _MEMORY in parts else [],
         demo=measure_demo() if _DEMO in parts else None,
     )

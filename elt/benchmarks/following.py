@@ -8,7 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -71,12 +71,19 @@ def measure_following(servers: Servers, *, scale: float, rounds: int) -> list[La
         execute(connection, queries["make_writer"])
         execute(connection, "vacuum (analyze) accounts")
     destination = servers.make_destination(_DATABASE)
+    configuration = servers.folder / "following.yaml"
+    configuration.write_text(f"sources: [{{mode: logical, slot: elt_{_DATABASE}}}]\n")
+    environ = user_environ(servers) | {
+        "ELT_CONFIG": str(configuration),
+        "SOURCE_URL": url_of(source),
+        "DESTINATION_URL": url_of(destination),
+    }
     with (
-        _following(servers, source, destination),
+        followed_by_elt(servers, environ),
         session(source) as writer,
         session(destination) as reader,
     ):
-        _wait(partial(_is_followed, reader), "the first batch")
+        wait(partial(is_followed, reader), "the first batch")
         quiet = _look(writer, reader, "quiet", _PROBES * rounds)
         with _writing(source, rows):
             busy = _look(writer, reader, "beside writers", _PROBES * rounds)
@@ -84,27 +91,20 @@ def measure_following(servers: Servers, *, scale: float, rounds: int) -> list[La
 
 
 @contextmanager
-def _following(
-    servers: Servers, source: DatabaseSettings, destination: DatabaseSettings
-) -> Iterator[None]:
-    configuration = servers.folder / "following.yaml"
-    configuration.write_text("sources: [{mode: logical}]\n")
-    environ = user_environ(servers) | {
-        "ELT_CONFIG": str(configuration),
-        "SOURCE_URL": url_of(source),
-        "DESTINATION_URL": url_of(destination),
-    }
+def followed_by_elt(servers: Servers, environ: Mapping[str, str]) -> Iterator[int]:
+    """Let `elt replicate --follow` run beside a block, which gets its process id."""
     command = [elt_program(), "replicate", "--follow"]
-    with (servers.folder / "following.log").open("wb") as log:
+    with (servers.folder / "following.log").open("ab") as log:
         follower = subprocess.Popen(command, env=environ, stderr=log)
     try:
-        yield
+        yield follower.pid
     finally:
         follower.terminate()
         follower.wait()
 
 
-def _is_followed(reader: Connection) -> bool:
+def is_followed(reader: Connection) -> bool:
+    """Tell whether batches are being published."""
     try:
         return bool(fetch_one(reader, queries["is_followed"]))
     except EltError:  # there is no state yet
@@ -129,7 +129,7 @@ def _look(writer: Connection, reader: Connection, case: str, count: int) -> Late
         time.sleep(random.uniform(0.1, 0.6))
         execute(writer, queries["write_probe"], {"number": number})
         committed = time.monotonic()
-        _wait(partial(_has_arrived, reader, number), "a change")
+        wait(partial(_has_arrived, reader, number), "a change")
         seconds.append(time.monotonic() - committed)
     lasted = time.monotonic() - began
     latency = Latency(
@@ -166,11 +166,14 @@ def _writing(source: DatabaseSettings, rows: int) -> Iterator[None]:
                 thread.join()
 
 
-def _wait(is_true: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + _LONGEST_WAIT
+def wait(
+    is_true: Callable[[], bool], what: str, *, seconds: float = _LONGEST_WAIT
+) -> None:
+    """Raise EltError when something does not become true in time."""
+    deadline = time.monotonic() + seconds
     while not is_true():
         if time.monotonic() > deadline:
-            message = f"After {_LONGEST_WAIT:.0f} seconds, {what} had not arrived"
+            message = f"After {seconds:.0f} seconds, {what} had not arrived"
             raise EltError(message)
         time.sleep(_STEP)
 

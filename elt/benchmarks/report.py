@@ -10,9 +10,13 @@ from pathlib import Path
 from benchmarks.following import HEADINGS as LATENCY_HEADINGS
 from benchmarks.following import Latency
 from benchmarks.footprint import DemoTimes, Peak
+from benchmarks.huge import HugePeak
 from benchmarks.incremental import CASES, HEADINGS, Growth
 from benchmarks.machine import Machine
 from benchmarks.rounds import Comparison
+from benchmarks.subscription import CASES as SUBSCRIPTION_CASES
+from benchmarks.subscription import HEADINGS as SUBSCRIPTION_HEADINGS
+from benchmarks.subscription import Subscribed
 from benchmarks.summary import Line, median_bound, summarize
 
 _HEADINGS = (
@@ -31,6 +35,8 @@ class Report:
     memory: list[Peak]
     growth: Growth | None = None
     latencies: Sequence[Latency] = ()
+    subscribed: Subscribed | None = None
+    huge: Sequence[HugePeak] = ()
     start_seconds: float | None = None
     demo: DemoTimes | None = None
 
@@ -60,10 +66,17 @@ def format_report(report: Report) -> str:
         title = "follow: from a commit to its visibility at the destination"
         cells = [latency.cells() for latency in report.latencies]
         parts.append("\n".join([title, "", *format_table(LATENCY_HEADINGS, cells)]))
+    if report.subscribed is not None:
+        title = f"subscription: {report.subscribed.rows:,} narrow rows"
+        cells = [report.subscribed.cells(case) for case in SUBSCRIPTION_CASES]
+        parts.append(
+            "\n".join([title, "", *format_table(SUBSCRIPTION_HEADINGS, cells)])
+        )
     rest = [
         f"memory        {_megabytes(peak.bytes)} for {peak.content}"
         for peak in report.memory
     ]
+    rest += [f"{'huge':<14}{huge}" for huge in report.huge]
     if report.start_seconds is not None:
         rest.append(f"elt --help    {report.start_seconds * 1000:.0f} ms")
     if report.demo is not None:

@@ -5,6 +5,8 @@ from benchmarks.bound import Bound
 from benchmarks.processes import parse_cpu_ticks
 from benchmarks.ratios import paired_ratio
 from benchmarks.report import format_table
+from benchmarks.subscribers import ELT, NATIVE
+from benchmarks.subscription import ALWAYS_ON, CAUGHT_UP, Arrival, Subscribed
 
 
 def test_a_ratio_is_the_median_of_the_ratios_within_rounds():
@@ -49,3 +51,22 @@ def test_columns_of_a_table_are_aligned():
         "file           1.00",
         "elt, count        9",
     ]
+
+
+def test_a_subscription_is_compared_within_its_workload_way_and_round():
+    measured = [
+        ("few", CAUGHT_UP, NATIVE, 1, 2.0),
+        ("few", CAUGHT_UP, ELT, 1, 1.0),
+        ("few", CAUGHT_UP, ELT, 2, 4.0),
+        ("few", CAUGHT_UP, NATIVE, 2, 4.0),
+        ("few", CAUGHT_UP, NATIVE, 3, 8.0),
+        ("few", CAUGHT_UP, ELT, 3, 2.0),
+        ("few", ALWAYS_ON, ELT, 1, 99.0),
+        ("many", CAUGHT_UP, NATIVE, 1, 99.0),
+    ]
+    names = ("workload", "way", "subscriber", "round", "seconds")
+    arrivals = [Arrival(**dict(zip(names, m, strict=True))) for m in measured]
+
+    cells = Subscribed(rows=1, arrivals=arrivals).cells(("few", CAUGHT_UP))
+
+    assert cells == ["few", CAUGHT_UP, "4.00", "2.00", "0.50 (0.25-1.00)"]
