@@ -102,5 +102,5 @@ select %(first)s + n, mod(n, 10), 0, ''
 from generate_series(1, %(rows)s::integer) as n
 
 -- name: update_huge
--- The same rows once more, all in one transaction.
-update accounts set balance = balance + 1
+-- So many of the rows once more, all in one transaction.
+update accounts set balance = balance + 1 where id <= %(rows)s

@@ -7,7 +7,7 @@ is read again, as it is. Nothing here talks to a database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from elt.replication.pgoutput import (
@@ -21,6 +21,7 @@ from elt.replication.pgoutput import (
     Update,
     Values,
     decode,
+    first_values,
     relation_of,
 )
 
@@ -87,8 +88,13 @@ class WalKeys:
     def take(self, data: bytes) -> None:
         """Note what one message says."""
         oid = relation_of(data)
-        if oid is not None and (oid not in self.keys or oid in self.in_full):
-            return
+        if oid is not None:
+            if oid not in self.keys or oid in self.in_full:
+                return
+            positions = self._positions.get(oid)
+            if positions and (values := first_values(data, max(positions) + 1)):
+                self._note(oid, [values[position] for position in positions])
+                return
         message = decode(data)
         if isinstance(message, Insert | Update | Delete):
             self._take_row(message)
@@ -135,6 +141,10 @@ class WalKeys:
         if len(texts) < len(key):
             self.in_full[oid] = "its key was not in the WAL for a while"
             return
+        self._note(oid, texts)
+
+    def _note(self, oid: int, texts: Iterable[bytes]) -> None:
+        """Write a key, unless that was done a moment ago."""
         line = b"\t".join(map(escape, texts)) + b"\n"
         if (oid, line) in self._recent:
             return

@@ -23,6 +23,7 @@ from elt.replication.pgoutput import (
     Type,
     Update,
     decode,
+    first_values,
     relation_of,
 )
 
@@ -145,3 +146,24 @@ def test_a_row_of_an_unknown_kind_is_refused():
     for start in (b"I", b"U", b"D"):
         with pytest.raises(ProtocolError):
             decode(start + pack(">I", 1) + b"X" + pack(">H", 0))
+
+
+@pytest.mark.parametrize(
+    "message, expected",
+    [
+        pytest.param(Insert(1, (b"7", b"", b"x")), [b"7", b""], id="insert"),
+        pytest.param(Update(1, None, (b"7", b"a", None)), [b"7", b"a"], id="update"),
+        pytest.param(Insert(1, (b"7", None)), None, id="null"),
+        pytest.param(Update(1, None, (UNCHANGED, b"7")), None, id="left as it was"),
+        pytest.param(Update(1, (b"6", b"a"), (b"7", b"a")), None, id="another key"),
+        pytest.param(Delete(1, (b"7", b"a")), None, id="delete"),
+        pytest.param(Insert(1, (b"7",)), None, id="fewer values"),
+    ],
+)
+def test_first_values_are_those_of_a_new_row_alone(message, expected):
+    assert first_values(encode(message), 2) == expected
+
+
+@given(st.integers(min_value=0, max_value=14))
+def test_first_values_that_are_cut_are_none(length):
+    assert first_values(encode(Insert(1, (b"7", b"a")))[:length], 2) is None

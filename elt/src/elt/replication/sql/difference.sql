@@ -47,13 +47,17 @@ from {rows}
 where {is_alive} and not exists (select from {keys} as loaded where {same_key})
 
 -- name: list_touched_deleted
--- Add the rows that have one of the keys, and that the source no longer has.
+-- Add the rows that have one of the keys, and that the source no longer has. Those keys
+-- are few as a rule, so they are found first, among what was loaded.
 insert into {difference}
 select 'deleted', null::tid, {key_columns}
-from only {published} as published
+from (
+    select distinct {key_names}
+    from {keys} as published
+    where not exists (select from only {loaded} as loaded where {same_key})
+) as loaded
+join only {published} as published on {same_key}
 where {is_alive}
-    and exists (select from {keys} as loaded where {same_key})
-    and not exists (select from only {loaded} as loaded where {same_key})
 
 -- name: chunk_keys
 -- Make the table of all keys, each once, as arrays that fit into a statement.
