@@ -78,6 +78,32 @@ def test_tables_of_any_size_are_followed(films, monkeypatch, small_pages):
     assert differing(films) == []
 
 
+@pytest.mark.parametrize(
+    "small_pages, most_places",
+    [
+        pytest.param(1000, 0, id="small"),
+        pytest.param(0, 500_000, id="large, few changes"),
+        pytest.param(0, -1, id="large, many changes"),
+    ],
+)
+def test_deletes_show_behind_as_many_inserts(
+    films, monkeypatch, small_pages, most_places
+):
+    monkeypatch.setattr("elt.replication.changed_rows._SMALL_PAGES", small_pages)
+    monkeypatch.setattr("elt.replication.changed_rows._MOST_PLACES", most_places)
+
+    found = sync_after(
+        films,
+        """
+        delete from films where id in (3, 30, 99);
+        insert into films select n, 'new', n from generate_series(101, 103) as n;
+        """,
+    )
+
+    assert found == (3, 3, 0, 3)
+    assert differing(films) == []
+
+
 def test_full_refresh_goes_on_as_incremental(databases):
     query(databases.source, FILMS)
     run(databases)

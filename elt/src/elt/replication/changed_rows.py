@@ -7,7 +7,6 @@ differs. Where that turns out to be impossible, or slower, the answer is to read
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -18,18 +17,12 @@ from elt.replication.copy import Copied, copy_rows
 from elt.replication.deleted_keys import narrow
 from elt.replication.difference import (
     Difference,
-    alive,
     find_changes,
     find_deleted,
     make_key_table,
 )
 from elt.replication.reads import LARGEST_SHARE, CursorRange, FullRead, XminScan
-from elt.replication.receipts import (
-    Method,
-    Tally,
-    take_tally,
-    tally_query,
-)
+from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica
 from elt.replication.rows import source_rows, table_rows
 from elt.replication.shadow import (
@@ -40,16 +33,19 @@ from elt.replication.shadow import (
     sum_hashes,
 )
 from elt.replication.source import (
+    Estimate,
     copy_changes,
     copy_keys,
-    count_changed,
-    estimate_share,
+    estimate_changed,
 )
+from elt.replication.survey import Survey, take_survey
 
-#: A table of fewer pages is counted first: as a rule nothing changed in it, and to make
-#: a shadow takes longer than to read it. Of a larger one, the share that changed is
-#: estimated.
+#: Of a table of fewer pages nobody estimates which share changed: to read it as a whole
+#: takes no longer, whatever would find the rows.
 _SMALL_PAGES = 1000
+#: The places of so many rows take a few megabytes, here and at the source. Of more, a
+#: second scan is a small part of what they take.
+_MOST_PLACES = 500_000
 
 
 class Pipe(NamedTuple):
@@ -102,28 +98,47 @@ class ChangedRows:
 
 def load_changes(stream: ChangedRows, pipe: Pipe) -> Changes | FullRead:
     """Load what changed; return why every row must be read where that is better."""
-    replica, read, writer = stream.replica, stream.read, pipe.writer
+    replica, writer = stream.replica, pipe.writer
     if (unchanged := _unchanged(stream)) is not None:
         return unchanged
-    if replica.stream.relation.pages < _SMALL_PAGES:
-        if (unchanged := _count_first(stream, pipe)) is not None:
-            return unchanged
-    else:
-        share = estimate_share(pipe.reader, replica, read.condition)
-        if share > LARGEST_SHARE:
-            return FullRead(reason=f"about {share:.0%} of its rows changed")
+    estimate = Estimate(share=0.0, rows=0)
+    if replica.stream.relation.pages >= _SMALL_PAGES:
+        estimate = estimate_changed(pipe.reader, replica, stream.read.condition)
+    if estimate.share > LARGEST_SHARE:
+        return FullRead(reason=f"about {estimate.share:.0%} of its rows changed")
+    condition, survey = stream.read.condition, None
+    tallied = tallied_first(stream, estimate)
+    if tallied is not Method.READ:
+        survey = take_survey(replica, condition, (pipe.reader, writer), tallied)
+        is_read = stream.method is Method.READ
+        if survey.is_unchanged or (is_read and survey.changed == 0):
+            return _counted_equal(stream, survey)
+        condition = survey.condition
     with transaction(writer):
         make_changes_shadow(writer, replica)
-        copy_out = copy_changes(replica, read.condition)
-        copied = pipe.copy(copy_out, copy_changes_in(replica))
+        copied = pipe.copy(copy_changes(replica, condition), copy_changes_in(replica))
     loaded = Tally(rows=copied.rows, checksum=sum_hashes(writer, replica))
     difference = find_changes(writer, replica)
     changes = Changes(
         copied=copied, difference=difference, method=stream.method, source=loaded
     )
-    if stream.method is Method.READ:
-        return changes
-    return _settle_deletes(stream, pipe, changes)
+    return changes if survey is None else _settle_deletes(stream, pipe, changes, survey)
+
+
+def tallied_first(stream: ChangedRows, estimate: Estimate) -> Method | None:
+    """Return how the source is tallied before its changes are copied.
+
+    None where they are found by the same scan, as there is one and they are not too
+    many; `read` where nobody counts.
+    """
+    method = stream.method
+    if method not in {Method.CHANGES, Method.READ}:
+        return method
+    is_small = stream.replica.stream.relation.pages < _SMALL_PAGES
+    if method is Method.READ:
+        return None if is_small else method
+    scans = is_small or isinstance(stream.read, XminScan)
+    return None if scans and estimate.rows <= _MOST_PLACES else Method.COUNT
 
 
 def _unchanged(stream: ChangedRows) -> Changes | None:
@@ -143,38 +158,22 @@ def _unchanged(stream: ChangedRows) -> Changes | None:
     )
 
 
-def _count_first(stream: ChangedRows, pipe: Pipe) -> Changes | None:
-    """Return that nothing changed, where counts alone show that."""
-    if stream.method not in {Method.CHANGES, Method.READ}:
-        return None
-    replica = stream.replica
-    rows, changed = count_changed(pipe.reader, replica, stream.read.condition)
-    if changed:
-        return None
-    published = _count_published(replica, pipe.writer)
+def _counted_equal(stream: ChangedRows, survey: Survey) -> Changes:
+    """Return that nothing changed, as counts alone showed."""
     is_read = stream.method is Method.READ
-    if rows != published and not is_read:
-        return None
-    tally = Tally(rows=0 if is_read else rows, checksum=Decimal(0))
+    tally = Tally(rows=0 if is_read else survey.source.rows, checksum=Decimal(0))
     return Changes(
         copied=Copied(rows=0, bytes=0),
         difference=Difference(),
         method=stream.method,
         source=tally,
-        published_rows=published,
+        published_rows=survey.published,
         destination=tally,
     )
 
 
-def _count_published(replica: Replica, writer: Connection) -> int:
-    query = tally_query(
-        (), table_rows(replica.stream.place), Method.COUNT, alive(replica)
-    )
-    return take_tally(writer, query).rows
-
-
 def _settle_deletes(
-    stream: ChangedRows, pipe: Pipe, changes: Changes
+    stream: ChangedRows, pipe: Pipe, changes: Changes, survey: Survey
 ) -> Changes | FullRead:
     """Compare counts, and keys where these differ.
 
@@ -182,7 +181,9 @@ def _settle_deletes(
     fewer than the replica will have.
     """
     replica, copied, difference = stream.replica, changes.copied, changes.difference
-    source, published = _tally_both(stream, pipe)
+    if stream.method is Method.READ:
+        return replace(changes, published_rows=survey.published)
+    source, published = survey.source, survey.published
     if source.rows < published + difference.inserted:
         difference, keys = _find_deleted(replica, pipe, published)
         copied = Copied(rows=copied.rows, bytes=copied.bytes + keys.bytes)
@@ -200,17 +201,6 @@ def _settle_deletes(
         published_rows=published,
         destination=source if is_idle and not difference.total else None,
     )
-
-
-def _tally_both(stream: ChangedRows, pipe: Pipe) -> tuple[Tally, int]:
-    """Tally the source as the receipt will, and count the rows of the replica."""
-    replica, method = stream.replica, stream.method
-    counted = Method.COUNT if method is Method.CHANGES else method
-    at_source = tally_query(replica.copied, source_rows(replica.stream), counted)
-    with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
-        source = beside.submit(take_tally, pipe.reader, at_source)
-        published = _count_published(replica, pipe.writer)
-    return source.result(), published
 
 
 def _find_deleted(replica: Replica, pipe: Pipe, rows: int) -> tuple[Difference, Copied]:

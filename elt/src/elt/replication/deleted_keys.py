@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from elt.postgres import (
@@ -25,6 +24,7 @@ from elt.queries import load_queries
 from elt.replication.difference import alive, difference_table
 from elt.replication.replica import Replica
 from elt.replication.rows import source_rows, table_rows
+from elt.replication.survey import side_by_side
 
 queries = load_queries("elt.replication", "sql/deleted_keys.sql")
 
@@ -86,11 +86,12 @@ def narrow(
         difference=Identifier(replica.stream.shadow_schema, difference_table(replica)),
         **parts,
     )
-    with ThreadPoolExecutor(1, thread_name_prefix="elt-ranges") as beside:
-        source = beside.submit(execute, reader, at_source)
-        ours: Counter[int] = Counter(dict(execute(writer, here)))
+    source, published_now = side_by_side(
+        lambda: execute(reader, at_source), writer, lambda: execute(writer, here)
+    )
+    ours: Counter[int] = Counter(dict(published_now))
     ours.update(dict(execute(writer, coming)))
-    differing = differing_ranges(dict(source.result()), ours)
+    differing = differing_ranges(dict(source), ours)
     if sum(ours[number] for number in differing) > _LARGEST_SHARE * rows:
         return None
     return KeyRanges(column=column, bits=bits, ranges=differing)

@@ -37,6 +37,8 @@ queries = load_queries("elt.replication", "sql/source.sql")
 
 #: Undefined object, or in older versions an invalid parameter.
 _NO_SUCH_SNAPSHOT = frozenset({"42704", "22023"})
+#: Rows whose places are known are looked up, few among many.
+LOOK_UP = "set local random_page_cost to 1.1"
 #: Pages whose rows tell which share changed; a few milliseconds.
 _SAMPLED_PAGES = 300
 
@@ -59,6 +61,13 @@ class OldestStart:
     obstacle: str | None = None
     #: Whether a privilege is missing.
     is_blind: bool = False
+
+
+class Estimate(NamedTuple):
+    """About how many rows changed."""
+
+    share: float
+    rows: int
 
 
 class Position(NamedTuple):
@@ -179,27 +188,41 @@ def copy_columns(
     )
 
 
-def count_changed(
+def find_changed(
     connection: Connection, replica: Replica, condition: Composable
-) -> tuple[int, int]:
-    """Return how many rows a table has, and how many of them a condition picks."""
+) -> tuple[int, int, str | None]:
+    """Return a table's rows, how many a condition picks, and an array of their places.
+
+    Places are those of row versions, which stay while the snapshot does.
+    """
     parts = {"condition": condition, "rows": source_rows(replica.stream)}
-    [(rows, changed)] = execute(connection, compose(queries["count_changed"], **parts))
-    return rows, changed
-
-
-def estimate_share(
-    connection: Connection, replica: Replica, condition: Composable
-) -> float:
-    """Return about which share of a table's rows a condition picks."""
-    pages = max(replica.stream.relation.pages, 1)
-    percent = Literal(min(100.0, 100.0 * _SAMPLED_PAGES / pages))
-    query = compose(
-        queries["estimate_share"],
-        condition=condition,
-        rows=source_rows(replica.stream, sample=percent),
+    [(rows, changed, places)] = execute(
+        connection, compose(queries["find_changed"], **parts)
     )
-    return float(fetch_one(connection, query))
+    return rows, changed, places
+
+
+def at_places(connection: Connection, places: str | None) -> Composable:
+    """Return the condition on rows to be at these places, few among many."""
+    if places is None:
+        return raw("false")
+    execute(connection, LOOK_UP)
+    return compose("ctid = any({places}::tid[])", places=Literal(places))
+
+
+def estimate_changed(
+    connection: Connection, replica: Replica, condition: Composable
+) -> Estimate:
+    """Return about how many of a table's rows a condition picks."""
+    pages = max(replica.stream.relation.pages, 1)
+    sampled = min(1.0, _SAMPLED_PAGES / pages)
+    query = compose(
+        queries["count_changed"],
+        condition=condition,
+        rows=source_rows(replica.stream, sample=Literal(100 * sampled)),
+    )
+    [(rows, changed)] = execute(connection, query)
+    return Estimate(share=changed / max(rows, 1), rows=round(changed / sampled))
 
 
 def read_highest(connection: Connection, replica: Replica, column: str) -> str | None:

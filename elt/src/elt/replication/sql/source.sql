@@ -110,13 +110,16 @@ select
 from pg_get_serial_sequence(%(table)s, %(column)s) as sequence
 
 -- name: count_changed
--- The rows of a table, and how many of them a condition picks.
+-- The rows of a sample of a table, and how many of them a condition picks.
 select count(*), count(*) filter (where {condition}) from {rows}
 
--- name: estimate_share
--- Which share of a table's rows a condition picks, from a sample of its pages.
-select coalesce(avg((case when {condition} then 1 else 0 end)), 0)::double precision
-from {rows}
+-- name: find_changed
+-- The rows of a table, how many of them a condition picks, and where these are.
+select rows, coalesce(cardinality(places), 0) as changed, places::text as places
+from (
+    select count(*) as rows, array_agg(ctid) filter (where {condition}) as places
+    from {rows}
+) as found
 
 -- name: read_highest
 -- The highest value of a column, as text.
