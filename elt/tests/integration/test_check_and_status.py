@@ -94,6 +94,43 @@ def test_status_shows_every_stream_and_its_receipt(films, tmp_path):
     assert (last["status"], last["changed"]) == ("published", 2)
 
 
+def test_status_tells_what_is_not_copied_until_it_is(films, tmp_path):
+    query(
+        films.source,
+        "create table actors (id integer primary key);"
+        "create view seen as select 1 as id; create view best as select 1 as id",
+    )
+    run(films)
+    query(films.source, "drop view seen")
+    run(films, only=["public.films"])
+    _, after_one = report(films, tmp_path, "status")
+    run(films)
+
+    _, after_all = report(films, tmp_path, "status")
+
+    reason = "a view: include_views: true copies its rows into a table"
+    best, seen = (
+        {"source": "raw", "object": name, "reason": reason}
+        for name in ("public.best", "public.seen")
+    )
+    assert after_one["not_copied"] == [best, seen]
+    assert after_all["not_copied"] == [best]
+
+
+def test_status_reads_the_state_of_an_older_version(films, tmp_path):
+    run(films)
+    query(
+        films.destination,
+        "drop table elt.not_copied; alter table elt.streams drop column shape",
+    )
+
+    code, document = report(films, tmp_path, "status")
+
+    assert code == 0
+    assert document["streams"][0]["shape"] is None
+    assert document["not_copied"] == []
+
+
 INCREMENTAL = "sources: [{mode: incremental}]"
 CURSOR = """
 sources: [{mode: incremental, streams: {public.films: {cursor: updated_at}}}]

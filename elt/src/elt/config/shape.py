@@ -58,6 +58,16 @@ class Shape:
     def __bool__(self) -> bool:
         return bool(self.excluded or self.masks or self.where)
 
+    def __str__(self) -> str:
+        """Describe for a person what does not leave the source."""
+        texts = []
+        if self.excluded:
+            texts.append(f"left out: {', '.join(self.excluded)}")
+        texts += [f"{column} {mask}" for column, mask in self.masks]
+        if self.where is not None:
+            texts.append(f"only rows where {' '.join(self.where.split())}")
+        return "; ".join(texts)
+
     @property
     def changed(self) -> dict[str, Mask]:
         """Return the masks of columns that leave the source as something else."""

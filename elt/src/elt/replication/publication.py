@@ -12,6 +12,7 @@ from elt.replication.load import Load
 from elt.replication.replica import Replica
 from elt.replication.source import Position
 from elt.replication.state import KnownStream, SnapshotFacts, WalPosition
+from elt.replication.streams import NotCopied
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +46,8 @@ class Publication:
     failures: dict[str, EltError] = field(default_factory=dict)
     #: Streams whose tables the source no longer has.
     gone: Sequence[KnownStream] = ()
+    #: What of the source is not copied; None where not all of it was looked at.
+    not_copied: Sequence[NotCopied] | None = None
     #: By stream, from where in the WAL logical ones go on.
     positions: Mapping[str, WalPosition] = field(default_factory=dict)
     #: Streams in which nothing changed; None for a run, which loads all of them.

@@ -158,6 +158,8 @@ def _save(
     )
     state.save_run(connection, run, reports)
     _advance(connection, publication)
+    if publication.not_copied is not None:
+        state.save_not_copied(connection, publication.source, publication.not_copied)
     for load in publication.loads:
         if load.adjustment is not None:
             state.save_schema_changes(

@@ -210,6 +210,7 @@ def _publish(
         default_grants=list_default_grants(session.writer),
         failures=session.failures,
         gone=replicas.gone,
+        not_copied=None if session.options.streams else replicas.not_copied,
         positions=loading.positions,
     )
     reports = publish(session.writer, publication)

@@ -14,7 +14,6 @@ from elt.postgres import READ_ONLY, Connection, transaction
 from elt.replication.catalog import set_search_path
 from elt.replication.findings import Finding, Level, failed
 from elt.replication.shapes_at_source import refuse_unusable_shapes
-from elt.replication.shaping import Shaping
 from elt.replication.streams import Plan
 
 _SUBJECT = "shape"
@@ -27,7 +26,9 @@ def examine_shapes(
     shaped = [s for s in (*plan.partitioned, *plan.streams) if s.shaping]
     shaped.sort(key=lambda stream: stream.shaping.stream)
     for _, streams in groupby(shaped, key=lambda stream: stream.shaping.stream):
-        yield _describe(next(streams).shaping)
+        shaping = next(streams).shaping
+        text = f"{shaping.stream}: {shaping.shape}"
+        yield Finding(level=Level.OK, subject=_SUBJECT, text=text)
     for stream in shaped:
         reason = stream.shaping.why_unsteady
         # How incremental streams are read is told elsewhere.
@@ -43,15 +44,3 @@ def examine_shapes(
             refuse_unusable_shapes(reader, source, plan)
     except ConfigError as error:
         yield failed(_SUBJECT, error)
-
-
-def _describe(shaping: Shaping) -> Finding:
-    shape = shaping.shape
-    texts = []
-    if shape.excluded:
-        texts.append(f"left out: {', '.join(shape.excluded)}")
-    texts += [f"{column} {mask}" for column, mask in shape.masks]
-    if shape.where is not None:
-        texts.append(f"only rows where {' '.join(shape.where.split())}")
-    text = f"{shaping.stream}: {'; '.join(texts)}"
-    return Finding(level=Level.OK, subject=_SUBJECT, text=text)

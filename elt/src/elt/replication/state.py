@@ -24,7 +24,7 @@ from elt.replication.definition import TableDefinition
 from elt.replication.difference import Difference
 from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica
-from elt.replication.streams import Stream
+from elt.replication.streams import NotCopied, Stream
 
 log = logs.logger(__name__)
 queries = load_queries("elt.replication", "sql/state.sql")
@@ -297,6 +297,16 @@ def save_run(
     execute(connection, queries["publish_run"], parameters)
 
 
+def save_not_copied(
+    connection: Connection, source: str, objects: Iterable[NotCopied]
+) -> None:
+    """Record what of a source is not copied, in place of what was recorded."""
+    execute(connection, queries["forget_not_copied"], {"source": source})
+    documents = [{"object": o.name, "reason": o.reason} for o in objects]
+    parameters = {"source": source, "objects": json.dumps(documents)}
+    execute(connection, queries["save_not_copied"], parameters)
+
+
 def _to_document(
     report: StreamReport, positions: Mapping[str, WalPosition]
 ) -> dict[str, object]:
@@ -319,6 +329,7 @@ def _to_document(
         "key_columns": stream.table.key,
         "foreign_keys": foreign_keys,
         "definition": report.definition.to_document(),
+        "shape": str(stream.shaping.shape) or None,
         "rows_read": report.copied.rows,
         "rows_inserted": report.difference.inserted,
         "rows_updated": report.difference.updated,

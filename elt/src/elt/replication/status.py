@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from elt.postgres import Connection, fetch
+from elt.postgres import Connection, fetch, fetch_one
 from elt.replication.state import has_state, queries
 from elt.tables import format_table, human_bytes, human_seconds
 
@@ -31,6 +31,8 @@ class StreamStatus:
     #: Method of the last receipt, and whether both sides were equal.
     receipt: str | None
     is_equal: bool | None
+    #: What does not leave the source, in words.
+    shape: str | None
     last_error: str | None
 
 
@@ -48,17 +50,28 @@ class RunStatus:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Omission:
+    """Something that the last run of all streams of a source did not copy."""
+
+    source: str
+    object: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Status:
-    """Every stream, and the last run of every source."""
+    """Every stream, the last run of every source, and what is not copied."""
 
     streams: Sequence[StreamStatus]
     runs: Sequence[RunStatus]
+    not_copied: Sequence[Omission] = ()
 
     def to_document(self) -> dict[str, Any]:
         """Return the status as JSON can hold it."""
         return {
             "streams": [asdict(stream) for stream in self.streams],
             "runs": [asdict(run) for run in self.runs],
+            "not_copied": [asdict(omission) for omission in self.not_copied],
         }
 
 
@@ -69,7 +82,15 @@ def read_status(connection: Connection) -> Status:
     return Status(
         streams=fetch(connection, StreamStatus, queries["list_streams"]),
         runs=fetch(connection, RunStatus, queries["list_last_runs"]),
+        not_copied=_list_not_copied(connection),
     )
+
+
+def _list_not_copied(connection: Connection) -> list[Omission]:
+    """Read what is not copied; a state of an older version does not know it yet."""
+    if not fetch_one(connection, queries["has_not_copied"]):
+        return []
+    return fetch(connection, Omission, queries["list_not_copied"])
 
 
 def format_status(status: Status) -> str:
@@ -78,9 +99,11 @@ def format_status(status: Status) -> str:
         return "Nothing was replicated yet. Run elt replicate."
     headers = ("STREAM", "REPLICA", "MODE", "STATE", "ROWS", "AGE", "LAG", "RECEIPT")
     table = format_table(headers, [_row(stream) for stream in status.streams])
+    shapes = [f"{s.stream}: {s.shape}" for s in status.streams if s.shape]
+    omissions = [f"{o.object} is not copied: {o.reason}" for o in status.not_copied]
     errors = [f"{s.stream}: {s.last_error}" for s in status.streams if s.last_error]
     runs = [_describe(run) for run in status.runs]
-    return "\n".join([table, "", *errors, *runs])
+    return "\n".join([table, "", *shapes, *omissions, *errors, *runs])
 
 
 def _row(stream: StreamStatus) -> tuple[object, ...]:

@@ -6,7 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from elt.replication.findings import CheckReport, Finding, Level, format_report
-from elt.replication.status import RunStatus, Status, StreamStatus, format_status
+from elt.replication.status import (
+    Omission,
+    RunStatus,
+    Status,
+    StreamStatus,
+    format_status,
+)
 from elt.replication.verify import Comparison, KeyRange, format_comparisons
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -40,6 +46,7 @@ def make_stream_status(**facts):
         "lag_seconds": None,
         "receipt": "checksum",
         "is_equal": True,
+        "shape": None,
         "last_error": None,
     }
     return StreamStatus(**ordinary | facts)
@@ -226,10 +233,31 @@ def test_status_tells_the_last_error_of_a_stream():
     assert "public.films: Column x is gone" in text.splitlines()
 
 
+def test_status_tells_what_does_not_arrive():
+    shaped = make_stream_status(shape="left out: iban; email hashed")
+    view = Omission(source="raw", object="public.best", reason="a view")
+
+    text = format_status(Status(streams=[shaped], runs=[], not_copied=[view]))
+
+    assert text.splitlines()[-2:] == [
+        "public.films: left out: iban; email hashed",
+        "public.best is not copied: a view",
+    ]
+
+
 def test_status_can_be_read_by_a_program():
-    status = Status(streams=[make_stream_status()], runs=[make_run_status()])
+    view = Omission(source="raw", object="public.best", reason="a view")
+    status = Status(
+        streams=[make_stream_status(shape="email hashed")],
+        runs=[make_run_status()],
+        not_copied=[view],
+    )
 
     document = json.loads(json.dumps(status.to_document(), default=str))
 
     assert document["streams"][0]["published_at"] == "2026-03-01 12:00:00+00:00"
+    assert document["streams"][0]["shape"] == "email hashed"
     assert document["runs"][0]["run_id"] == 7
+    assert document["not_copied"] == [
+        {"source": "raw", "object": "public.best", "reason": "a view"}
+    ]

@@ -163,6 +163,7 @@ with reports as (
         key_columns text[],
         foreign_keys jsonb,
         definition jsonb,
+        shape text,
         rows_read bigint,
         rows_inserted bigint,
         rows_updated bigint,
@@ -188,7 +189,7 @@ with reports as (
 saved_streams as (
     insert into elt.streams (
         source, stream, mode, state, destination_schema, destination_table,
-        key_columns, foreign_keys, definition, row_count, published_run_id,
+        key_columns, foreign_keys, definition, shape, row_count, published_run_id,
         published_at, snapshot_at, snapshot_horizon, system_identifier, timeline,
         database_oid, snapshot_lsn, cursor_column, cursor_value, cursor_horizon,
         lsn, wal_mark, published_from, membership, file_node
@@ -203,6 +204,7 @@ saved_streams as (
         key_columns,
         foreign_keys,
         definition,
+        shape,
         row_count,
         %(run_id)s,
         clock_timestamp(),
@@ -229,6 +231,7 @@ saved_streams as (
         key_columns = excluded.key_columns,
         foreign_keys = excluded.foreign_keys,
         definition = excluded.definition,
+        shape = excluded.shape,
         row_count = excluded.row_count,
         published_run_id = excluded.published_run_id,
         published_at = excluded.published_at,
@@ -317,11 +320,30 @@ select
     (to_jsonb(s) ->> 'lag_seconds')::double precision as lag_seconds,
     r.method as receipt,
     r.is_equal,
+    to_jsonb(s) ->> 'shape' as shape,
     s.last_error
 from elt.streams as s
 left join elt.receipts as r
     on r.run_id = s.published_run_id and r.stream = s.stream
 order by s.source, s.stream
+
+-- name: forget_not_copied
+-- Forget what of a source was not copied.
+delete from elt.not_copied where source = %(source)s
+
+-- name: save_not_copied
+-- Record what of a source is not copied.
+insert into elt.not_copied (source, object, reason)
+select %(source)s, object, reason
+from jsonb_to_recordset(%(objects)s::jsonb) as o (object text, reason text)
+
+-- name: has_not_copied
+-- Whether the state of this version is there.
+select to_regclass('elt.not_copied') is not null
+
+-- name: list_not_copied
+-- What of all sources is not copied.
+select source, object, reason from elt.not_copied order by source, object, reason
 
 -- name: list_last_runs
 -- The last run of every source.
