@@ -1,6 +1,6 @@
 """Whatever writers do and however long it takes them, each run ends up equal.
 
-More seeds: `pytest tests/integration/test_incremental_workload.py --seeds 200`.
+More seeds: `make test ARGS="tests/integration -k workload --seeds 60"`.
 """
 
 from random import Random
@@ -22,12 +22,6 @@ SOURCE = INCREMENTAL | {
 }
 OPTIONS = {"source": SOURCE, "allow_shrink": True}
 LOST = "its replica does not have the rows that were published"
-
-
-def pytest_generate_tests(metafunc):
-    if "seed" in metafunc.fixturenames:
-        count = metafunc.config.getoption("seeds")
-        metafunc.parametrize("seed", range(count))
 
 
 @pytest.fixture

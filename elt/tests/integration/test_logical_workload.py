@@ -1,6 +1,6 @@
 """Whatever writers do, each logical run ends up equal, also after one that was killed.
 
-More seeds: `pytest tests/integration/test_logical_workload.py --seeds 200`.
+More seeds: `make test ARGS="tests/integration -k workload --seeds 60"`.
 """
 
 from random import Random
@@ -16,12 +16,6 @@ RUNS = 6
 OPTIONS = {"allow_shrink": True}
 CONFIG = "{sources: [{mode: logical}], allow_shrink: 1}"
 LOST = "its replica does not have the rows that were published"
-
-
-def pytest_generate_tests(metafunc):
-    if "seed" in metafunc.fixturenames:
-        count = metafunc.config.getoption("seeds")
-        metafunc.parametrize("seed", range(count))
 
 
 @pytest.fixture

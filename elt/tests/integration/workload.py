@@ -4,12 +4,15 @@ Each writer has rows of its own, so that none waits for another; what would have
 for a lock is given up, as its application would.
 """
 
-from contextlib import ExitStack, closing, contextmanager
+import time
+from contextlib import ExitStack, closing, contextmanager, suppress
 from random import Random
 from threading import Event, Thread
 
 import psycopg2
+from integration.replication import DEADLINE_SECONDS
 
+from elt.errors import EltError
 from elt.postgres import connect
 
 #: How many write side by side.
@@ -89,22 +92,36 @@ class Writer:
     """One session, in some transaction or none."""
 
     def __init__(self, settings, number, count, seed):
-        self._connection = connect(settings, application_name="writer")
-        self._cursor = self._connection.cursor()
-        self._cursor.execute("set lock_timeout to '50ms'")
+        self._settings = settings
         self._random = Random(f"{seed} {number}")  # noqa: S311
         self._keys = range(number, KEYS, count)
         self._name = f"{settings.database} {number}"
-        self._is_open = False
-        self._savepoints = 0
-        self._is_prepared = False
+        self._begin_session()
+
+    def _begin_session(self):
+        """Connect, as soon as the server answers; find what a crash has left."""
+        self._connection = reach(self._settings, "writer")
+        self._cursor = self._connection.cursor()
+        self._cursor.execute("set lock_timeout to '50ms'")
+        self._is_open, self._savepoints = False, 0
+        prepared = "select from pg_prepared_xacts where gid = %(name)s"
+        self._cursor.execute(prepared, {"name": self._name})
+        self._is_prepared = self._cursor.rowcount > 0
 
     def step(self):
         """Do one thing; a statement that fails takes its transaction along."""
         try:
             self._act()
         except psycopg2.Error:
+            self._give_up()
+
+    def _give_up(self):
+        """Roll back; where the session has ended, begin another one."""
+        try:
             self._end("rollback")
+        except psycopg2.Error:
+            self._connection.close()
+            self._begin_session()
 
     def _act(self):
         chance = self._random.random()
@@ -140,8 +157,8 @@ class Writer:
 
     def close(self):
         """End whatever is open, so that the database can be dropped."""
+        self._give_up()
         with closing(self._connection):
-            self._end("rollback")
             if self._is_prepared:
                 self._finish_prepared()
 
@@ -170,21 +187,28 @@ class Administrator:
     """Changes tables now and then, unless somebody holds them."""
 
     def __init__(self, settings, seed):
-        self._connection = connect(settings, application_name="administrator")
-        self._cursor = self._connection.cursor()
-        self._cursor.execute("set lock_timeout to '10ms'")
+        self._settings = settings
         self._random = Random(f"{seed} administrator")  # noqa: S311
 
     def step(self):
         """Try one thing."""
-        try:
-            self._cursor.execute(self._random.choice(CHANGES))
-        except psycopg2.Error:
-            self._cursor.execute("rollback")
+        with closing(reach(self._settings, "administrator")) as connection:
+            cursor = connection.cursor()
+            cursor.execute("set lock_timeout to '10ms'")
+            with suppress(psycopg2.Error):
+                cursor.execute(self._random.choice(CHANGES))
 
-    def close(self):
-        """End the session."""
-        self._connection.close()
+
+def reach(settings, name):
+    """Connect to a server that may be on its way back."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while True:
+        try:
+            return connect(settings, application_name=name)
+        except EltError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 @contextmanager
@@ -195,7 +219,7 @@ def working(settings, seed):
             stack.enter_context(closing(Writer(settings, number, WRITERS, seed)))
             for number in range(WRITERS)
         ]
-        yield writers, stack.enter_context(closing(Administrator(settings, seed)))
+        yield writers, Administrator(settings, seed)
 
 
 @contextmanager
