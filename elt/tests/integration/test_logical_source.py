@@ -180,6 +180,20 @@ def test_a_slot_that_was_dropped_is_made_anew(films):
     assert second == (0, 0, 0, 1)
 
 
+def test_a_slot_is_one_that_standbys_take_over(versioned_databases):
+    query(versioned_databases.source, FILMS)
+    sync(versioned_databases)
+
+    failover = "to_jsonb(s) -> 'failover'"
+    found = value(
+        versioned_databases.source,
+        f"select {failover} from pg_replication_slots as s "
+        "where database = current_database()",
+    )
+    version = value(versioned_databases.source, "show server_version_num")
+    assert found is (True if int(version) >= 170000 else None)
+
+
 def test_a_slot_that_somebody_made_again_is_noticed(films):
     drop_slot(films)
     query(films.source, "update films set title = 'lost' where id = 1")

@@ -269,6 +269,45 @@ def test_extension_may_live_in_another_schema(films):
     assert changes(run(films)) == {}
 
 
+@pytest.mark.parametrize(
+    "extension, kind, values",
+    [
+        pytest.param("citext", "citext", ("Film", "film"), id="citext"),
+        pytest.param("hstore", "hstore", ('a=>1, "b c"=>NULL', ""), id="hstore"),
+        pytest.param("cube", "cube", ("(1,2),(3,4)", "(NaN,Infinity)"), id="cube"),
+        pytest.param("ltree", "ltree", ("a.b.c", ""), id="ltree"),
+        pytest.param("ltree", "lquery", ("*.b|c.*{1,2}",), id="lquery"),
+        # These have no binary form.
+        pytest.param("seg", "seg", ("1.0 .. 2.50", "~5"), id="seg"),
+        pytest.param("isn", "isbn13", ("978-0-393-04002-9",), id="isbn13"),
+        pytest.param("intarray", "query_int", ("1&(2|3)", "!4"), id="query_int"),
+    ],
+)
+def test_types_of_an_extension_arrive(databases, extension, kind, values):
+    for database in databases:
+        query(database, f"create extension {extension}")
+    query(
+        databases.source,
+        f"create domain positive as {kind} check (value is not null);"
+        "create table kinds "
+        f"(id integer primary key, a {kind}, b {kind}[], c positive)",
+    )
+    for number, text in enumerate(values):
+        query(
+            databases.source,
+            "insert into kinds select %(id)s, v, array[v, null, v], v "
+            f"from cast(%(text)s as {kind}) as v",
+            {"id": number, "text": text},
+        )
+
+    run(databases)
+
+    rows = "select id, a::text, b::text, c::text from {} order by id"
+    expected = query(databases.source, rows.format("kinds"))
+    assert query(databases.destination, rows.format("raw.kinds")) == expected
+    assert changes(run(databases)) == {}
+
+
 def test_lost_privilege_keeps_what_is_published(films, make_role):
     role = make_role(films.source)
     grant_all(films.source, role)

@@ -1,10 +1,10 @@
 """What changes in a table of the source is followed, kept away or refused."""
 
 import pytest
-from integration.replication import query, run, value
+from integration.replication import leftovers, query, run, session, value
 
 from elt.config import SchemaChangePolicy
-from elt.errors import ConfigError
+from elt.errors import ConfigError, TemporaryError
 
 FILMS = """
 create type mood as enum ('glad', 'sad');
@@ -152,6 +152,25 @@ def test_change_with_a_view_in_the_way_is_refused_by_name(films):
 
     assert value(films.destination, "select count(*) from raw.films") == 2
     assert value(films.destination, "select count(*) from prices") == 2
+
+
+def test_change_that_a_reader_is_in_the_way_of_comes_with_a_later_run(
+    films, monkeypatch
+):
+    """Readers that come later would otherwise wait behind it, for minutes."""
+    monkeypatch.setattr("elt.replication.alterations._LOCK_TIMEOUT", "100ms")
+    query(films.source, "alter table films add column minutes integer default 90")
+    with session(films.destination) as reader:
+        reader.execute("begin; select count(*) from raw.films")
+
+        with pytest.raises(TemporaryError, match="lock timeout"):
+            run(films)
+
+        assert value(films.destination, "select count(*) from raw.films") == 2
+        assert leftovers(films.destination) == []
+    run(films)
+
+    assert same_rows(films)
 
 
 def test_policy_fail_publishes_nothing_and_records_why(films):
