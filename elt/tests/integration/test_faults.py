@@ -288,11 +288,25 @@ def test_table_dropped_while_others_are_copied_is_told(films, source_database):
         "truncate actors",
         "alter table actors alter id type bigint",
         "alter table actors drop column name",
+        "alter table actors rename column name to title",
+        "alter table actors rename to players",
+        "alter table actors set schema elsewhere",
     ],
-    ids=["truncated", "rewritten", "without a column"],
+    ids=[
+        "truncated",
+        "rewritten",
+        "without a column",
+        "with a renamed column",
+        "renamed",
+        "in another schema",
+    ],
 )
 def test_table_altered_behind_the_snapshot_is_told(films, source_database, statement):
     """Without a look at it, TRUNCATE and ALTER TABLE would leave an empty table."""
+    query(
+        source_database,
+        "create schema elsewhere; grant usage on schema elsewhere to public",
+    )
     failure = run_beside(
         films, source_database, lambda: query(source_database, statement)
     )

@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 from integration.incremental import differing, methods
 from integration.logical import LOGICAL, stream, sync
-from integration.replication import query, run, session, value
+from integration.replication import query, run, session, value, wait_until
 from servers import Databases
 
 from elt.config import PublishPolicy, SchemaChangePolicy, SyncMode, Verification
@@ -353,6 +353,32 @@ def test_what_was_rolled_back_is_not_read(films):
     query(films.source, "begin; update films set title = ''; rollback")
 
     assert sync(films)["public.films"] == (0, 0, 0, 0)
+
+
+def test_a_transaction_larger_than_the_memory_of_decoding_arrives(films):
+    database = films.source.database
+    query(
+        films.source,
+        f"alter database {database} set logical_decoding_work_mem to '64kB'",
+    )
+    with session(films.source) as large:
+        large.execute("begin; update films set rank = null where id = 1")
+        for number in range(20):
+            large.execute(
+                f"savepoint s; update films set title = repeat('{number}', 200);"
+                + ("release s" if number % 3 else "rollback to s")
+            )
+        large.execute("delete from films where id = 2; commit")
+
+    found = sync(films)["public.films"]
+
+    spilled = (
+        "select coalesce(sum(spill_txns), 0)::integer from pg_stat_replication_slots "
+        f"join pg_replication_slots using (slot_name) where database = '{database}'"
+    )
+    assert found == (99, 0, 99, 1)
+    assert is_equal(films)
+    wait_until(lambda: value(films.source, spilled), "a spilled transaction")
 
 
 def test_numbers_of_transactions_in_progress_are_below_the_next(films):

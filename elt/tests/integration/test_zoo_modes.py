@@ -16,12 +16,25 @@ update types.{table} set value = null where id = (select max(id) from types.{tab
 insert into types.{table}
 select 1000, value, list, grid from types.{table} where id = -2;
 """
+#: Enums, domains, composites and ranges, which the WAL announces before their rows.
+USER_TYPES = """
+alter table user_types replica identity full;
+delete from user_types where id = 2;
+update user_types set
+    moods = '{née,NULL}', shop_mood = 'hot', amounts = null, basket.owner = 'you',
+    spans = '{}', text_range = '[x,y)', even = 8
+where id = 1;
+insert into user_types (id, mood, even, many, basket)
+values (
+    4, 'née', 2, '{ok,sad}', ('it', array[(9, 'CHF', '{ok}')]::money_amount[], 'hot')
+)
+"""
 
 
 @pytest.fixture(params=[SyncMode.INCREMENTAL, SyncMode.LOGICAL], ids=str)
 def source(request):
     """Return a source of each mode that reads in part."""
-    return {"mode": request.param, "include": ("types.*",)}
+    return {"mode": request.param, "include": ("types.*", "public.user_types")}
 
 
 def test_changed_rows_of_every_type_arrive(databases, source):
@@ -38,9 +51,11 @@ def test_changed_rows_of_every_type_arrive(databases, source):
     assert {name for name, _ in tables} == set(values_of(version)) - {"xml"}
     for _, quoted in tables:
         query(databases.source, CHANGES.format(table=quoted))
+    query(databases.source, USER_TYPES)
 
     found = sync(databases, source=source, allow_shrink=True)
 
     assert differing(databases, source=source) == []
+    assert found["public.user_types"][1:] == (1, 1, 1)
     in_full = {name for name, (read, *_) in found.items() if isinstance(read, str)}
     assert in_full <= {f"types.{name}" for name in types_that_name_objects()}
