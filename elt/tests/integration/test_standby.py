@@ -2,10 +2,11 @@
 
 import pytest
 from integration.logical import LOGICAL, sync
-from integration.replication import configure, session, value
+from integration.replication import changes, configure, run, session, value
 from integration.standbys import pair_of
 from servers import programs_of
 
+from elt.config import PublishPolicy
 from elt.errors import ConfigError
 from elt.replication.check import check
 from elt.replication.findings import Level
@@ -76,7 +77,7 @@ def test_the_snapshot_of_a_standby_does_not_list_what_is_open(pair):
     assert of_standby.endswith(":")
 
 
-def test_a_standby_is_warned_of_and_not_read_from_its_wal(pair, destination_database):
+def test_a_standby_is_told_of_and_not_read_from_its_wal(pair, destination_database):
     pair.write("create table films (id integer primary key)")
     databases = pair.to(destination_database)
     config = configure(databases, source=LOGICAL)
@@ -86,9 +87,56 @@ def test_a_standby_is_warned_of_and_not_read_from_its_wal(pair, destination_data
         sync(databases)
 
     found = {finding.text: finding for finding in report.findings}
-    warning = found[
-        "is a standby: a snapshot that several sessions read may hide rows, from "
-        "other readers too, until it is restarted"
-    ]
-    assert (warning.level, warning.subject) == (Level.WARNING, "source")
-    assert warning.fix == "Name its primary; decision 21 says when this happens."
+    note = found["is a standby: one session reads its tables, one after the other"]
+    assert (note.level, note.subject) == (Level.NOTE, "source")
+
+
+@pytest.mark.parametrize("mode", ["full_refresh", "incremental"])
+def test_runs_hide_no_row_of_a_standby(versioned_pair, destination_database, mode):
+    """The case of the first test, with runs in place of its reader."""
+    pair = versioned_pair
+    databases = pair.to(destination_database)
+    pair.write(
+        "create table films (id integer primary key); create table other (n integer);"
+        "create table wide (id integer primary key, filler text);"
+        "insert into wide select n, repeat('x', 200) from generate_series(1, 5000) n"
+    )
+    with session(pair.writable) as writer:
+        writer.execute("begin; savepoint a; insert into films values (1)")
+        pair.write("insert into other values (1)")
+        first = run(databases, source={"mode": mode}, workers=2)
+        pair.write("update wide set filler = 'new' where id = 1")
+        second = run(databases, source={"mode": mode}, workers=2)
+        writer.execute("commit")
+    pair.catch_up()
+
+    third = run(databases, source={"mode": mode}, workers=2)
+
+    assert changes(first)["public.wide"] == (5000, 0, 0)
+    assert changes(second)["public.wide"] == (0, 1, 0)
+    assert changes(third)["public.films"] == (1, 0, 0)
+    assert value(pair.readable, COUNT) == value(pair.writable, COUNT) == 1
+
+
+def test_a_stream_that_fails_is_named(pair, destination_database):
+    """Its COPY takes the session with it, and so the snapshot of the others."""
+    databases = pair.to(destination_database)
+    pair.write(
+        "create table films (id integer primary key); insert into films values (1);"
+        "create table zeros (n integer); create view broken as select 1 / n from zeros;"
+        "insert into zeros values (0)"
+    )
+    options = {"source": {"include_views": True}, "publish": PublishPolicy.EACH}
+
+    with pytest.raises(ConfigError, match=r"public\.broken .*division by zero"):
+        run(databases, **options)
+    pair.write("delete from zeros")
+
+    assert changes(run(databases, **options)) == {"public.films": (1, 0, 0)}
+
+
+def test_a_standby_is_not_archived(pair, destination_database, tmp_path):
+    pair.write("create table films (id integer primary key)")
+
+    with pytest.raises(ConfigError, match="its snapshot cannot be archived"):
+        run(pair.to(destination_database), dump_path=tmp_path)

@@ -24,7 +24,7 @@ _VERSION = re.compile(r"(\d+)(?:\.|devel|beta|rc|$)")
 
 @contextmanager
 def archiving(
-    config: Config, source: SourceConfig, snapshot_id: str, server_version: int
+    config: Config, source: SourceConfig, snapshot_id: str | None, server_version: int
 ) -> Iterator[None]:
     """Dump the snapshot beside the block, which holds it; wait for the dump at its end.
 
@@ -34,6 +34,9 @@ def archiving(
     if config.dump_path is None:
         yield
         return
+    if snapshot_id is None:
+        message = f"Source {source.name} is a standby: its snapshot cannot be archived"
+        raise ConfigError(message, hint="Name its primary, or unset ELT_DUMP_PATH.")
     target = archive_path(config.dump_path, source.name)
     if not target.parent.is_dir():
         message = f"ELT_DUMP_PATH: there is no directory {target.parent}"

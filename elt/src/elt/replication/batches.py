@@ -118,6 +118,7 @@ class Batches:
             adjustments=replicas.adjustments,
             known=self.known,
             progress=session.progress,
+            reader=session.reader,
             wal_reads=wal.reads,
             positions=wal.positions,
         )

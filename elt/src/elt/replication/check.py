@@ -158,12 +158,8 @@ def _examine_source_server(
             "Raise max_standby_streaming_delay there, or turn hot_standby_feedback on."
         )
         yield Finding(level=Level.WARNING, subject="source", text=text, fix=fix)
-        text = (
-            "is a standby: a snapshot that several sessions read may hide rows, from "
-            "other readers too, until it is restarted"
-        )
-        fix = "Name its primary; decision 21 says when this happens."
-        yield Finding(level=Level.WARNING, subject="source", text=text, fix=fix)
+        text = "is a standby: one session reads its tables, one after the other"
+        yield Finding(level=Level.NOTE, subject="source", text=text)
     if wal_level != "logical" and not is_logical:
         text = f"wal_level is {wal_level}; logical replication would need logical"
         yield Finding(level=Level.NOTE, subject="source", text=text)

@@ -67,6 +67,8 @@ class Loading:
     #: By stream, what was published before.
     known: Mapping[str, KnownStream]
     progress: Progress
+    #: Reads from the snapshot where no other session can.
+    reader: Connection
     #: By stream, how logical ones are read.
     wal_reads: Mapping[str, TouchedKeys | FullRead] = field(default_factory=dict)
     #: By stream, from where in the WAL the next run goes on.

@@ -7,9 +7,9 @@ publish.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 from elt import logs
 from elt.config import Config, DatabaseSettings
@@ -25,6 +25,7 @@ from elt.replication.catalog import set_search_path
 from elt.replication.load import Loading, Pair, Task
 from elt.replication.lock import describe_program
 from elt.replication.replica import Replica
+from elt.replication.session import summarize
 from elt.replication.small_tables import group_tasks, is_small
 from elt.replication.stream_load import (
     cut_stream,
@@ -69,8 +70,9 @@ def load_streams(
                 small.append(copying)
             else:
                 queue.add_last(cut_stream(loading, copying, writer))
-    queue.add_last(group_tasks(small, loading.config.workers))
-    count = min(loading.config.workers, len(queue))
+    workers = 1 if loading.snapshot.id is None else loading.config.workers
+    queue.add_last(group_tasks(small, workers))
+    count = min(workers, len(queue))
     if not count:
         # Partitioned tables without a partition have no rows to load.
         return
@@ -129,11 +131,32 @@ def _try(
     return True
 
 
-def _reader(loading: Loading) -> closing[Connection]:
-    """Connect to the source, in the snapshot."""
-    reader = _connect(loading.source.connection, loading.source.name)
-    source_side.import_snapshot(reader, loading.snapshot)
-    return closing(reader)
+@contextmanager
+def _reader(loading: Loading) -> Iterator[Connection]:
+    """Read from the snapshot, in a session of one's own where it can be shared."""
+    if loading.snapshot.id is None:
+        with _undoing_reads(loading) as reader:
+            yield reader
+        return
+    with closing(_connect(loading.source.connection, loading.source.name)) as reader:
+        source_side.import_snapshot(reader, loading.snapshot)
+        yield reader
+
+
+@contextmanager
+def _undoing_reads(loading: Loading) -> Iterator[Connection]:
+    """Read by the session that holds the snapshot, which must outlive a failure."""
+    reader = loading.reader
+    set_search_path(reader, loading.snapshot.schemas)
+    execute(reader, "savepoint before_reads")
+    yield reader
+    try:
+        execute(reader, "rollback to savepoint before_reads")
+    except EltError as error:
+        # With the session the snapshot is lost: nothing more can be read from it.
+        if loading.failures:
+            raise summarize(loading.failures, loading.source.name) from error
+        raise
 
 
 def _writer(loading: Loading) -> closing[Connection]:

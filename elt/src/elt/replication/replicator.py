@@ -176,6 +176,7 @@ def _load(
         adjustments=replicas.adjustments,
         known=replicas.known,
         progress=session.progress,
+        reader=session.reader,
         wal_reads=wal.reads,
         positions=wal.positions,
         failures=session.failures,

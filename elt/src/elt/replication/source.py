@@ -45,9 +45,13 @@ _SAMPLED_PAGES = 300
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Snapshot:
-    """A snapshot that other sessions of the source can read from."""
+    """A snapshot of the source, which other sessions can read from where it has an id.
 
-    id: str
+    At a standby it has none: who imports one there can hide rows from everybody who
+    reads that standby (decision 21).
+    """
+
+    id: str | None
     facts: SnapshotFacts
     schemas: tuple[str, ...]
     allow_row_security: bool
@@ -85,10 +89,13 @@ def exported_snapshot(
     """Hold one instant of the source for as long as the block runs."""
     # Before the snapshot: what begins in between begins later than this.
     oldest = find_oldest_start(connection)
+    is_standby = fetch_one(connection, queries["is_standby"])
     with transaction(connection, READ_ONLY):
         set_row_security(connection, allowed=allow_row_security)
         yield Snapshot(
-            id=fetch_one(connection, queries["export_snapshot"]),
+            id=None
+            if is_standby
+            else fetch_one(connection, queries["export_snapshot"]),
             facts=describe_snapshot(connection, oldest),
             schemas=tuple(schemas),
             allow_row_security=allow_row_security,

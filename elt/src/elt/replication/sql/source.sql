@@ -1,3 +1,7 @@
+-- name: is_standby
+-- Whether the server replays what another one writes.
+select pg_is_in_recovery()
+
 -- name: export_snapshot
 -- The id under which other sessions can read from this snapshot.
 select pg_export_snapshot()
