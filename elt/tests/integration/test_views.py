@@ -12,10 +12,11 @@ from integration.replication import (
     session,
     value,
 )
+from integration.shaped import shaped
 from integration.views import FILMS, columns_of, replicate, same
 from integration.zoo import portrait
 
-from elt.config import SyncMode, Verification
+from elt.config import Shape, SyncMode, Verification
 from elt.replication import source
 
 
@@ -107,6 +108,20 @@ def test_a_big_materialized_view_is_copied_in_parts(films, monkeypatch):
 
     assert sum(part.replica.stream.name == "public.big" for part in parts) > 2
     assert same(films, "big")
+
+
+@pytest.mark.parametrize("view", ["prices", "moods"])
+def test_views_are_shaped_as_tables_are(films, view):
+    shape = Shape(excluded=("feeling",), where="feeling = 'glad'")
+
+    replicate(films, source=shaped(shape, f"public.{view}"))
+
+    [row] = query(films.destination, f"select * from raw.{view}")
+    names = [name for name, _, _ in columns_of(films.destination, f"raw.{view}")]
+    assert names == [
+        name for name, _, _ in columns_of(films.source, view) if name != "feeling"
+    ]
+    assert "glad" not in row
 
 
 def test_views_are_chosen_by_patterns_as_tables_are(films):

@@ -38,11 +38,13 @@ def source_rows(stream: Stream, *, sample: Composable | None = None) -> Composab
         )
         for column in stream.columns
     ]
+    # A view has none, and is read as a whole.
+    system = [] if stream.relation.kind == "v" else [raw("ctid"), raw("xmin")]
     # On a line of its own, as a condition may end with a comment.
     condition = raw("" if shaping.where is None else f" where (\n{shaping.where}\n)")
     return compose(
         "(select {columns} from only {place} as {alias}{part}{condition}) as published",
-        columns=joined([*columns, raw("ctid"), raw("xmin")]),
+        columns=joined([*columns, *system]),
         place=place,
         alias=Identifier(shaping.alias),
         part=part,
