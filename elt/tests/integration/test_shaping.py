@@ -40,6 +40,7 @@ from elt.replication.shadow import tally_source
 from elt.replication.source import import_snapshot
 
 HASH = Mask(kind=MaskKind.HASH)
+KEEP = Mask(kind=MaskKind.KEEP)
 CHANGED = "its columns or its condition changed in elt.yaml, or the key of hashes"
 
 
@@ -383,6 +384,53 @@ def test_a_masked_column_with_another_name_is_not_given_away(users, mode):
         run(users, source=shaped(**mode))
 
     assert "mobile" not in columns_of(users.destination)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        pytest.param(Shape(excluded=("price",), masks=(("is_free", KEEP),)), id="gone"),
+        pytest.param(Shape(masks=(("price", HASH), ("is_free", KEEP))), id="retyped"),
+    ],
+)
+def test_what_is_generated_stays_without_what_it_is_made_from(
+    versioned_databases, shape
+):
+    databases = knowing(versioned_databases)
+    version = value(databases.source, "select current_setting('server_version_num')")
+    kind = "virtual" if int(version) >= 180000 else "stored"
+    query(
+        databases.source,
+        "create table films (id integer primary key, price integer, is_free boolean "
+        f"generated always as (price is null) {kind}); insert into films values (1)",
+    )
+    run(databases)
+
+    run(databases, source=shaped(shape, "public.films"))
+
+    assert value(databases.destination, "select is_free from raw.films") is True
+
+
+def test_a_generation_that_changes_lets_its_columns_go(versioned_databases):
+    databases = versioned_databases
+    version = value(databases.source, "select current_setting('server_version_num')")
+    if int(version) < 170000:
+        pytest.skip("this version cannot set an expression")
+    query(
+        databases.source,
+        "create table films (id integer primary key, price integer, year integer "
+        "generated always as (price) stored); insert into films values (1, 2)",
+    )
+    run(databases)
+    query(
+        databases.source,
+        "alter table films alter column year set expression as (id);"
+        "alter table films drop column price",
+    )
+
+    run(databases)
+
+    assert value(databases.destination, "select year from raw.films") == 1
 
 
 @pytest.mark.parametrize("policy", list(SchemaChangePolicy))

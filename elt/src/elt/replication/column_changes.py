@@ -38,12 +38,18 @@ def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
     table = relation_name(*replica.stream.place)
     descriptions: list[str] = []
     before: list[Alteration] = []
+    anew: set[int] = set()
     for number in _plain_by_now(by_number, current):
         name = by_number[number].name
         descriptions.append(f"column {name} is no longer generated")
         before.append(alter_table(table, "alter column {name} drop expression", name))
         by_number[number] = replace(by_number[number], generation=None)
     gone = [old for number, old in by_number.items() if number not in current]
+    for number in _in_the_way(by_number, current):
+        name = by_number.pop(number).name
+        descriptions.append(f"column {name} is generated differently")
+        before.append(alter_table(table, "drop column {name}", name))
+        anew.add(number)
     # What is generated goes before what it is generated from.
     for old in sorted(gone, key=lambda column: column.generation is None):
         descriptions.append(f"column {old.name} dropped")
@@ -59,7 +65,8 @@ def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
     for number, column in current.items():
         known_column = by_number.get(number)
         if known_column is None:
-            descriptions.append(f"column {column.name} added")
+            if number not in anew:
+                descriptions.append(f"column {column.name} added")
             before.append(_add_column(table, column))
         else:
             _change_column(table, known_column, column, descriptions, before)
@@ -114,6 +121,24 @@ def _plain_by_now(
         if (old.generation or "").endswith(" stored")
         and number in current
         and current[number].generation is None
+    ]
+
+
+def _in_the_way(
+    known: Mapping[int, KnownColumn], current: Mapping[int, ReplicaColumn]
+) -> list[int]:
+    """Return the columns to make anew before others are dropped or retyped.
+
+    They are generated differently by now, but until then from columns that change.
+    """
+    if all(n in current and current[n].type == old.type for n, old in known.items()):
+        return []
+    return [
+        number
+        for number, old in known.items()
+        if old.generation is not None
+        and number in current
+        and current[number].generation != old.generation
     ]
 
 

@@ -63,11 +63,9 @@ def texts(cursor, schemas, *, landed=False, kinds=("r", "p")):
 
 def _rows(cursor, schema, table):
     """Return what a reader sees: with the rows of partitions and children."""
-    columns = _columns(cursor, schema, table)
+    names = columns(cursor, schema, table)
     # The text of XML is what was written; its output leaves an encoding out.
-    values = [
-        SQL('t.{}::text collate "C"').format(Identifier(name)) for name in columns
-    ]
+    values = [SQL('t.{}::text collate "C"').format(Identifier(name)) for name in names]
     cursor.execute(
         SQL("select (t)::text, array[{}]::text[] from {} as t order by 1, 2").format(
             SQL(", ").join(values), Identifier(schema, table)
@@ -76,7 +74,8 @@ def _rows(cursor, schema, table):
     return cursor.fetchall()
 
 
-def _columns(cursor, schema, table):
+def columns(cursor, schema, table):
+    """Return the columns of a table in their order."""
     cursor.execute(
         "select attname from pg_attribute where attrelid = %s::regclass "
         "and attnum > 0 and not attisdropped order by attnum",
