@@ -32,13 +32,8 @@ from elt.replication.shadow import (
     make_changes_shadow,
     sum_hashes,
 )
-from elt.replication.source import (
-    Estimate,
-    copy_changes,
-    copy_keys,
-    estimate_changed,
-)
-from elt.replication.survey import Survey, take_survey
+from elt.replication.source import copy_changes, copy_keys
+from elt.replication.survey import Estimate, Survey, estimate_changed, take_survey
 
 #: Of a table of fewer pages nobody estimates which share changed: to read it as a whole
 #: takes no longer, whatever would find the rows.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from elt.postgres import (
     Composable,
@@ -24,7 +25,7 @@ from elt.queries import load_queries
 from elt.replication.difference import alive, difference_table
 from elt.replication.replica import Replica
 from elt.replication.rows import source_rows, table_rows
-from elt.replication.survey import side_by_side
+from elt.replication.survey import on_one_core, side_by_side
 
 queries = load_queries("elt.replication", "sql/deleted_keys.sql")
 
@@ -87,7 +88,8 @@ def narrow(
         **parts,
     )
     source, published_now = side_by_side(
-        lambda: execute(reader, at_source), writer, lambda: execute(writer, here)
+        partial(execute, reader, at_source),
+        partial(on_one_core, writer, partial(execute, writer, here)),
     )
     ours: Counter[int] = Counter(dict(published_now))
     ours.update(dict(execute(writer, coming)))

@@ -26,12 +26,10 @@ from elt.replication.identities import set_positions
 from elt.replication.load import Load
 from elt.replication.publication import Publication
 from elt.replication.redefinition import drop_definitions
+from elt.replication.rows import LOOK_UP
 from elt.replication.session import summarize
 from elt.replication.state import StreamReport
 from elt.replication.stream_publish import publish_stream
-
-#: As the workers do, for the sake of few changes in a big table.
-_LOOK_UP = "set local random_page_cost to 1.1"
 
 
 def publish(connection: Connection, publication: Publication) -> list[StreamReport]:
@@ -42,7 +40,7 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
     otherwise.
     """
     with transaction(connection):
-        execute(connection, _LOOK_UP)
+        execute(connection, LOOK_UP)
         drop_foreign_keys(connection, publication)
         detach_moved(connection, publication)
         drop_definitions(connection, publication)
@@ -70,7 +68,7 @@ def publish_batch(
 ) -> list[StreamReport]:
     """Make the rows of a batch visible: no definition is another one than before."""
     with transaction(connection):
-        execute(connection, _LOOK_UP)
+        execute(connection, LOOK_UP)
         reports = _publish_streams(connection, publication)
         _save(connection, publication, reports)
     return reports

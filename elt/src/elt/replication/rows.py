@@ -9,6 +9,10 @@ from __future__ import annotations
 from elt.postgres import Composable, Identifier, compose, joined, raw
 from elt.replication.streams import Stream
 
+#: For a transaction that looks up rows, few among many: a random page costs as much by
+#: default as on a disk that turns, and the table would be read as a whole.
+LOOK_UP = "set local random_page_cost to 1.1"
+
 
 def table_rows(place: tuple[str, str]) -> Composable:
     """Return the rows of a table, without those of its children."""
@@ -39,7 +43,7 @@ def source_rows(stream: Stream, *, sample: Composable | None = None) -> Composab
         for column in stream.columns
     ]
     # A view has none, and is read as a whole.
-    system = [] if stream.relation.kind == "v" else [raw("ctid"), raw("xmin")]
+    system = [] if stream.relation.is_view else [raw("ctid"), raw("xmin")]
     # On a line of its own, as a condition may end with a comment.
     condition = raw("" if shaping.where is None else f" where (\n{shaping.where}\n)")
     return compose(

@@ -37,10 +37,6 @@ queries = load_queries("elt.replication", "sql/source.sql")
 
 #: Undefined object, or in older versions an invalid parameter.
 _NO_SUCH_SNAPSHOT = frozenset({"42704", "22023"})
-#: Rows whose places are known are looked up, few among many.
-LOOK_UP = "set local random_page_cost to 1.1"
-#: Pages whose rows tell which share changed; a few milliseconds.
-_SAMPLED_PAGES = 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,13 +61,8 @@ class OldestStart:
     obstacle: str | None = None
     #: Whether a privilege is missing.
     is_blind: bool = False
-
-
-class Estimate(NamedTuple):
-    """About how many rows changed."""
-
-    share: float
-    rows: int
+    #: A server that is none will not become one.
+    is_at_standby: bool = False
 
 
 class Position(NamedTuple):
@@ -89,13 +80,14 @@ def exported_snapshot(
     """Hold one instant of the source for as long as the block runs."""
     # Before the snapshot: what begins in between begins later than this.
     oldest = find_oldest_start(connection)
-    is_standby = fetch_one(connection, queries["is_standby"])
     with transaction(connection, READ_ONLY):
         set_row_security(connection, allowed=allow_row_security)
         yield Snapshot(
-            id=None
-            if is_standby
-            else fetch_one(connection, queries["export_snapshot"]),
+            id=(
+                None
+                if oldest.is_at_standby
+                else fetch_one(connection, queries["export_snapshot"])
+            ),
             facts=describe_snapshot(connection, oldest),
             schemas=tuple(schemas),
             allow_row_security=allow_row_security,
@@ -121,7 +113,7 @@ def find_oldest_start(connection: Connection) -> OldestStart:
     is_standby, may_see, has_prepared = row
     if is_standby:
         obstacle = "a standby does not show the transactions of its primary"
-        return OldestStart(obstacle=obstacle)
+        return OldestStart(obstacle=obstacle, is_at_standby=True)
     if not may_see:
         obstacle = "the role may not see when transactions of others began"
         return OldestStart(obstacle=obstacle, is_blind=True)
@@ -193,43 +185,6 @@ def copy_columns(
         rows=source_rows(replica.stream),
         format=Literal(copy_format(replica)),
     )
-
-
-def find_changed(
-    connection: Connection, replica: Replica, condition: Composable
-) -> tuple[int, int, str | None]:
-    """Return a table's rows, how many a condition picks, and an array of their places.
-
-    Places are those of row versions, which stay while the snapshot does.
-    """
-    parts = {"condition": condition, "rows": source_rows(replica.stream)}
-    [(rows, changed, places)] = execute(
-        connection, compose(queries["find_changed"], **parts)
-    )
-    return rows, changed, places
-
-
-def at_places(connection: Connection, places: str | None) -> Composable:
-    """Return the condition on rows to be at these places, few among many."""
-    if places is None:
-        return raw("false")
-    execute(connection, LOOK_UP)
-    return compose("ctid = any({places}::tid[])", places=Literal(places))
-
-
-def estimate_changed(
-    connection: Connection, replica: Replica, condition: Composable
-) -> Estimate:
-    """Return about how many of a table's rows a condition picks."""
-    pages = max(replica.stream.relation.pages, 1)
-    sampled = min(1.0, _SAMPLED_PAGES / pages)
-    query = compose(
-        queries["count_changed"],
-        condition=condition,
-        rows=source_rows(replica.stream, sample=Literal(100 * sampled)),
-    )
-    [(rows, changed)] = execute(connection, query)
-    return Estimate(share=changed / max(rows, 1), rows=round(changed / sampled))
 
 
 def read_highest(connection: Connection, replica: Replica, column: str) -> str | None:

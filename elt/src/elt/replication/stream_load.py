@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from elt import logs
@@ -41,6 +40,7 @@ from elt.replication.shadow import (
     tally_source,
 )
 from elt.replication.streams import Stream
+from elt.replication.survey import side_by_side
 from elt.replication.touched_rows import TouchedRows, load_touched
 from elt.replication.wal_reads import TouchedKeys
 
@@ -167,15 +167,15 @@ def _compare_first(loading: Loading, copying: Copying, connections: Pair) -> lis
     """
     replica, method = copying.replica, copying.method
     rows = table_rows(replica.stream.place)
-    with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
-        whole = Part(replica=replica)
-        source = beside.submit(tally_source, connections.reader, whole, method)
-        query = tally_query(replica.copied, rows, method, alive(replica))
-        published = take_tally(connections.writer, query)
-    if source.result() != published:
+    query = tally_query(replica.copied, rows, method, alive(replica))
+    source, published = side_by_side(
+        partial(tally_source, connections.reader, Part(replica=replica), method),
+        partial(take_tally, connections.writer, query),
+    )
+    if source != published:
         is_tallied = replica.stream.is_steady
         if is_tallied:
-            copying.source = source.result()
+            copying.source = source
         return cut_stream(loading, copying, connections.writer, is_tallied=is_tallied)
     copying.source = published
     copying.copied = Copied(rows=copying.source.rows, bytes=0)

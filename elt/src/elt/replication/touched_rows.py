@@ -35,7 +35,7 @@ from elt.replication.difference import (
 from elt.replication.reads import LARGEST_SHARE, FullRead
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
-from elt.replication.rows import source_rows
+from elt.replication.rows import LOOK_UP, source_rows
 from elt.replication.shadow import (
     copy_changes_in,
     drop_shadow,
@@ -49,8 +49,6 @@ from elt.replication.wal_reads import TouchedKeys
 _CHUNK_KEYS = 10_000
 #: Below so many, keys are looked up however few rows there are.
 _FEWEST_KEYS = 1000
-#: Keys are looked up by their index, in their order.
-_LOOK_UP = "set local random_page_cost to 1.1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +80,8 @@ def load_touched(stream: TouchedRows, pipe: Pipe) -> Changes | FullRead:
     if keys > LARGEST_SHARE * max(stream.known_rows, _FEWEST_KEYS / LARGEST_SHARE):
         drop_shadow(writer, replica)
         return FullRead(reason="most of its rows changed")
-    execute(pipe.reader, _LOOK_UP)
+    # Keys are looked up by their index, in their order.
+    execute(pipe.reader, LOOK_UP)
     copied = Copied(rows=0, bytes=0)
     with transaction(writer):
         make_changes_shadow(writer, replica)

@@ -9,7 +9,7 @@ from elt.config import DeletePolicy, Verification
 from elt.replication.changed_rows import ChangedRows, tallied_first
 from elt.replication.reads import CursorRange, XminScan
 from elt.replication.receipts import Method
-from elt.replication.source import Estimate
+from elt.replication.survey import Estimate
 
 SCAN = XminScan(horizon=900, next_transaction=1000)
 CURSOR = CursorRange(

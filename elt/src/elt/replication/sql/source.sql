@@ -1,7 +1,3 @@
--- name: is_standby
--- Whether the server replays what another one writes.
-select pg_is_in_recovery()
-
 -- name: export_snapshot
 -- The id under which other sessions can read from this snapshot.
 select pg_export_snapshot()
@@ -112,18 +108,6 @@ select
             then pg_sequence_last_value(sequence::regclass)
     end as last_value
 from pg_get_serial_sequence(%(table)s, %(column)s) as sequence
-
--- name: count_changed
--- The rows of a sample of a table, and how many of them a condition picks.
-select count(*), count(*) filter (where {condition}) from {rows}
-
--- name: find_changed
--- The rows of a table, how many of them a condition picks, and where these are.
-select rows, coalesce(cardinality(places), 0) as changed, places::text as places
-from (
-    select count(*) as rows, array_agg(ctid) filter (where {condition}) as places
-    from {rows}
-) as found
 
 -- name: read_highest
 -- The highest value of a column, as text.
