@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.programs import Stage
 from benchmarks.servers import Servers, url_of
+from elt.config import DatabaseSettings
 
 #: Names that the ratios of a report refer to.
 FILE, PIPE = "file", "pipe"
@@ -69,17 +70,17 @@ def elt_candidate(
     servers: Servers, database: str, name: str, *, verify: str, again: str | None = None
 ) -> Candidate:
     """Return `elt replicate`, with the receipts that are wanted."""
-    configuration = servers.folder / f"{verify}.yaml"
-    configuration.write_text(_CONFIGURATION.format(verify=verify))
-    variables = {
-        "ELT_CONFIG": str(configuration),
-        "SOURCE_URL": url_of(servers.source_database(database)),
-        "DESTINATION_URL": url_of(servers.destination_database()),
-    }
+    environ = elt_environ(
+        servers,
+        servers.source_database(database),
+        servers.destination_database(),
+        name=verify,
+        configuration=_CONFIGURATION.format(verify=verify),
+    )
     return Candidate(
         name=name,
         stages=[[[elt_program(), "replicate"]]],
-        environ=user_environ(servers) | variables,
+        environ=environ,
         schema="raw",
         again=again,
     )
@@ -88,6 +89,39 @@ def elt_candidate(
 def elt_program() -> str:
     """Return the installed command, as a user calls it."""
     return str(Path(sys.executable).with_name("elt"))
+
+
+def elt_environ(
+    servers: Servers,
+    source: DatabaseSettings,
+    destination: DatabaseSettings,
+    *,
+    name: str,
+    configuration: str,
+) -> dict[str, str]:
+    """Return what makes elt replicate a database; the configuration is kept by name."""
+    path = servers.folder / f"{name}.yaml"
+    path.write_text(configuration)
+    return user_environ(servers) | {
+        "ELT_CONFIG": str(path),
+        "SOURCE_URL": url_of(source),
+        "DESTINATION_URL": url_of(destination),
+    }
+
+
+def logical_environ(
+    servers: Servers, source: DatabaseSettings, destination: DatabaseSettings
+) -> dict[str, str]:
+    """Return what makes elt replicate a database in logical mode."""
+    # All databases of a server share the names of its slots.
+    slot = f"elt_{source.database}"
+    return elt_environ(
+        servers,
+        source,
+        destination,
+        name=f"logical_{source.database}",
+        configuration=f"sources: [{{mode: logical, slot: {slot}}}]\n",
+    )
 
 
 def user_environ(servers: Servers) -> dict[str, str]:

@@ -6,7 +6,6 @@ Once with nothing else to do, and once beside an application that writes all the
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -16,8 +15,9 @@ from random import Random
 from statistics import median, quantiles
 from threading import Thread
 
-from benchmarks.candidates import elt_program, user_environ
-from benchmarks.servers import Servers, session, url_of
+from benchmarks.candidates import elt_program, logical_environ
+from benchmarks.progress import say
+from benchmarks.servers import Servers, session
 from elt.config import DatabaseSettings
 from elt.errors import EltError
 from elt.postgres import Connection, cancel_statement, execute, fetch_one
@@ -63,21 +63,12 @@ HEADINGS = ("", "transactions/s", "median", "95 %", "longest")
 def measure_following(servers: Servers, *, scale: float, rounds: int) -> list[Latency]:
     """Look for changes in quiet and in busy times."""
     rows = round(_ROWS * scale)
-    _say(f"following: {rows:,} narrow rows")
-    source = servers.renew_source(_DATABASE)
+    say(f"following: {rows:,} narrow rows")
+    source = make_followed(servers, _DATABASE, rows)
     with session(source) as connection:
-        execute(connection, queries["make_tables"])
-        execute(connection, queries["fill_accounts"], {"rows": rows})
         execute(connection, queries["make_writer"])
-        execute(connection, "vacuum (analyze) accounts")
     destination = servers.make_destination(_DATABASE)
-    configuration = servers.folder / "following.yaml"
-    configuration.write_text(f"sources: [{{mode: logical, slot: elt_{_DATABASE}}}]\n")
-    environ = user_environ(servers) | {
-        "ELT_CONFIG": str(configuration),
-        "SOURCE_URL": url_of(source),
-        "DESTINATION_URL": url_of(destination),
-    }
+    environ = logical_environ(servers, source, destination)
     with (
         followed_by_elt(servers, environ),
         session(source) as writer,
@@ -88,6 +79,26 @@ def measure_following(servers: Servers, *, scale: float, rounds: int) -> list[La
         with _writing(source, rows):
             busy = _look(writer, reader, "beside writers", _PROBES * rounds)
     return [quiet, busy]
+
+
+def make_followed(servers: Servers, database: str, rows: int) -> DatabaseSettings:
+    """Make a source with a narrow table, and a row by which arrivals are noticed."""
+    source = servers.renew_source(database)
+    with session(source) as connection:
+        make_tables(connection)
+        execute(connection, queries["fill_tables"], {"rows": rows})
+        execute(connection, "vacuum (analyze) accounts, probes")
+    return source
+
+
+def make_tables(connection: Connection) -> None:
+    """Make the tables of such a source, empty."""
+    execute(connection, queries["make_tables"])
+
+
+def write_probe(connection: Connection, number: int) -> None:
+    """Write a change to look for."""
+    execute(connection, queries["write_probe"], {"number": number})
 
 
 @contextmanager
@@ -127,7 +138,7 @@ def _look(writer: Connection, reader: Connection, case: str, count: int) -> Late
     first = int(fetch_one(reader, queries["read_probe"])) + 1
     for number in range(first, first + count):
         time.sleep(random.uniform(0.1, 0.6))
-        execute(writer, queries["write_probe"], {"number": number})
+        write_probe(writer, number)
         committed = time.monotonic()
         wait(partial(_has_arrived, reader, number), "a change")
         seconds.append(time.monotonic() - committed)
@@ -137,7 +148,7 @@ def _look(writer: Connection, reader: Connection, case: str, count: int) -> Late
         seconds=seconds,
         transactions_per_second=(_count(writer) - before) / lasted,
     )
-    _say("  " + "  ".join(latency.cells()))
+    say("  " + "  ".join(latency.cells()))
     return latency
 
 
@@ -176,7 +187,3 @@ def wait(
             message = f"After {seconds:.0f} seconds, {what} had not arrived"
             raise EltError(message)
         time.sleep(_STEP)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

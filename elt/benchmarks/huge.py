@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from benchmarks.candidates import elt_program
+from benchmarks.candidates import elt_program, logical_environ
+from benchmarks.following import make_followed
 from benchmarks.programs import run_stages
+from benchmarks.progress import say
 from benchmarks.servers import Servers, session
-from benchmarks.subscribers import logical_environ, queries
-from elt.config import DatabaseSettings
+from benchmarks.subscribers import queries
 from elt.embedded import Cluster
 from elt.postgres import execute
 
@@ -46,37 +46,28 @@ class HugePeak:
 def measure_huge(servers: Servers, *, scale: float) -> list[HugePeak]:
     """Return the peaks of `elt replicate` in logical mode after each transaction."""
     rows = round(_ROWS * scale)
-    _say(f"huge: transactions of {rows:,} rows")
-    source = servers.renew_source(_DATABASE)
-    with session(source) as connection:
-        execute(connection, queries["make_tables"])
-        execute(connection, queries["fill_tables"], {"rows": 1})
+    say(f"huge: transactions of {rows:,} rows")
+    source = make_followed(servers, _DATABASE, 1)
     environ = logical_environ(servers, source, servers.make_destination(_DATABASE))
     run_stages([[[elt_program(), "replicate"]]], environ)
     # What is new to an empty table is compared as a whole; the second lot is no more
     # than half of the table, and read by its keys.
-    insert = {"insert_huge": {"first": 1, "rows": rows}}
-    again = {"insert_huge": {"first": 1 + rows, "rows": rows}}
-    return [
-        _measure(servers, source, environ, transaction, statements)
-        for transaction, statements in (
-            (f"{rows:,} rows inserted", insert),
-            (f"{rows:,} rows inserted beside as many", again),
-            (f"{rows:,} rows updated", {"update_huge": {"rows": rows}}),
-        )
-    ]
+    first, again = ({"first": first, "rows": rows} for first in (1, 1 + rows))
+    peaks = []
+    for transaction, query, parameters in (
+        (f"{rows:,} rows inserted", "insert_huge", first),
+        (f"{rows:,} rows inserted beside as many", "insert_huge", again),
+        (f"{rows:,} rows updated", "update_huge", {"rows": rows}),
+    ):
+        with session(source) as connection:
+            execute(connection, queries[query], parameters)
+        peaks.append(_measure(servers, environ, transaction))
+    return peaks
 
 
 def _measure(
-    servers: Servers,
-    source: DatabaseSettings,
-    environ: Mapping[str, str],
-    transaction: str,
-    statements: Mapping[str, Mapping[str, int]],
+    servers: Servers, environ: Mapping[str, str], transaction: str
 ) -> HugePeak:
-    with session(source) as connection:
-        for name, parameters in statements.items():
-            execute(connection, queries[name], parameters)
     usage = run_stages([[[elt_program(), "replicate"]]], environ)
     peak = HugePeak(
         transaction=transaction,
@@ -84,7 +75,7 @@ def _measure(
         seconds=usage.seconds,
         files=_count_temporary([servers.source, servers.destination]),
     )
-    _say(f"  {peak}")
+    say(f"  {peak}")
     return peak
 
 
@@ -95,7 +86,3 @@ def _count_temporary(clusters: Iterable[Cluster]) -> int:
         for pattern in _TEMPORARY
         for _ in cluster.data.glob(pattern)
     )
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

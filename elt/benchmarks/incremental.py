@@ -5,16 +5,16 @@ Each candidate has a destination of its own, and all of them follow the same sou
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from statistics import median
 
-from benchmarks.candidates import elt_program, user_environ
+from benchmarks.candidates import elt_environ, elt_program
 from benchmarks.programs import run_stages
+from benchmarks.progress import say
 from benchmarks.ratios import Ratio, paired_ratio
-from benchmarks.servers import Servers, session, url_of
+from benchmarks.servers import Servers, session
 from elt.config import DatabaseSettings
 from elt.postgres import execute
 from elt.queries import load_queries
@@ -103,7 +103,7 @@ HEADINGS = ("", FULL, "xmin", "to full", "cursor", "to full", "logical", "to ful
 def measure_incremental(servers: Servers, *, scale: float, rounds: int) -> Growth:
     """Let all candidates follow a source through all cases, in every round."""
     rows = round(_ROWS * scale)
-    _say(f"incremental: {rows:,} narrow rows")
+    say(f"incremental: {rows:,} narrow rows")
     source = _build(servers, rows)
     environs = {
         name: _environ(servers, source, name, number)
@@ -134,14 +134,14 @@ def _build(servers: Servers, rows: int) -> DatabaseSettings:
 def _environ(
     servers: Servers, source: DatabaseSettings, candidate: str, number: int
 ) -> Mapping[str, str]:
-    configuration = servers.folder / f"incremental_{number}.yaml"
-    configuration.write_text(f"sources: [{{{_CANDIDATES[candidate]}}}]\n")
-    destination = servers.make_destination(f"incremental_{number}")
-    return user_environ(servers) | {
-        "ELT_CONFIG": str(configuration),
-        "SOURCE_URL": url_of(source),
-        "DESTINATION_URL": url_of(destination),
-    }
+    name = f"incremental_{number}"
+    return elt_environ(
+        servers,
+        source,
+        servers.make_destination(name),
+        name=name,
+        configuration=f"sources: [{{{_CANDIDATES[candidate]}}}]\n",
+    )
 
 
 def _change(source: DatabaseSettings, case: Case, number: int) -> None:
@@ -170,7 +170,7 @@ def _measure(
             _run(environs[name], "replicate")
         servers.checkpoint()
         seconds = _run(environs[name], "replicate")
-        _say(f"  round {number}  {case.name:<28} {name:<13} {seconds:6.2f} s")
+        say(f"  round {number}  {case.name:<28} {name:<13} {seconds:6.2f} s")
         timings.append(
             Timing(case=case.name, candidate=name, round=number, seconds=seconds)
         )
@@ -180,7 +180,3 @@ def _measure(
 def _run(environ: Mapping[str, str], command: str) -> float:
     stages = [[[elt_program(), command]]]
     return run_stages(stages, environ).seconds
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

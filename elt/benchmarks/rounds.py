@@ -6,7 +6,6 @@ ratios are taken within rounds, and only then the median of them.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from benchmarks.copies import (
 )
 from benchmarks.datasets import Dataset
 from benchmarks.programs import run_stages
+from benchmarks.progress import say
 from benchmarks.servers import Servers
 
 
@@ -56,7 +56,7 @@ def compare(
     servers: Servers, dataset: Dataset, *, scale: float, rounds: int
 ) -> Comparison:
     """Build a data set, and copy it in every way in every round."""
-    _say(f"{dataset.name}: {dataset.describe(scale)}")
+    say(f"{dataset.name}: {dataset.describe(scale)}")
     dataset.build(servers, scale)
     database = servers.source_database(dataset.name)
     candidates = list_candidates(servers, dataset.name)
@@ -90,7 +90,7 @@ def run_candidate(
         run = _measure(servers, candidate, name, number)
         found = read_content(servers.destination_database(), candidate.schema)
         refuse_difference(name, expected, found)
-        _say(f"  round {number}  {name:<24} {run.seconds:6.2f} s")
+        say(f"  round {number}  {name:<24} {run.seconds:6.2f} s")
         runs.append(run)
     return runs
 
@@ -113,7 +113,3 @@ def _measure(servers: Servers, candidate: Candidate, name: str, number: int) -> 
 
 def _shuffled(candidates: Sequence[Candidate], seed: int) -> list[Candidate]:
     return Random(seed).sample(candidates, len(candidates))  # noqa: S311  an order
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from benchmarks.candidates import elt_program, user_environ
-from benchmarks.following import followed_by_elt, is_followed, wait
+from benchmarks.candidates import elt_program, logical_environ
+from benchmarks.following import followed_by_elt, is_followed, make_tables, wait
 from benchmarks.programs import run_stages
 from benchmarks.servers import Servers, session, url_of
 from elt.config import DatabaseSettings
@@ -71,7 +71,7 @@ class NativeSubscriber:
         with session(self.source) as connection:
             execute(connection, queries["publish_tables"])
         with session(self.destination) as connection:
-            execute(connection, queries["make_tables"])
+            make_tables(connection)
             url = Literal(url_of(self.source))
             execute(connection, compose(queries["subscribe"], url=url))
             is_copied = partial(fetch_one, connection, queries["is_copied"])
@@ -150,21 +150,6 @@ class EltSubscriber:
 
     def _environ(self) -> Mapping[str, str]:
         return logical_environ(self.servers, self.source, self.destination)
-
-
-def logical_environ(
-    servers: Servers, source: DatabaseSettings, destination: DatabaseSettings
-) -> Mapping[str, str]:
-    """Return what makes elt replicate a database in logical mode."""
-    database = source.database
-    configuration = servers.folder / f"logical_{database}.yaml"
-    # All databases of a server share the names of its slots.
-    configuration.write_text(f"sources: [{{mode: logical, slot: elt_{database}}}]\n")
-    return user_environ(servers) | {
-        "ELT_CONFIG": str(configuration),
-        "SOURCE_URL": url_of(source),
-        "DESTINATION_URL": url_of(destination),
-    }
 
 
 def last_probe(source: DatabaseSettings) -> int:

@@ -6,7 +6,6 @@ machine to itself. Always on: from the commit that comes last until it is visibl
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from random import Random
 from statistics import median
 
 from benchmarks.errors import BenchmarkError
+from benchmarks.following import make_followed, write_probe
+from benchmarks.progress import say
 from benchmarks.ratios import Ratio, paired_ratio
 from benchmarks.servers import Servers, session
 from benchmarks.subscribers import (
@@ -91,7 +92,7 @@ class Subscribed:
 def measure_subscription(servers: Servers, *, scale: float, rounds: int) -> Subscribed:
     """Let both follow a source through all workloads, in every round."""
     rows = round(_ROWS * scale)
-    _say(f"subscription: {rows:,} narrow rows")
+    say(f"subscription: {rows:,} narrow rows")
     source = _build(servers, rows)
     native = NativeSubscriber(
         source=source, destination=servers.make_destination("subscription_native")
@@ -116,12 +117,9 @@ def measure_subscription(servers: Servers, *, scale: float, rounds: int) -> Subs
 
 
 def _build(servers: Servers, rows: int) -> DatabaseSettings:
-    source = servers.renew_source(_DATABASE)
+    source = make_followed(servers, _DATABASE, rows)
     with session(source) as connection:
-        execute(connection, queries["make_tables"])
-        execute(connection, queries["fill_tables"], {"rows": rows})
-        execute(connection, queries["make_writer"])
-        execute(connection, "vacuum (analyze) accounts, probes")
+        execute(connection, queries["make_writer"], {"rows": rows})
     return source
 
 
@@ -182,7 +180,7 @@ class _Race:
             execute(connection, "set synchronous_commit to off")
             execute(connection, queries["change_accounts"], parameters)
             execute(connection, "set synchronous_commit to on")
-            execute(connection, queries["write_probe"], probe)
+            write_probe(connection, self._probe)
             return time.monotonic()
 
     def _note(
@@ -195,7 +193,7 @@ class _Race:
     ) -> None:
         name = subscriber.name
         text = f"{workload.name:<22} {way:<10} {name:<13} {seconds:6.2f} s"
-        _say(f"  round {number}  {text}")
+        say(f"  round {number}  {text}")
         self.arrivals.append(
             Arrival(
                 workload=workload.name,
@@ -224,7 +222,3 @@ def _sum_accounts(database: DatabaseSettings, schema: str) -> tuple[object, ...]
     with session(database) as connection:
         [found] = execute(connection, query)
     return tuple(found)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

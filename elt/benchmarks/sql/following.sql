@@ -6,17 +6,17 @@ create table accounts (
     balance integer not null,
     filler char(84) not null
 );
-create table probes (id integer primary key, number integer not null);
-insert into probes values (1, 0);
-create sequence transactions;
+create table probes (id integer primary key, number integer not null)
 
--- name: fill_accounts
+-- name: fill_tables
 -- As many rows as wanted.
 insert into accounts
-select n, mod(n, 10), 0, '' from generate_series(1, %(rows)s::integer) as n
+select n, mod(n, 10), 0, '' from generate_series(1, %(rows)s::integer) as n;
+insert into probes values (1, 0)
 
 -- name: make_writer
 -- An application: transactions of three updates and one new row, with short pauses.
+create sequence transactions;
 create procedure write_accounts(rows integer, pause double precision)
 language plpgsql as $$
 declare

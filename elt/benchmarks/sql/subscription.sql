@@ -1,23 +1,6 @@
--- name: make_tables
--- One narrow table, and a row by which an arrival is noticed.
-create table accounts (
-    id integer primary key,
-    branch integer not null,
-    balance integer not null,
-    filler char(84) not null
-);
-create table probes (id integer primary key, number integer not null);
-create sequence new_accounts
-
--- name: fill_tables
--- As many rows as wanted.
-insert into accounts
-select n, mod(n, 10), 0, '' from generate_series(1, %(rows)s::integer) as n;
-insert into probes values (1, 0);
-alter sequence new_accounts minvalue 0 restart %(rows)s
-
 -- name: make_writer
 -- An application. Of ten changes, five are updates, four new rows, and one is a delete.
+create sequence new_accounts minvalue 0 start %(rows)s;
 create procedure change_accounts(changes integer, size integer, rows integer)
 language plpgsql as $$
 declare
@@ -53,10 +36,6 @@ with updated as (
 )
 
 update probes set number = %(number)s where (select count(*) from updated) >= 0
-
--- name: write_probe
--- A change that comes last.
-update probes set number = %(number)s
 
 -- name: read_probe
 -- Which was the last that arrived.
