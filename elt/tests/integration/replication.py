@@ -93,6 +93,11 @@ def value(settings, statement, parameters=None):
     return found
 
 
+def version_of(settings):
+    """Return the number of a server's version."""
+    return int(value(settings, "show server_version_num")) // 10000
+
+
 def wait_until(is_true, what="the condition"):
     """Wait until a function returns something true, and return it."""
     deadline = time.monotonic() + DEADLINE_SECONDS

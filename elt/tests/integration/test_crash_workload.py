@@ -13,7 +13,7 @@ from integration.incremental import differing
 from integration.logical import LOGICAL
 from integration.program import command, program
 from integration.replication import leftovers, query
-from integration.workload import SCHEMA, working, writing
+from integration.workload import LOST, SCHEMA, working, writing
 from servers import Databases, new_database
 
 #: By mode; each has streams of all kinds that it knows.
@@ -29,7 +29,6 @@ sources:
 """,
     "logical": "{sources: [{mode: logical}], allow_shrink: 1}",
 }
-LOST = "its replica does not have the rows that were published"
 
 
 def kill(replicator, _servers):

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from integration.incremental import INCREMENTAL, differing, sync
 from integration.replication import query, value
-from integration.workload import SCHEMA, working, writing
+from integration.workload import LOST, SCHEMA, working, writing
 
 from elt.config import DeletePolicy, StreamConfig
 
@@ -21,7 +21,6 @@ SOURCE = INCREMENTAL | {
     )
 }
 OPTIONS = {"source": SOURCE, "allow_shrink": True}
-LOST = "its replica does not have the rows that were published"
 
 
 @pytest.fixture

@@ -15,7 +15,14 @@ from integration.logical import (
     sync,
 )
 from integration.program import command
-from integration.replication import configure, query, session, value, with_role
+from integration.replication import (
+    configure,
+    query,
+    session,
+    value,
+    version_of,
+    with_role,
+)
 from servers import administer
 
 from elt.config import SyncMode
@@ -190,8 +197,8 @@ def test_a_slot_is_one_that_standbys_take_over(versioned_databases):
         f"select {failover} from pg_replication_slots as s "
         "where database = current_database()",
     )
-    version = value(versioned_databases.source, "show server_version_num")
-    assert found is (True if int(version) >= 170000 else None)
+    version = version_of(versioned_databases.source)
+    assert found is (True if version >= 17 else None)
 
 
 def test_a_slot_that_somebody_made_again_is_noticed(films):

@@ -10,12 +10,11 @@ from integration.incremental import differing
 from integration.logical import LOGICAL, sync
 from integration.program import program
 from integration.replication import query, value
-from integration.workload import SCHEMA, working, writing
+from integration.workload import LOST, SCHEMA, working, writing
 
 RUNS = 6
 OPTIONS = {"allow_shrink": True}
 CONFIG = "{sources: [{mode: logical}], allow_shrink: 1}"
-LOST = "its replica does not have the rows that were published"
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from integration.replication import (
     refuse_command,
     run,
     value,
+    version_of,
 )
 
 from elt.config import Verification
@@ -104,7 +105,7 @@ def test_statistics_are_those_of_an_indexed_table(lines):
 
 
 def test_keys_of_newer_versions_are_built(versioned_databases, small_parts):
-    version = int(value(versioned_databases.source, "show server_version_num")) // 10000
+    version = version_of(versioned_databases.source)
     tables = []
     if version >= 15:
         query(versioned_databases.source, SINCE_15)

@@ -9,6 +9,7 @@ from integration.replication import (
     query,
     run,
     value,
+    version_of,
     with_role,
 )
 from psycopg2.sql import SQL, Identifier, Literal
@@ -71,10 +72,10 @@ insert into lines select at, number, words from moments;
 
 def harden(database, role, milliseconds):
     """Give a role defaults that it would not survive by itself."""
-    version = value(database, "show server_version_num")
+    version = version_of(database)
     with administer(database) as cursor:
         for name, setting in HOSTILE.items():
-            if name == "transaction_timeout" and int(version) < 170000:
+            if name == "transaction_timeout" and version < 17:
                 continue
             cursor.execute(
                 SQL("alter role {} in database {} set {} to {}").format(

@@ -15,6 +15,8 @@ from integration.replication import DEADLINE_SECONDS
 from elt.errors import EltError
 from elt.postgres import connect
 
+#: Why a stream is read in full where a run before has lost a row.
+LOST = "its replica does not have the rows that were published"
 #: How many write side by side.
 WRITERS = 4
 #: Keys of all writers: few, so that rows come, change and go again and again.
