@@ -7,6 +7,7 @@ from threading import Thread
 
 import pytest
 from integration.gates import gate
+from integration.history import own_cluster
 from integration.program import program
 from integration.replication import (
     changes,
@@ -178,7 +179,7 @@ def test_crashed_server_is_waited_for(databases, binaries, make_role, tmp_path, 
     place = tmp_path / "crash"
     place.mkdir()
     with (
-        temporary_cluster(binaries) as server,
+        own_cluster(binaries) as server,
         new_database(server, side.upper()) as own,
     ):
         mine = databases._replace(**{side: own})
