@@ -9,6 +9,7 @@ import re
 from integration.zoo import portrait
 from psycopg2.sql import SQL, Identifier
 from randomized.naming import quoted
+from randomized.shaped_comparison import GENERATION, ShapedComparison
 
 from elt.replication.catalog import NO_ROWS
 
@@ -16,7 +17,6 @@ from elt.replication.catalog import NO_ROWS
 _ACTIONS = re.compile(
     r" (MATCH FULL|ON (UPDATE|DELETE) (CASCADE|SET NULL)|(INITIALLY )?DEFERR\w+)"
 )
-_GENERATION = re.compile(r" generated [sv] .*", re.DOTALL)
 _BOUND = re.compile(r" (FOR VALUES .*|DEFAULT)$", re.DOTALL)
 _DEFERRED = " DEFERRABLE INITIALLY DEFERRED"
 _SEQUENCES = """
@@ -34,20 +34,27 @@ where d.deptype = 'i' and t.nspname = any(%s)
 class Comparison:
     """Two databases, and what the replicas are to have of the source."""
 
-    def __init__(self, source, destination, *, all_constraints, indexes):
-        self._source = source
+    def __init__(self, source, destination, *, views, all_constraints, indexes):
+        self.source = source
         self._destination = destination
         self._all_constraints = all_constraints
         self._indexes = indexes
+        self._kinds = ("r", "p", "v", "m") if views else ("r", "p")
         self._schemas = []
 
     def differences(self, facts):
         """Return {what: (at the source, at the destination)} of all that differs."""
-        self._schemas = portrait.user_schemas(self._source)
-        tables = portrait.texts(self._source, self._schemas)
+        self._schemas = portrait.user_schemas(self.source)
+        tables = portrait.texts(self.source, self._schemas, kinds=self._kinds)
         replicas = portrait.texts(self._destination, self._schemas, landed=True)
-        source = portrait.definitions(self._source, self._schemas)
+        source = portrait.definitions(self.source, self._schemas, kinds=self._kinds)
         landed = portrait.definitions(self._destination, self._schemas, landed=True)
+        if facts.shapes:
+            shaped = ShapedComparison(
+                self.source, self._destination, self._schemas, facts.shapes
+            )
+            tables, replicas = shaped.rows(tables)
+            source, landed = shaped.definitions(source, landed)
         expected = self._bare(self._expected(source, facts))
         found = self._bare(_found(landed, facts))
         return {
@@ -55,8 +62,8 @@ class Comparison:
             **_differing(expected, found, tables),
             # As children, what was partitions counts for itself.
             **_differing(
-                self._positions(),
-                self._positions(landed=True),
+                self._positions(facts),
+                self._positions(facts, landed=True),
                 tables.keys() - facts.hashed_elsewhere,
             ),
         }
@@ -99,13 +106,16 @@ class Comparison:
             bare[key] = found
         return bare
 
-    def _positions(self, *, landed=False):
+    def _positions(self, facts, *, landed=False):
         """Return the next values of identity columns."""
-        cursor = self._destination if landed else self._source
+        cursor = self._destination if landed else self.source
         names = {portrait.landing(s) if landed else s: s for s in self._schemas}
         cursor.execute(_SEQUENCES, [list(names)])
         positions = {}
         for schema, table, column, *sequence in cursor.fetchall():
+            shaped = facts.shapes.get((names[schema], table))
+            if shaped and column in shaped.masks:
+                continue
             name = Identifier(*sequence)
             cursor.execute(SQL("select last_value, is_called from {}").format(name))
             key = (names[schema], table, "position", column)
@@ -128,7 +138,7 @@ def _column(key, text, facts):
         not_null = " not null" if text.endswith(" not null") else ""
         return facts.arriving_as_text[place] + not_null
     if place in facts.arriving_as_values:
-        return _GENERATION.sub("", text)
+        return GENERATION.sub("", text)
     return _without_identity(key, text, facts)
 
 

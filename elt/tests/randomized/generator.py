@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from random import Random
 
 import psycopg2
-from randomized import columns, definitions, keys, partitions, rows
+from randomized import columns, definitions, keys, partitions, rows, views
 from randomized.datatypes import built_in_types
 from randomized.inventing import make_schema, make_type
 from randomized.model import Database
 from randomized.naming import Names
+from randomized.shapes import choose_shapes, shapes_of
 from randomized.tables import make_table
 
 #: What a database changes by, and how often.
@@ -48,8 +49,19 @@ _CHANGES = {
     partitions.make_partition: 2,
     partitions.attach: 2,
     partitions.detach: 2,
+    views.make_view: 3,
+    views.drop_view: 3,
+    views.rename_view: 2,
+    views.refresh_view: 4,
+    views.index_view: 1,
 }
 _ATTEMPTS = 5
+_VIEWS = """
+select n.nspname, c.relname
+from pg_class as c
+join pg_namespace as n on n.oid = c.relnamespace
+where c.relkind in ('v', 'm')
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +78,8 @@ class Facts:
     partitions: set
     #: Tables that have been without a partition, which would tell their columns apart.
     without_parts: set
+    #: What leaves of each table and view; nothing when all do as they are.
+    shapes: dict
 
 
 class Generator:
@@ -77,6 +91,7 @@ class Generator:
         self.script = []
         self.refused = []
         self._without_parts = set()
+        self._shapes = {}
         self._cursor = cursor
         self._database = Database(
             chance=self.chance,
@@ -104,6 +119,8 @@ class Generator:
         for table in database.roots():
             for _ in range(chance.randint(0, 6)):
                 self._try(lambda _, table=table: rows.insert(database, table))
+        self._repeat(views.make_view, chance.randint(0, 3))
+        self._repeat(views.index_view, 1)
 
     def change(self):
         """Make some changes of any kind."""
@@ -112,6 +129,16 @@ class Generator:
         )
         for propose in kinds:
             self._try(propose)
+        self._forget_views()
+
+    def shape(self):
+        """Choose what of the database leaves it from now on."""
+        choose_shapes(self._database)
+
+    def shapes(self, *, keeps_keys):
+        """Return what leaves of each table and view by now."""
+        self._shapes = shapes_of(self._database, self._cursor, keeps_keys=keeps_keys)
+        return self._shapes
 
     def note(self, comment):
         """Write a line into the script."""
@@ -120,6 +147,7 @@ class Generator:
     def facts(self):
         """Return what a comparison has to know."""
         tables = self._database.tables
+        everything = [*tables, *self._database.views]
         wholes = [table for table in tables if table.strategy]
         hashed = {
             table.root
@@ -134,9 +162,11 @@ class Generator:
         return Facts(
             arriving_as_text={
                 (*table.place, column.name): column.type.replicated
-                for table in tables
+                for table in everything
                 for column in table.columns
-                if column.type.replicated and not column.is_generated
+                if column.type.replicated
+                and not column.is_generated
+                and not self._is_hashed(table, column)
             },
             arriving_as_values={
                 (*table.place, column.name)
@@ -151,7 +181,20 @@ class Generator:
             },
             partitions={table.place for table in tables if table.is_partition},
             without_parts={table.place for table in self._without_parts},
+            shapes=self._shapes,
         )
+
+    def _is_hashed(self, table, column):
+        shaped = self._shapes.get(table.place)
+        return shaped is not None and shaped.masks.get(column.name) == "hash"
+
+    def _forget_views(self):
+        """Forget the views that went with what they needed."""
+        self._cursor.execute(_VIEWS)
+        found = set(self._cursor.fetchall())
+        database = self._database
+        database.gone |= {v.name for v in database.views if v.place not in found}
+        database.views = [v for v in database.views if v.place in found]
 
     def _repeat(self, propose, times):
         for _ in range(times):

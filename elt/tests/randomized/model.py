@@ -23,6 +23,8 @@ class Column:
     is_identity: bool = False
     #: Columns that its generation needs.
     needs: tuple["Column", ...] = ()
+    #: What should stand in place of its values, where that can be.
+    mask: str | None = None
 
     @property
     def sql(self):
@@ -54,6 +56,10 @@ class Table:
     key: tuple[Column, ...] = ()
     #: How many bounds of partitions were handed out.
     bounds: int = 0
+    #: A column and a condition on it that rows must meet to leave the source.
+    condition: tuple[Column, str] | None = None
+    is_view: bool = False
+    is_materialized: bool = False
 
     @property
     def sql(self):
@@ -85,6 +91,7 @@ class Database:
     checks: dict[str, list[str]] = field(default_factory=dict)
     schemas: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    views: list[Table] = field(default_factory=list)
     #: Names of tables that are gone: their replicas stay, so that elt refuses to give
     #: a key or an index one of these names.
     gone: set[str] = field(default_factory=set)

@@ -1,36 +1,46 @@
 """Whatever a database has, and however it changes, its replicas are the same."""
 
+from dataclasses import replace
+
 from integration import zoo
 from integration.incremental import differing
 from integration.replication import changes, leftovers, run, session
+from integration.shaped import knowing
 from randomized.comparison import Comparison
 from randomized.generator import Generator
+from randomized.shapes import streams_of, unidentified
 
-from elt.config import PublishPolicy, SyncMode, Verification
+from elt.config import PublishPolicy, StreamConfig, SyncMode, Verification
 
-FULL_REFRESH = {"mode": SyncMode.FULL_REFRESH}
 _CHANGES = 3
+_COLUMN_LISTS = 15
 
 
 def test_replicas_are_what_a_random_database_is(seed, random_databases):
+    databases = knowing(random_databases)
     with (
-        session(random_databases.source) as source,
-        session(random_databases.destination) as destination,
+        session(databases.source) as source,
+        session(databases.destination) as destination,
     ):
         version = min(c.connection.server_version for c in (source, destination))
         without = () if all(map(zoo.knows_xml, (source, destination))) else ("xml",)
         generator = Generator(seed, source, version // 10000, without=without)
         options = choose_options(generator.chance)
-        comparison = Comparison(source, destination, **options["to"])
+        subject = choose_source(generator.chance, source.connection.server_version)
+        views = subject["include_views"]
+        comparison = Comparison(source, destination, views=views, **options["to"])
         try:
             generator.build()
-            replicate_and_compare(random_databases, generator, comparison, options)
+            replicate_and_compare(databases, generator, comparison, subject, options)
             for _ in range(_CHANGES):
                 generator.change()
-                replicate_and_compare(random_databases, generator, comparison, options)
-            assert changes(run(random_databases, **options)) == {}
+                replicate_and_compare(
+                    databases, generator, comparison, subject, options
+                )
+            again = source_now(generator, subject, source)
+            assert changes(run(databases, source=again, **options)) == {}
         finally:
-            show(seed, random_databases, generator, options)
+            show(seed, databases, generator, subject | options)
 
 
 def choose_options(chance):
@@ -47,9 +57,38 @@ def choose_options(chance):
     }
 
 
-def replicate_and_compare(databases, generator, comparison, options):
-    generator.note("replicated here")
-    report = run(databases, allow_shrink=True, **options)
+def choose_source(chance, version):
+    """Choose how a database is read, and whether something of it stays behind."""
+    mode = chance.choice([SyncMode.FULL_REFRESH] * 2 + list(SyncMode))
+    can_shape = mode is not SyncMode.LOGICAL or version // 10000 >= _COLUMN_LISTS
+    return {
+        "mode": mode,
+        "include_views": chance.random() < 0.7,
+        "is_shaped": chance.random() < 0.4 and can_shape,
+    }
+
+
+def source_now(generator, subject, cursor):
+    """Return the options of a source as long as the database stays as it is."""
+    options = {name: subject[name] for name in ("mode", "include_views")}
+    is_logical = subject["mode"] is SyncMode.LOGICAL
+    streams = {}
+    if subject["is_shaped"]:
+        shapes = generator.shapes(keeps_keys=is_logical)
+        streams = streams_of(shapes, views=subject["include_views"])
+    if is_logical:
+        for name in unidentified(cursor):
+            found = streams.get(name, StreamConfig())
+            streams[name] = replace(found, mode=SyncMode.FULL_REFRESH)
+    return options | {"streams": tuple(streams.items())}
+
+
+def replicate_and_compare(databases, generator, comparison, subject, options):
+    if subject["is_shaped"]:
+        generator.shape()
+    source = source_now(generator, subject, comparison.source)
+    generator.note(f"replicated here: {source}")
+    report = run(databases, allow_shrink=True, source=source, **options)
     assert report.failures == {}
     found = comparison.differences(generator.facts())
     listed = "\n".join(
@@ -57,7 +96,7 @@ def replicate_and_compare(databases, generator, comparison, options):
     )
     assert not found, f"source | destination\n{listed}"
     told = {"verify": options["verify"], "to": options["to"]}
-    assert differing(databases, source=FULL_REFRESH, **told) == []
+    assert differing(databases, source=source, **told) == []
     assert leftovers(databases.destination) == []
 
 

@@ -64,7 +64,10 @@ select
 from tables
 join pg_index as i on i.indrelid = tables.oid and i.indisvalid
 join pg_class as c on c.oid = i.indexrelid
-where not exists (select from pg_constraint as k where k.conindid = i.indexrelid)
+where not exists (
+    select from pg_constraint as k
+    where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')
+)
 union all
 select nspname, relname, 'comment', '', obj_description(oid, 'pg_class')
 from tables
