@@ -770,3 +770,42 @@ def test_every_version_masks_alike(versioned_databases, mode):
     assert emails(users)[2] == hashed("Xyzzy2@example.org")
     assert tables_with(users.destination) == []
     assert differing(users, source=source) == []
+
+
+def test_what_is_generated_stays_where_partitions_have_partitions(versioned_databases):
+    databases = knowing(versioned_databases)
+    query(
+        databases.source,
+        "create table films (id integer, price integer, is_free boolean "
+        "generated always as (price is null) stored) partition by range (id);"
+        "create table few partition of films for values from (0) to (9) "
+        "partition by range (id);"
+        "create table one partition of few for values from (1) to (2);"
+        "insert into films values (1)",
+    )
+    run(databases)
+    shape = Shape(masks=(("price", HASH), ("is_free", KEEP)))
+
+    run(databases, source=shaped(shape, "public.films"))
+
+    assert query(databases.destination, "select * from raw.films") == [(1, None, True)]
+
+
+def test_a_column_that_is_made_anew_stays_not_null(versioned_databases):
+    databases = knowing(versioned_databases)
+    query(
+        databases.source,
+        "create table films (id integer, price integer, is_free boolean "
+        "generated always as (price is null) stored not null);"
+        "insert into films values (1)",
+    )
+    masked = shaped(Shape(masks=(("is_free", HASH),)), "public.films")
+    run(databases, source=masked)
+
+    run(databases)
+
+    not_null = (
+        "select attnotnull from pg_attribute "
+        "where attrelid = 'raw.films'::regclass and attname = 'is_free'"
+    )
+    assert value(databases.destination, not_null)

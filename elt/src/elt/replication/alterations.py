@@ -10,8 +10,9 @@ from elt.postgres import Composable, Connection, execute, sqlstate_of
 
 #: An alteration that waits makes every later reader wait behind it.
 _LOCK_TIMEOUT = "5s"
-#: Values that do not fit, rows that break a key, a cast or a syntax that there is not.
-_IMPOSSIBLE = ("22", "23", "42601", "42804", "42846")
+#: Values that do not fit, rows that break a key, a cast or a syntax that there is not,
+#: a feature that a version lacks.
+_IMPOSSIBLE = ("22", "23", "42601", "42804", "42846", "0A000")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

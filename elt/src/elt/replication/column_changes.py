@@ -42,7 +42,7 @@ def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
     for number in _plain_by_now(by_number, current):
         name = by_number[number].name
         descriptions.append(f"column {name} is no longer generated")
-        before.append(alter_table(table, "alter column {name} drop expression", name))
+        before.append(_drop_expression(table, name, current[number]))
         by_number[number] = replace(by_number[number], generation=None)
     gone = [old for number, old in by_number.items() if number not in current]
     for number in _in_the_way(by_number, current):
@@ -62,6 +62,7 @@ def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
     taken = {c.name for c in known.columns} | {c.name for c in replica.columns}
     before += _rename_columns(table, renamed, taken, descriptions)
     completed: list[Composable] = []
+    renewed = generated_differently(known, replica)
     for number, column in current.items():
         known_column = by_number.get(number)
         if known_column is None:
@@ -71,6 +72,8 @@ def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
         else:
             _change_column(table, known_column, column, descriptions, before)
         completed += _complete_column(table, known_column, column, descriptions)
+        if column.name in renewed and column.is_not_null:
+            completed.append(_set_not_null(table, column))
     return ColumnChanges(
         descriptions=descriptions, before=before, completed=completed, renamed=renamed
     )
@@ -246,6 +249,15 @@ def _regenerate(
     )
 
 
+def _drop_expression(table: Composable, name: str, column: ReplicaColumn) -> Alteration:
+    """Let a column keep its values, under the name that it has until now."""
+    return Attempt(
+        statement=alter_table(table, "alter column {name} drop expression", name),
+        # PostgreSQL refuses it where partitions have partitions.
+        otherwise=tuple(_make_anew(table, replace(column, name=name))),
+    )
+
+
 def _make_anew(table: Composable, column: ReplicaColumn) -> Iterator[Composable]:
     yield alter_table(table, "drop column {name}", column.name)
     yield _add_column(table, column)
@@ -259,7 +271,7 @@ def _complete_column(
 ) -> Iterator[Composable]:
     """Do for a column what waits until its values are there."""
     if new.is_not_null and not (old is not None and old.is_not_null):
-        yield alter_table(table, "alter column {name} set not null", new.name)
+        yield _set_not_null(table, new)
         if old is not None:
             descriptions.append(f"column {new.name} became not null")
     identity = _identity(new)
@@ -274,6 +286,10 @@ def _complete_column(
             ],
             "",
         )
+
+
+def _set_not_null(table: Composable, column: ReplicaColumn) -> Composable:
+    return alter_table(table, "alter column {name} set not null", column.name)
 
 
 def _add_column(table: Composable, column: ReplicaColumn) -> Composable:
