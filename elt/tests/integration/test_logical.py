@@ -113,6 +113,16 @@ def test_a_key_may_have_names_that_our_own_queries_use(databases):
     assert is_equal(databases)
 
 
+def test_a_table_may_have_a_percent_sign_in_its_name(databases):
+    query(databases.source, 'create table "%s films" (id integer primary key)')
+    sync(databases)
+    query(databases.source, 'insert into "%s films" values (1)')
+
+    sync(databases)
+
+    assert query(databases.destination, 'select * from raw."%s films"') == [(1,)]
+
+
 def test_keys_and_values_may_swap_rows(films):
     found = sync_after(
         films,

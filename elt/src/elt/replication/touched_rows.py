@@ -164,8 +164,10 @@ def _condition(writer: Connection, replica: Replica, chunk: int) -> Composable:
         queries["read_chunk"],
         names=identifiers(map(_alias, range(len(replica.key)))),
         chunks=Identifier(*chunk_table(replica)),
+        # Not as a parameter: the name of a table may hold a percent sign.
+        chunk=Literal(chunk),
     )
-    [arrays] = execute(writer, query, {"chunk": chunk})
+    [arrays] = execute(writer, query)
     types = {column.name: column.type for column in replica.stream.columns}
     values = [
         compose("{array}::{type}[]", array=Literal(array), type=raw(types[name]))

@@ -75,7 +75,7 @@ select count(*), coalesce(sum(keys), 0)::bigint from {chunks}
 
 -- name: read_chunk
 -- The arrays of one chunk, as text.
-select {names} from {chunks} where chunk = %(chunk)s
+select {names} from {chunks} where chunk = {chunk}
 
 -- name: compare_by_row
 -- Make the list of rows that one side has more often than the other.
