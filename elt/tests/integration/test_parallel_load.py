@@ -198,10 +198,11 @@ def test_small_tables_are_loaded_together(many, verify, workers):
     assert value(many.destination, KEYS) == 100
 
 
-def test_small_table_that_fails_is_named_and_the_others_are_published(many):
+@pytest.mark.parametrize("verify", Verification)
+def test_small_table_that_fails_is_named_and_the_others_are_published(many, verify):
     refuse_command(many.destination, "ALTER TABLE", naming="small_7_")
 
-    report = run(many, publish=PublishPolicy.EACH, workers=2)
+    report = run(many, publish=PublishPolicy.EACH, workers=2, verify=verify)
 
     assert list(report.failures) == ["public.small_7"]
     expected = {f"public.small_{n}" for n in range(1, 50)} - {"public.small_7"}

@@ -40,6 +40,12 @@ class Copying:
     published_rows: int | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def restart(self) -> None:
+        """Forget what was counted of a copy that was undone."""
+        self.copied = Copied(rows=0, bytes=0)
+        self.source = Tally(rows=0, checksum=Decimal(0))
+        self.difference = self.destination = None
+
     def expect(self, parts: int) -> None:
         """Say how many parts there are: to copy each of them is a task."""
         self.uncopied = parts

@@ -60,8 +60,13 @@ def group_tasks(small: Sequence[Copying], workers: int) -> list[Task]:
 
 def _alone(copying: Copying) -> Task:
     copying.expect(1)
+    return Task(copying=copying, run=_load_alone)
+
+
+def _load_alone(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
+    copying.restart()
     whole = Part(replica=copying.replica)
-    return Task(copying=copying, run=partial(load_part, whole))
+    return load_part(whole, loading, copying, connections)
 
 
 def _load_group(
