@@ -87,10 +87,10 @@ def columns(cursor, schema, table):
 def _at_source(text, names):
     """Write the schemas that a definition mentions as the source calls them."""
     for landed, schema in names.items():
+        # As a template, a backslash in a name would mean something.
+        qualifier = (quoted(schema) + ".").replace("\\", r"\\")
         for name in {landed, quoted(landed)}:
-            text = re.sub(
-                rf"(?<![\w\"]){re.escape(name)}\.", quoted(schema) + ".", text
-            )
+            text = re.sub(rf"(?<![\w\"]){re.escape(name)}\.", qualifier, text)
     return text
 
 
