@@ -430,6 +430,27 @@ def test_change_of_a_table_partitioned_by_the_hash_of_an_enum(databases, change,
     )
 
 
+def test_wholes_are_partitioned_again_without_a_part_by_the_hash_of_an_enum(databases):
+    query(
+        databases.source,
+        "create type mood as enum ('a', 'b');"
+        "create table w (m mood) partition by list (m);"
+        "create table w_1 partition of w for values in ('a') partition by list (m);"
+        "create table w_2 partition of w_1 for values in ('a') partition by hash (m);"
+        "create table w_3 partition of w_2 for values with (modulus 1, remainder 0);"
+        "create table w_4 partition of w for values in ('b');"
+        "insert into w values ('a'), ('b')",
+    )
+    run(databases)
+    query(databases.source, "alter table w_1 detach partition w_2")
+
+    run(databases)
+
+    assert query(databases.destination, "select m::text from raw.w") == [("b",)]
+    kind = "select relkind::text from pg_class where oid = 'raw.w_1'::regclass"
+    assert query(databases.destination, kind) == [("p",)]
+
+
 @pytest.mark.parametrize("versioned_databases", [14], indirect=True)
 def test_part_by_the_hash_of_an_enum_is_detached_on_an_older_server(
     versioned_databases,

@@ -64,11 +64,13 @@ class ShapedComparison:
         """Tell whether a replica may have something otherwise.
 
         A column that was left out before comes back behind the others. Where a mask
-        makes one of another type, PostgreSQL names the indexes of partitions anew.
+        makes one of another type, PostgreSQL names keys and indexes of partitions anew.
         """
         shaped = self._shapes.get(key[:2])
         is_partition = shaped is not None and shaped.table.is_partition
-        return key[2] == "order of columns" or (is_partition and key[2] == "index")
+        return key[2] == "order of columns" or (
+            is_partition and key[2] in {"index", "key"}
+        )
 
     def _definition(self, key, text):
         """Return a definition as its masks leave it; others are told apart no more."""

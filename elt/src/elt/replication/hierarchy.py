@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from elt.postgres import Composable, Connection, compose, execute
+from elt.postgres import Composable, Connection, compose, execute, joined
 from elt.replication.alterations import Alteration, alter
 from elt.replication.ancestry import (
     Place,
@@ -41,13 +41,10 @@ def detach_moved(connection: Connection, publication: Publication) -> None:
     so do the partitions of a table that is made anew.
     """
     alter(connection, _detach_all(publication))
-    alter(
-        connection,
-        [
-            compose("drop table {table}", table=relation_name(*place))
-            for place in _others(publication)
-        ],
-    )
+    others = [relation_name(*place) for place in _others(publication)]
+    if others:
+        # At once, as one may be below another.
+        alter(connection, [compose("drop table {tables}", tables=joined(others))])
 
 
 def _detach_all(publication: Publication) -> Iterator[Composable]:
