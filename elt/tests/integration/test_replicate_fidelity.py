@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 from integration import zoo
-from integration.replication import changes, run, session
+from integration.replication import changes, query, run, session
 from integration.zoo import portrait
 from integration.zoo.values import types_that_name_objects
 from servers import Databases, new_database
@@ -265,3 +265,41 @@ def stamps(copied):
         )
         found[table] = copied.destination.fetchall()
     return found
+
+
+def test_expressions_name_types_that_another_schema_hides(versioned_databases):
+    databases = versioned_databases
+    query(
+        databases.source,
+        """
+        create schema b;
+        create type public.mood as enum ('x', 'y');
+        create type b.mood as enum ('sad', 'x');
+        create table public.films (m public.mood);
+        create domain b.glad as b.mood check (value > 'sad'::b.mood);
+        create table b.films (
+            id integer primary key,
+            m b.mood,
+            is_sad boolean generated always as (m = 'sad'::b.mood) stored,
+            g b.glad,
+            check (m <> 'x'::b.mood or id > 0),
+            exclude using btree (id with =) where (m = 'sad'::b.mood)
+        );
+        create index on b.films ((m = 'x'::b.mood)) where m > 'sad'::b.mood;
+        create unique index on b.films (id)
+        where m = any (array['x', 'sad']::b.mood[]);
+        insert into b.films values (1, 'sad', default, 'x');
+        """,
+    )
+
+    run(databases, to={"all_constraints": True})
+
+    with (
+        session(databases.source) as source,
+        session(databases.destination) as destination,
+    ):
+        schemas = ["public", "b"]
+        here = portrait.definitions(source, schemas)
+        there = portrait.definitions(destination, schemas, landed=True)
+    assert here == there
+    assert any("b.mood" in text for text in here.values())
