@@ -214,6 +214,7 @@ class Catalog:
     tables: Mapping[int, Table]
     others: tuple[Relation, ...]
     types: tuple[Type, ...]
+    has_large_objects: bool = False
 
     def table(self, schema: str, name: str) -> Table | None:
         """Return the table of a name."""
@@ -288,7 +289,13 @@ def read_catalog(
     }
     others = tuple(relation for relation in relations if relation.oid not in tables)
     types = _fetch_types(connection, within)
-    return Catalog(schemas=schemas, tables=tables, others=others, types=types)
+    return Catalog(
+        schemas=schemas,
+        tables=tables,
+        others=others,
+        types=types,
+        has_large_objects=bool(fetch_one(connection, queries["has_large_objects"])),
+    )
 
 
 def read_fingerprint(connection: Connection) -> str:

@@ -54,6 +54,9 @@ RESERVED_SCHEMAS = frozenset(
 SHADOW_PREFIX = "elt_shadow_"
 #: PostgreSQL cuts longer names.
 _LONGEST_NAME = 63
+_LARGE_OBJECTS = (
+    "they are in no table: a column of type oid or lo arrives as the numbers it holds"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -345,3 +348,5 @@ def _list_not_copied(
         reason = _obstacle(table)
         if reason is not None:
             yield NotCopied(name=_name(table), reason=reason)
+    if catalog.has_large_objects:
+        yield NotCopied(name="large objects", reason=_LARGE_OBJECTS)

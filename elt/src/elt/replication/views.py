@@ -10,7 +10,10 @@ from elt.errors import ConfigError, EltError
 from elt.replication.catalog import Relation, stream_name
 
 _VIEWS = {"v": "a view", "m": "a materialized view"}
-_OTHERS = {"f": "a foreign table: its rows are not in this database"}
+_OTHERS = {
+    "f": "a foreign table: its rows are not in this database",
+    "S": "a sequence: a replica draws no numbers, it has those of its rows",
+}
 #: Why the rows of a view are not those that were read a moment ago.
 CHANGING = (
     "a view may return other rows each time it is read, as by random() or a limit "

@@ -37,7 +37,8 @@ from pg_database as d
 where d.datname = current_database()
 
 -- name: list_tables
--- Every relation with rows in the given schemas, tables first created first.
+-- Every relation with rows in the given schemas, and every sequence that belongs to no
+-- column, first created first.
 with recursive hashed_elsewhere (oid) as (
     -- An enum hashes by its object id, and so do types made of enums: elsewhere their
     -- rows belong to other partitions. What lies below has parents instead of bounds.
@@ -92,15 +93,19 @@ select
     c.relispopulated as is_populated
 from pg_class as c
 join pg_namespace as n on n.oid = c.relnamespace
-where c.relkind in ('r', 'p', 'f', 'v', 'm')
+where c.relkind in ('r', 'p', 'f', 'v', 'm', 'S')
     and n.nspname = any(%(schemas)s)
     and not exists (
         select from pg_depend as d
         where d.classid = 'pg_class'::regclass
             and d.objid = c.oid
-            and d.deptype = 'e'
+            and (d.deptype = 'e' or (c.relkind = 'S' and d.refobjsubid > 0))
     )
 order by c.oid
+
+-- name: has_large_objects
+-- Whether the database has any.
+select exists (select from pg_largeobject_metadata)
 
 -- name: list_columns
 -- Every column of the relations of some kinds in the given schemas, with what its type needs.
