@@ -119,7 +119,7 @@ def make_table(
     """Make a table; facts are those of its relation."""
     return Table(
         relation=make_relation(name, **facts),
-        columns=columns or (make_column(),),
+        columns=columns or (make_column(can_select=facts.get("can_select", True)),),
         constraints=tuple(constraints),
         indexes=tuple(indexes),
     )

@@ -79,6 +79,14 @@ class Shape:
         return frozenset((*self.excluded, *self.changed))
 
     @property
+    def unread(self) -> frozenset[str]:
+        """Return the columns that need not be read at the source."""
+        without = {MaskKind.NULL, MaskKind.CONSTANT}
+        return frozenset(
+            (*self.excluded, *(n for n, mask in self.masks if mask.kind in without))
+        )
+
+    @property
     def has_hash(self) -> bool:
         """Tell whether the secret key is needed."""
         return any(mask.kind is MaskKind.HASH for _, mask in self.masks)

@@ -75,6 +75,8 @@ class Column:
     is_text_elsewhere: bool = False
     #: How the sequence of an identity column counts.
     identity_options: str = ""
+    #: Whether the role may read it.
+    can_select: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,6 +143,8 @@ class Relation:
     parents: list[int]
     #: Whether a materialized view can be read.
     is_populated: bool = True
+    #: Whether the role may read ctid and xmin, where it may not read the whole row.
+    can_select_system: bool = True
 
     @property
     def is_view(self) -> bool:

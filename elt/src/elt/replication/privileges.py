@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
-from elt.config import SourceConfig
+from elt.config import Shape, SourceConfig
 from elt.errors import ConfigError
-from elt.replication.catalog import Relation, stream_name
+from elt.replication.catalog import Column, Table, stream_name
 from elt.replication.names import qualify_name, quote_name
+from elt.replication.relocation import mentions
+
+#: Where a row is, and who wrote it: no privilege on a column includes them.
+_SYSTEM = ("ctid", "xmin")
 
 
-def refuse_unreadable(source: SourceConfig, relations: list[Relation]) -> None:
-    """Name everything that the role may not read, with the statements that help."""
+def refuse_unreadable(
+    source: SourceConfig, tables: Sequence[tuple[Table, Shape]]
+) -> None:
+    """Name everything that the role may not read, with the statements that help.
+
+    The tables are those of the source, each with what of it is read.
+    """
     role = source.connection.user
-    grants = missing_grants(relations, role)
+    grants = missing_grants(tables, role)
     if grants:
         lines = "".join(f"\n  {grant}" for grant in grants)
         message = f"Role {role} may not read all tables of source {source.name}"
-        hint = f"Run at the source:{lines}\nor exclude the tables in elt.yaml."
+        hint = (
+            f"Run at the source:{lines}\n"
+            "or exclude the tables, or columns of them, in elt.yaml."
+        )
         raise ConfigError(message, hint=hint)
-    hidden = [stream_name(relation) for relation in relations if relation.hides_rows]
+    hidden = [stream_name(t.relation) for t, _ in tables if t.relation.hides_rows]
     if hidden and not source.allow_row_security:
         message = (
             f"Row security would hide rows of {', '.join(hidden)} from role {role}"
@@ -31,15 +43,39 @@ def refuse_unreadable(source: SourceConfig, relations: list[Relation]) -> None:
         raise ConfigError(message, hint=hint)
 
 
-def missing_grants(relations: Iterable[Relation], role: str) -> list[str]:
+def missing_grants(tables: Iterable[tuple[Table, Shape]], role: str) -> list[str]:
     """Return the GRANT statements without which a role cannot read some tables."""
     grants: dict[str, None] = {}
     to = quote_name(role)
-    for relation in relations:
+    for table, shape in tables:
+        relation = table.relation
         schema = quote_name(relation.schema)
         if not relation.can_enter_schema:
             grants[f"GRANT USAGE ON SCHEMA {schema} TO {to};"] = None
-        if not relation.can_select:
+        what = _missing(table, shape)
+        if what is not None:
             name = qualify_name(relation.schema, relation.name)
-            grants[f"GRANT SELECT ON TABLE {name} TO {to};"] = None
+            grants[f"GRANT {what} ON TABLE {name} TO {to};"] = None
     return list(grants)
+
+
+def _missing(table: Table, shape: Shape) -> str | None:
+    """Return the privilege that is missing: of columns where not all are needed."""
+    if table.relation.can_select:
+        return None
+    read = list(_columns_read(table, shape))
+    lacking = [column.name for column in read if not column.can_select]
+    system = [] if table.relation.can_select_system else list(_SYSTEM)
+    if not lacking and not system:
+        return None
+    if len(read) == len(table.columns) == len(lacking):
+        return "SELECT"
+    names = [*map(quote_name, lacking), *system]
+    return f"SELECT ({', '.join(names)})"
+
+
+def _columns_read(table: Table, shape: Shape) -> Iterator[Column]:
+    for column in table.columns:
+        is_asked = shape.where is not None and mentions(shape.where, {column.name})
+        if is_asked or column.name not in shape.unread:
+            yield column

@@ -173,8 +173,10 @@ def plan_streams(
     chosen = _narrow([table for table, _ in shaped.values()], tuple(only))
     readable = [table for table in chosen if _obstacle(table) is None]
     # A partitioned table is not read itself, its partitions are.
-    with_rows = [t.relation for t in readable if t.relation.kind != "p"]
-    refuse_unreadable(source, with_rows)
+    with_rows = [t.relation.oid for t in readable if t.relation.kind != "p"]
+    refuse_unreadable(
+        source, [(catalog.tables[oid], shaped[oid][1].shape) for oid in with_rows]
+    )
     streams = [
         _stream(source, policy, table, landings, shaped[table.relation.oid][1])
         for table in readable

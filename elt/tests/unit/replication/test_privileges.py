@@ -1,8 +1,15 @@
 """What a role may not read is named, with the statements that allow it."""
 
 import pytest
-from builders import make_plan, make_relation, make_settings, make_source, make_table
+from builders import (
+    make_column,
+    make_plan,
+    make_settings,
+    make_source,
+    make_table,
+)
 
+from elt.config import Mask, MaskKind, Shape
 from elt.errors import ConfigError
 from elt.replication.privileges import missing_grants
 
@@ -34,24 +41,84 @@ def test_every_missing_grant_is_named_at_once():
         '  GRANT SELECT ON TABLE public.films TO "Mr X";',
         '  GRANT USAGE ON SCHEMA shop TO "Mr X";',
         '  GRANT SELECT ON TABLE shop."Order List" TO "Mr X";',
-        "or exclude the tables in elt.yaml.",
+        "or exclude the tables, or columns of them, in elt.yaml.",
     ]
 
 
 def test_grant_on_a_schema_is_named_once():
-    relations = [make_relation(name, can_enter_schema=False) for name in ("a", "b")]
+    tables = [(make_table(name, can_enter_schema=False), Shape()) for name in "ab"]
 
-    assert missing_grants(relations, "reader") == [
+    assert missing_grants(tables, "reader") == [
         "GRANT USAGE ON SCHEMA public TO reader;"
     ]
 
 
 def test_grant_quotes_keywords():
-    relation = make_relation("order", schema="group", can_select=False)
+    table = make_table("order", schema="group", can_select=False)
 
-    assert missing_grants([relation], "user") == [
+    assert missing_grants([(table, Shape())], "user") == [
         'GRANT SELECT ON TABLE "group"."order" TO "user";'
     ]
+
+
+# --------------------------------------------------------------------- some columns
+
+
+def users(*granted, can_select_system=True):
+    """Return a table of whose columns a role may read some."""
+    columns = [
+        make_column(name, can_select=name in granted)
+        for name in ("id", "name", "Is test", "iban")
+    ]
+    return make_table(
+        "users", *columns, can_select=False, can_select_system=can_select_system
+    )
+
+
+def grants_for(table, **shape):
+    return missing_grants([(table, Shape(**shape))], "reader")
+
+
+def test_columns_that_are_read_are_enough():
+    mask = Mask(kind=MaskKind.CONSTANT, value="redacted")
+
+    assert grants_for(users("id", "name", "Is test", "iban")) == []
+    assert grants_for(users("id", "name"), excluded=("Is test", "iban")) == []
+    assert grants_for(users("id", "name", "Is test"), masks=(("iban", mask),)) == []
+
+
+def test_only_columns_that_are_read_are_to_be_granted():
+    excluded = ("Is test", "iban")
+
+    assert grants_for(users(can_select_system=False), excluded=excluded) == [
+        "GRANT SELECT (id, name, ctid, xmin) ON TABLE public.users TO reader;"
+    ]
+    assert grants_for(users("id"), excluded=excluded) == [
+        "GRANT SELECT (name) ON TABLE public.users TO reader;"
+    ]
+    assert grants_for(users("id", "name", can_select_system=False)) == [
+        'GRANT SELECT ("Is test", iban, ctid, xmin) ON TABLE public.users TO reader;'
+    ]
+
+
+@pytest.mark.parametrize("kind", [MaskKind.HASH, MaskKind.KEEP])
+def test_columns_that_are_hashed_or_kept_are_read(kind):
+    masks = (("iban", Mask(kind=kind)),)
+
+    assert grants_for(users("id", "name", "Is test"), masks=masks) == [
+        "GRANT SELECT (iban) ON TABLE public.users TO reader;"
+    ]
+
+
+def test_columns_that_a_condition_asks_are_read():
+    shape = {"excluded": ("Is test", "iban"), "where": 'not "Is test"'}
+
+    assert grants_for(users("id", "name"), **shape) == [
+        'GRANT SELECT ("Is test") ON TABLE public.users TO reader;'
+    ]
+
+
+# -------------------------------------------------------------------- what is not read
 
 
 def test_table_that_is_excluded_needs_no_grant():

@@ -70,6 +70,12 @@ select
     else 0 end as pages,
     has_schema_privilege(n.oid, 'USAGE') as can_enter_schema,
     has_table_privilege(c.oid, 'SELECT') as can_select,
+    -- Which a view has not.
+    coalesce(
+        has_column_privilege(c.oid, -1::smallint, 'SELECT')
+        and has_column_privilege(c.oid, -2::smallint, 'SELECT'),
+        true
+    ) as can_select_system,
     row_security_active(c.oid) as hides_rows,
     obj_description(c.oid, 'pg_class') as comment,
     case
@@ -239,6 +245,7 @@ select
         else 'text'
     end as type,
     columns.attnotnull as is_not_null,
+    has_column_privilege(columns.attrelid, columns.attnum, 'SELECT') as can_select,
     -- A partition counts with the sequence of the whole.
     columns.attidentity <> '' and not columns.relispartition as is_identity,
     coalesce((
