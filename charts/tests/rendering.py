@@ -20,6 +20,12 @@ EXAMPLES = {
     for path in sorted((CHART / "ci").glob("*-values.yaml"))
 }
 
+#: The least that a follower needs.
+FOLLOWING = {
+    "config": {"sources": [{"mode": "logical"}]},
+    "follower": {"enabled": True},
+}
+
 Document = dict[str, Any]
 
 

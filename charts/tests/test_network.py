@@ -1,7 +1,7 @@
 """NetworkPolicies: what may connect to what."""
 
 import pytest
-from rendering import EXAMPLES, render
+from rendering import EXAMPLES, FOLLOWING, render
 
 DATABASE = [{"port": "postgres", "protocol": "TCP"}]
 
@@ -70,14 +70,15 @@ def test_each_component_is_closed_but_for_names(default):
 @pytest.mark.parametrize(
     "server, clients",
     [
-        ("source", {"init", "replicator", "test"}),
-        ("destination", {"replicator", "dbt", "test"}),
+        ("source", {"init", "replicator", "follower", "test"}),
+        ("destination", {"replicator", "follower", "dbt", "test"}),
     ],
 )
-def test_only_who_needs_a_database_reaches_it(default, server, clients):
-    components = {pod.component for pod in default.pods()}
+def test_only_who_needs_a_database_reaches_it(server, clients):
+    release = render(FOLLOWING)
+    components = {pod.component for pod in release.pods()}
 
-    connecting = {c for c in components if may_connect(default, c, server)}
+    connecting = {c for c in components if may_connect(release, c, server)}
 
     assert connecting == clients
 

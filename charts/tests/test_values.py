@@ -8,7 +8,7 @@ import sys
 import pytest
 import yaml
 from readme import read_values
-from rendering import CHART, ROOT, RefusedError, render
+from rendering import CHART, FOLLOWING, ROOT, RefusedError, render
 
 import elt
 from elt.config import document
@@ -74,6 +74,8 @@ OTHER = {
     "pod": POD,
     "extraArgs": ["--verbose"],
     "name": "changed",
+    "every": "15m",
+    "follower.source": "raw",
     "dnsPorts": [5353],
     "apiServerPorts": [8443],
     "extraIngress": {"source": RULE},
@@ -89,6 +91,7 @@ CONTEXT = {
     "source.external": {"init": {"enabled": False}, "source": EXTERNAL},
     "destination.external": {"destination": EXTERNAL},
     "source.tls.caKey": {"source": {"tls": {"caSecret": "ca"}}},
+    "follower": FOLLOWING,
     "destination.tls.caKey": {"destination": {"tls": {"caSecret": "ca"}}},
     "metrics": {
         "metrics": {
@@ -101,9 +104,9 @@ CONTEXT = {
 
 def other_value(leaf):
     """Return a value that is not the default."""
-    name = leaf.path.rpartition(".")[2]
-    if name in OTHER:
-        return OTHER[name]
+    for name in (leaf.path, leaf.path.rpartition(".")[2]):
+        if name in OTHER:
+            return OTHER[name]
     match leaf.default:
         case bool():
             return not leaf.default

@@ -7,6 +7,9 @@
 {{- if and .Values.init.enabled .Values.source.external.enabled -}}
 {{- fail "\n\ninit.enabled writes the cinema, an example, into the source; your own source at source.external needs init.enabled=false." -}}
 {{- end -}}
+{{- if .Values.follower.enabled -}}
+{{- include "elt.validate.follower" . -}}
+{{- end -}}
 {{- range $component := list "source" "destination" -}}
 {{- include "elt.validate.database" (dict "root" $ "component" $component) -}}
 {{- end -}}
@@ -49,6 +52,28 @@ database: then it is the API server that refuses.
 {{- $isUTC := regexMatch "^(Etc/)?(UTC|UCT|Universal|Zulu)$" .Values.timeZone -}}
 {{- if and $known (not $isUTC) (eq (dateInZone "MST" now .Values.timeZone) "UTC") -}}
 {{- printf "\n\ntimeZone is %s, which the IANA database does not have. An example: \"Europe/Berlin\"." (quote .Values.timeZone) | fail -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "elt.validate.follower" -}}
+{{- $name := .Values.follower.source -}}
+{{- $names := list -}}
+{{- $followed := list -}}
+{{- range default (list) .Values.config.sources -}}
+{{- $source := default "raw" .name -}}
+{{- $names = append $names $source -}}
+{{- if contains "mode: logical" (toYaml .) -}}
+{{- $followed = append $followed $source -}}
+{{- end -}}
+{{- end -}}
+{{- if and $name (not (has $name $names)) -}}
+{{- printf "\n\nfollower.source is %s, and config has no source of that name." (quote $name) | fail -}}
+{{- end -}}
+{{- if and (not $name) (gt (len $names) 1) -}}
+{{- printf "\n\nfollower.enabled needs follower.source: config has the sources %s." (join ", " $names) | fail -}}
+{{- end -}}
+{{- if not (has (default (first (default (list "") $names)) $name) $followed) -}}
+{{- fail "\n\nfollower.enabled follows what a source writes into its WAL, and none of its streams is read from there; set config.sources[].mode=logical, or follower.enabled=false." -}}
 {{- end -}}
 {{- end -}}
 

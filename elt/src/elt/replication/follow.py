@@ -25,6 +25,7 @@ from elt.interruption import pause
 from elt.postgres import Connection, connect, open_stream
 from elt.progress import Progress
 from elt.replication import state
+from elt.replication.asking import find_askers, followed
 from elt.replication.backlog import NoSlotError, UnusualError
 from elt.replication.batch_plan import BatchPlan, plan_batches
 from elt.replication.batches import Batches, batch_session
@@ -35,12 +36,15 @@ from elt.replication.replicator import run_once
 from elt.replication.run_report import RunReport
 from elt.replication.session import RunOptions, Session, connected
 from elt.replication.slots import ForeignSlotError, guard_source, stream_options
+from elt.replication.streams import NoTablesError
 from elt.replication.stretch import Stretch, recorded_stretch
 
 log = logs.logger(__name__)
 
 #: How old replicas may look where nothing is written.
 _HEARTBEAT_SECONDS = 10.0
+#: How long somebody who asks for a run waits until that is noticed.
+_LOOK_SECONDS = 1.0
 #: Batches follow each other at this distance at least: what a busy source writes
 #: meanwhile costs one look into its catalog, not many.
 _SHORTEST_CYCLE_SECONDS = 0.2
@@ -73,6 +77,8 @@ class Follower:
     _has_run: bool = False
     #: How often in a row a database was not there.
     _failures: int = 0
+    #: Who waited for a run when the last one began.
+    _askers: frozenset[int] = frozenset()
     _log: FollowLog = field(init=False)
 
     def __post_init__(self) -> None:
@@ -102,14 +108,15 @@ class Follower:
             if not self._has_run:
                 raise
             self._wait(error)
-        except TemporaryError as error:
+        except (TemporaryError, NoTablesError) as error:
+            # A service may be there before the tables are.
             guard_source(self.source)
             self._wait(error)
         except EltError:
             guard_source(self.source)
             raise
 
-    def _wait(self, error: TemporaryError) -> None:
+    def _wait(self, error: EltError) -> None:
         """Wait longer from time to time, but for ever."""
         retry = self.config.retry
         delay = min(retry.delay_seconds * 2**self._failures, _LONGEST_DELAY_SECONDS)
@@ -127,9 +134,11 @@ class Follower:
         with (
             connected(self.config, self.source) as (reader, writer),
             locked(writer, self.source.name),
+            followed(writer, self.source.name),
         ):
             while True:
                 started = time.monotonic()
+                self._askers = find_askers(writer, self.source.name)
                 session = self._new_session(reader, writer)
                 report = run_once(session)
                 self._has_run, self._failures = True, 0
@@ -156,7 +165,6 @@ class Follower:
         session = replace(session, options=RunOptions())
         due = started + self.options.every_seconds
         soon = started + max(_SOON_SECONDS, _SOON_RUNS * report.seconds)
-        reason = "it is time"
         try:
             with recorded_stretch(session) as stretch:
                 plan = plan_batches(session, report.run_id)
@@ -164,7 +172,7 @@ class Follower:
                 if plan.is_passing:
                     due = min(due, soon)
                 with open_batches(session, plan, stretch) as batches:
-                    self._publish_until(due, batches)
+                    reason = self._publish_until(due, batches)
         except NoSlotError as error:
             reason = str(error)
             pause(max(0, min(due, soon) - time.monotonic()))
@@ -172,12 +180,17 @@ class Follower:
             reason = str(error)
         log.debug("began a run", source=self.source.name, reason=reason)
 
-    def _publish_until(self, due: float, batches: Batches) -> None:
-        heartbeat = time.monotonic()
+    def _publish_until(self, due: float, batches: Batches) -> str:
+        """Publish batches until a run is due or asked for; return why it comes."""
+        heartbeat = look = time.monotonic()
         while (now := time.monotonic()) < due:
+            if now >= look:
+                if self._is_asked(batches.session):
+                    return "somebody waits for it"
+                look = now + _LOOK_SECONDS
             is_quiet = not batches.backlog.has_changes
             if is_quiet and now < heartbeat:
-                batches.wait(min(due, heartbeat) - now)
+                batches.wait(min(due, heartbeat, look) - now)
                 continue
             is_heartbeat = now >= heartbeat
             self._log.note(batches.publish_next(is_heartbeat=is_heartbeat))
@@ -185,6 +198,10 @@ class Follower:
                 heartbeat = now + _HEARTBEAT_SECONDS
             while (left := now + _SHORTEST_CYCLE_SECONDS - time.monotonic()) > 0:
                 batches.wait(left)
+        return "it is time"
+
+    def _is_asked(self, session: Session) -> bool:
+        return not find_askers(session.writer, self.source.name) <= self._askers
 
 
 @contextmanager

@@ -14,10 +14,12 @@ from elt import logs
 from elt.config import Config, SourceConfig
 from elt.errors import EltError, InterruptedRun, LockedError, LostConnectionError
 from elt.interruption import pause
+from elt.lineage.impact import Impact
 from elt.postgres import compose, connect, execute, server_version
 from elt.progress import Progress
 from elt.replication import destination, state
 from elt.replication.archive import archiving
+from elt.replication.asking import run_by_follower
 from elt.replication.catalog import list_default_grants, list_schemas, read_catalog
 from elt.replication.ddl import relation_name
 from elt.replication.following import prepare_source
@@ -86,10 +88,18 @@ def _run_guarded(
 def _run(
     config: Config, source: SourceConfig, options: RunOptions, progress: Progress
 ) -> RunReport:
-    with (
-        connected(config, source) as (reader, writer),
-        locked(writer, source.name),
-    ):
+    with connected(config, source) as (reader, writer):
+        ended = run_by_follower(source, options, reader, writer)
+        if ended is not None:
+            return RunReport(
+                run_id=ended.run_id,
+                source=source.name,
+                streams=(),
+                failures={},
+                not_copied=(),
+                impact=Impact(),
+                seconds=ended.seconds,
+            )
         session = Session(
             config=config,
             source=source,
@@ -98,7 +108,8 @@ def _run(
             writer=writer,
             progress=progress,
         )
-        return run_once(session)
+        with locked(writer, source.name):
+            return run_once(session)
 
 
 def run_once(session: Session) -> RunReport:

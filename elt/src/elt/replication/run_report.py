@@ -20,6 +20,7 @@ class RunReport:
 
     run_id: int
     source: str
+    #: Empty for a run that a follower did: the state has them.
     streams: Sequence[StreamReport]
     #: Streams that failed while others were published, with their errors.
     failures: dict[str, EltError]

@@ -59,6 +59,10 @@ _LARGE_OBJECTS = (
 )
 
 
+class NoTablesError(ConfigError):
+    """There is nothing to replicate."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stream:
     """A table of the source, or a view, the way it is replicated, where it lands."""
@@ -193,7 +197,7 @@ def plan_streams(
     if not streams:
         message = f"No table of source {source.name} is to be replicated"
         hint = "Create tables, or look at include and exclude in elt.yaml."
-        raise ConfigError(message, hint=hint)
+        raise NoTablesError(message, hint=hint)
     plain = [s for s in streams if s.relation.kind != "p"]
     parts = _type_parts(streams)
     return Plan(

@@ -1,7 +1,7 @@
 -- name: start_following
 -- Record that batches begin and return their id.
-insert into elt.sync_runs (source, status, host, elt_version)
-values (%(source)s, 'following', %(host)s, %(version)s)
+insert into elt.sync_runs (source, status, host, elt_version, batch_count)
+values (%(source)s, 'following', %(host)s, %(version)s, 0)
 returning run_id
 
 -- name: end_following

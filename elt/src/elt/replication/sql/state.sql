@@ -130,6 +130,7 @@ where not exists (
 update elt.sync_runs as r
 set status = case when %(is_following)s then 'following' else 'published' end,
     finished_at = case when not %(is_following)s then clock_timestamp() end,
+    batch_count = r.batch_count + 1,
     snapshot_at = %(snapshot_at)s,
     snapshot_lsn = %(snapshot_lsn)s,
     stream_count = %(stream_count)s,
