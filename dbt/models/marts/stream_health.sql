@@ -76,7 +76,14 @@ latest_syncs as (
 
 latest_receipts as (
 
-    select distinct on (source_name, stream_name) *
+    select distinct on (source_name, stream_name)
+        source_name,
+        stream_name,
+        is_equal,
+        -- The others count only the rows that were read.
+        case
+            when comparison_method not in ('read', 'keys') then source_row_count
+        end as source_row_count
 
     from receipts
 

@@ -88,16 +88,25 @@ def dbt(module_destination_database, make_dbt):
 
 
 @pytest.fixture(scope="module")
-def replicate(module_databases):
-    """Return a function that runs `elt replicate` as a user would."""
+def replicate(module_databases, tmp_path_factory):
+    """Return a function (mode=None) that runs `elt replicate` as a user would."""
     ours = ("SOURCE_", "DESTINATION_", "ELT_")
     environ = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     environ |= module_databases.environ()
 
-    def run():
+    def run(mode=None):
         command = [sys.executable, "-m", "elt", "replicate"]
+        variables = {}
+        if mode is not None:
+            file = tmp_path_factory.mktemp("config") / "elt.yaml"
+            file.write_text(f"sources: [{{mode: {mode}}}]")
+            variables["ELT_CONFIG"] = str(file)
         finished = subprocess.run(
-            command, env=environ, check=False, capture_output=True, text=True
+            command,
+            env=environ | variables,
+            check=False,
+            capture_output=True,
+            text=True,
         )
         assert finished.returncode == 0, finished.stderr
 

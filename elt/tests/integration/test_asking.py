@@ -164,6 +164,27 @@ def test_who_waits_takes_over_from_a_follower_that_dies(films, follower, tmp_pat
     assert last_run(films.destination) == ("published", 0, None)
 
 
+def test_follower_waits_for_a_run(films, tmp_path):
+    first = tmp_path / "first"
+    first.mkdir()
+    assert ask(films, tmp_path).code == 0
+    with session(films.destination) as reader:
+        reader.execute("begin; lock table raw.actors in exclusive mode")
+        query(films.source, "insert into actors values (101, 'new')")
+        with (
+            program(films, first, "replicate", config=CONFIG) as run,
+            program(films, tmp_path, *FOLLOW, config=CONFIG) as follower,
+        ):
+            wait_until(lambda: waits_for(films, "raw.actors"), "the run")
+            wait_until(lambda: "interrupted following" in follower.output, "a pause")
+            reader.execute("commit")
+            assert run.wait().code == 0
+            query(films.source, "update films set title = 'new' where id = 1")
+            arrives(films, "select title from raw.films where id = 1", [("new",)])
+            follower.send(signal.SIGTERM)
+            assert follower.wait().code == 0
+
+
 def test_follower_waits_for_the_first_table(databases, tmp_path):
     with program(
         databases,

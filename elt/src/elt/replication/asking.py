@@ -74,7 +74,7 @@ def run_by_follower(
     run, when it or one of its streams failed.
     """
     name = source.name
-    if not _is_followed(writer, name):
+    if not is_followed(writer, name):
         return None
     if options.streams or options.full or options.allow_shrink:
         message = f"Source {name} is followed, and who follows takes no options"
@@ -109,7 +109,7 @@ def _wait(writer: Connection, source: str) -> EndedRun | None:
             found = fetch(writer, EndedRun, queries["find_ended_run"], parameters)
             if found:
                 return found[0]
-            if not _is_followed(writer, source):
+            if not is_followed(writer, source):
                 return None
             pause(_LOOK_SECONDS)
 
@@ -124,7 +124,8 @@ def _error_of(ended: EndedRun, source: str) -> EltError:
     return kind(message, hint="The log of the follower has the remedy.")
 
 
-def _is_followed(writer: Connection, source: str) -> bool:
+def is_followed(writer: Connection, source: str) -> bool:
+    """Tell whether somebody follows a source."""
     return bool(_holders(writer, _follower_lock(source)))
 
 

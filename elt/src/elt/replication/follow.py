@@ -25,7 +25,7 @@ from elt.interruption import pause
 from elt.postgres import Connection, connect, open_stream
 from elt.progress import Progress
 from elt.replication import state
-from elt.replication.asking import find_askers, followed
+from elt.replication.asking import find_askers, followed, is_followed
 from elt.replication.backlog import NoSlotError, UnusualError
 from elt.replication.batch_plan import BatchPlan, plan_batches
 from elt.replication.batches import Batches, batch_session
@@ -75,6 +75,8 @@ class Follower:
     options: FollowOptions
     progress: Progress
     _has_run: bool = False
+    #: Whether somebody else followed the source before this program did.
+    _is_second: bool = False
     #: How often in a row a database was not there.
     _failures: int = 0
     #: Who waited for a run when the last one began.
@@ -88,7 +90,7 @@ class Follower:
         """Run, publish batches, begin again; an ending by a signal was asked for.
 
         Raises the EltError that cannot pass by itself, and before the first run has
-        published, also that somebody else has the lock, or that it was interrupted.
+        published, also that somebody else follows, or that it was interrupted.
         """
         try:
             while True:
@@ -105,7 +107,7 @@ class Follower:
         except (ForeignSlotError, InterruptedRun):
             raise
         except LockedError as error:
-            if not self._has_run:
+            if self._is_second:
                 raise
             self._wait(error)
         except (TemporaryError, NoTablesError) as error:
@@ -133,8 +135,7 @@ class Follower:
         """Follow for as long as the connections last."""
         with (
             connected(self.config, self.source) as (reader, writer),
-            locked(writer, self.source.name),
-            followed(writer, self.source.name),
+            self._locked(writer),
         ):
             while True:
                 started = time.monotonic()
@@ -147,6 +148,14 @@ class Follower:
                 earliest = started + 2 * report.seconds
                 delay = max(earliest, started + self.config.retry.delay_seconds)
                 pause(max(0, delay - time.monotonic()))
+
+    @contextmanager
+    def _locked(self, writer: Connection) -> Iterator[None]:
+        """Lock the source for a block; a run of somebody else passes, to follow not."""
+        name = self.source.name
+        self._is_second = not self._has_run and is_followed(writer, name)
+        with locked(writer, name), followed(writer, name):
+            yield
 
     def _new_session(self, reader: Connection, writer: Connection) -> Session:
         return Session(
