@@ -279,6 +279,33 @@ _CASES = {
         ),
         "insert into c values (row(null, 'x'))",
     ),
+    "a check of texts that are no texts any more": (
+        (
+            "create table a (r regclass, check (r::text <> 'x'));"
+            "insert into a values ('pg_class')"
+        ),
+        "alter table a alter r type integer using 1",
+    ),
+    "a check of texts that are no texts any more in a partitioned table": (
+        (
+            "create table w (k integer, r regclass, check (r::text <> 'x'))"
+            " partition by list (k);"
+            "create table w_1 partition of w default;"
+            "insert into w values (1, 'pg_class')"
+        ),
+        "alter table w alter r type integer using 1",
+    ),
+    "another name of a key of a column that is generated differently": (
+        (
+            "create table a (n integer,"
+            " twice integer generated always as (n * 2) stored unique);"
+            "insert into a values (1), (2)"
+        ),
+        (
+            "alter table a alter twice type bigint;"
+            "alter table a rename constraint a_twice_key to b"
+        ),
+    ),
     "a key of a domain over an enum": (
         (
             "create type mood as enum ('x', 'y'); create domain mine as mood;"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from elt.postgres import Composable, compose
@@ -10,6 +10,9 @@ from elt.replication.ddl import add_keys, alter_table, relation_name
 from elt.replication.definition import TableDefinition, define
 from elt.replication.relocation import mentions
 from elt.replication.replica import Replica
+
+#: What replicas have in place of types whose values name objects.
+_TEXTS = {"text", "text[]"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,14 +39,15 @@ def compare_keys(
     The columns that are generated differently take theirs away.
     """
     now = define(replica)
+    anew = set(_list_anew(known, replica, generated))
     losses: list[str] = []
-    dropped = _drop_definitions(known, replica, generated, losses)
-    constraints = _renamed(known.constraints, now.constraints)
-    indexes = _renamed(known.indexes, now.indexes)
+    dropped = _drop_definitions(known, replica, anew, losses)
+    constraints = _renamed(known.constraints, now.constraints, anew)
+    indexes = _renamed(known.indexes, now.indexes, anew)
     losses += [f"constraint {a} renamed to {b}" for a, b in constraints.items()]
     losses += [f"index {a} renamed to {b}" for a, b in indexes.items()]
     gains: list[str] = []
-    added = _add_definitions(known, replica, generated, gains)
+    added = _add_definitions(known, replica, anew, gains)
     return KeyChanges(
         dropped=dropped,
         renamed_constraints=constraints,
@@ -54,20 +58,42 @@ def compare_keys(
     )
 
 
+def _list_anew(
+    known: TableDefinition, replica: Replica, generated: Collection[str]
+) -> Iterator[str]:
+    """Yield the SQL of definitions to make anew, even if they are the same.
+
+    A check that casts to text does so no longer at the replica of what arrives as text
+    anyway, and is wrong for another type.
+    """
+    was_text = {c.number for c in known.columns if c.type in _TEXTS}
+    texts = {
+        column.name
+        for column in replica.columns
+        if column.number in was_text and column.type not in _TEXTS
+    }
+    now = define(replica)
+    for found in (known.constraints, known.indexes, now.constraints, now.indexes):
+        for sql in found.values():
+            is_check = sql.startswith("CHECK ")
+            if mentions(sql, generated) or (is_check and mentions(sql, texts)):
+                yield sql
+
+
 def _drop_definitions(
     known: TableDefinition,
     replica: Replica,
-    generated: Collection[str],
+    anew: Collection[str],
     descriptions: list[str],
 ) -> dict[str, Composable]:
     """Drop keys and indexes of ours that are gone or different."""
     now = define(replica)
     table = relation_name(*replica.stream.place)
     dropped = {}
-    for name in _gone(known.constraints, now.constraints, generated):
+    for name in _gone(known.constraints, now.constraints, anew):
         descriptions.append(f"constraint {name} dropped")
         dropped[name] = alter_table(table, "drop constraint if exists {name}", name)
-    for name in _gone(known.indexes, now.indexes, generated):
+    for name in _gone(known.indexes, now.indexes, anew):
         descriptions.append(f"index {name} dropped")
         index = relation_name(replica.stream.schema, name)
         dropped[name] = compose("drop index if exists {index}", index=index)
@@ -75,19 +101,21 @@ def _drop_definitions(
 
 
 def _gone(
-    known: Mapping[str, str], now: Mapping[str, str], generated: Collection[str]
+    known: Mapping[str, str], now: Mapping[str, str], anew: Collection[str]
 ) -> list[str]:
-    renamed = _renamed(known, now)
+    renamed = _renamed(known, now, anew)
     return [
         name
         for name, sql in known.items()
-        if name not in renamed and (now.get(name) != sql or mentions(sql, generated))
+        if name not in renamed and (now.get(name) != sql or sql in anew)
     ]
 
 
-def _renamed(known: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+def _renamed(
+    known: Mapping[str, str], now: Mapping[str, str], anew: Collection[str]
+) -> dict[str, str]:
     """Return new names, by the old ones, of definitions that are the same."""
-    gone = {sql: name for name, sql in known.items() if name not in now}
+    gone = {s: name for name, s in known.items() if name not in now and s not in anew}
     new = {sql: name for name, sql in now.items() if name not in known}
     return {gone[sql]: new[sql] for sql in gone if sql in new}
 
@@ -95,17 +123,13 @@ def _renamed(known: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]
 def _add_definitions(
     known: TableDefinition,
     replica: Replica,
-    generated: Collection[str],
+    anew: Collection[str],
     descriptions: list[str],
 ) -> list[Composable]:
     now = define(replica)
     constraints, indexes = (
-        {
-            name
-            for name, sql in after.items()
-            if before.get(name) != sql or mentions(sql, generated)
-        }
-        - set(_renamed(before, after).values())
+        {name for name, sql in after.items() if before.get(name) != sql or sql in anew}
+        - set(_renamed(before, after, anew).values())
         for before, after in (
             (known.constraints, now.constraints),
             (known.indexes, now.indexes),
