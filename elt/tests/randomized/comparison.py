@@ -73,7 +73,7 @@ class Comparison:
         for key, text in source.items():
             table, part = key[:2], key[2]
             is_hashed = table in facts.hashed_elsewhere
-            if self._is_left_out(part, text) or _is_vague(key, facts):
+            if self._is_left_out(part, text) or _is_any_order(key, facts):
                 continue
             if part == "foreign key":
                 yield key, _ACTIONS.sub("", text) + _DEFERRED
@@ -127,7 +127,7 @@ def _found(landed, facts):
     """Yield the definitions of replicas, but for a mark of those without rows."""
     for key, text in landed.items():
         is_mark = key[2] == "check" and key[3].startswith(NO_ROWS)
-        if not is_mark and not _is_vague(key, facts):
+        if not is_mark and not _is_any_order(key, facts):
             yield key, _without_identity(key, text, facts)
 
 
@@ -148,9 +148,9 @@ def _without_identity(key, text, facts):
     return text.removesuffix(" identity") if is_part else text
 
 
-def _is_vague(key, facts):
-    """Tell whether nothing says which column a new one has been before."""
-    return key[2] == "order of columns" and key[:2] in facts.without_parts
+def _is_any_order(key, facts):
+    """Tell whether a part is the order of columns that may have another one."""
+    return key[2] == "order of columns" and key[:2] in facts.ordered_otherwise
 
 
 def _differing(source, replicas, tables):

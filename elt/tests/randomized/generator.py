@@ -76,8 +76,9 @@ class Facts:
     hashed_elsewhere: set
     #: Partitions: whether they count for themselves is up to the version.
     partitions: set
-    #: Tables that have been without a partition, which would tell their columns apart.
-    without_parts: set
+    #: Tables whose replicas may have their columns in another order: nothing tells
+    #: which was which, or one with columns of these names was there before.
+    ordered_otherwise: set
     #: What leaves of each table and view; nothing when all do as they are.
     shapes: dict
 
@@ -91,6 +92,8 @@ class Generator:
         self.script = []
         self.refused = []
         self._without_parts = set()
+        #: The tables that had a place when the database was replicated first.
+        self._first = {}
         self._shapes = {}
         self._cursor = cursor
         self._database = Database(
@@ -180,7 +183,12 @@ class Generator:
                 for part in (table, *self._database.below(table))
             },
             partitions={table.place for table in tables if table.is_partition},
-            without_parts={table.place for table in self._without_parts},
+            ordered_otherwise={
+                table.place
+                for table in everything
+                if table in self._without_parts
+                or self._first.setdefault(table.place, table) is not table
+            },
             shapes=self._shapes,
         )
 

@@ -82,11 +82,11 @@ def attach(database):
     if not table.strategy:
         return Change(
             sql=f"alter table {other.sql} inherit {table.sql}",
-            then=lambda: _join(table, other),
+            then=lambda: _join(database, table, other),
         )
 
     def then():
-        _join(table, other)
+        _join(database, table, other)
         other.is_partition = True
         table.bounds += 1
 
@@ -104,9 +104,19 @@ def _fits(table, other):
     )
 
 
-def _join(table, other):
+def _join(database, table, other):
+    shared = {column.name: column for column in table.columns}
+    _replace_columns(database, other, {c: shared[c.name] for c in other.columns})
     other.parent = table
-    other.columns = table.columns
+
+
+def _replace_columns(database, table, columns):
+    """Give a table, and those below it, other objects for its columns."""
+    for found in (table, *database.below(table)):
+        found.columns = [columns.get(column, column) for column in found.columns]
+        part = found.partition_column
+        found.partition_column = columns.get(part, part)
+        found.key = tuple(columns.get(column, column) for column in found.key)
 
 
 def detach(database):
@@ -116,8 +126,9 @@ def detach(database):
     def then():
         table.parent, table.is_partition = None, False
         copies = {column: replace(column) for column in table.columns}
-        for below in (table, *database.below(table)):
-            below.columns = [copies.get(column, column) for column in below.columns]
+        for copy in copies.values():
+            copy.needs = tuple(copies.get(needed, needed) for needed in copy.needs)
+        _replace_columns(database, table, copies)
 
     if table.is_partition:
         sql = f"alter table {table.parent.sql} detach partition {table.sql}"

@@ -63,12 +63,17 @@ def texts(cursor, schemas, *, landed=False, kinds=("r", "p")):
 
 def _rows(cursor, schema, table):
     """Return what a reader sees: with the rows of partitions and children."""
-    names = columns(cursor, schema, table)
+    # Whatever their order: that is a definition.
+    names = map(Identifier, sorted(columns(cursor, schema, table)))
+    values = [SQL("t.{}").format(name) for name in names]
     # The text of XML is what was written; its output leaves an encoding out.
-    values = [SQL('t.{}::text collate "C"').format(Identifier(name)) for name in names]
+    texts = [SQL('{}::text collate "C"').format(value) for value in values]
+    statement = "select row({})::text, array[{}]::text[] from {} as t order by 1, 2"
     cursor.execute(
-        SQL("select (t)::text, array[{}]::text[] from {} as t order by 1, 2").format(
-            SQL(", ").join(values), Identifier(schema, table)
+        SQL(statement).format(
+            SQL(", ").join(values),
+            SQL(", ").join(texts),
+            Identifier(schema, table),
         )
     )
     return cursor.fetchall()
