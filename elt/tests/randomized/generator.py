@@ -4,12 +4,12 @@ The same seed gives the same statements as long as the server refuses the same o
 major version may decide otherwise than another.
 """
 
-from dataclasses import dataclass
 from random import Random
 
 import psycopg2
 from randomized import columns, definitions, keys, partitions, rows, views
 from randomized.datatypes import built_in_types
+from randomized.facts import Observer
 from randomized.inventing import make_schema, make_type
 from randomized.model import Database
 from randomized.naming import Names
@@ -64,25 +64,6 @@ where c.relkind in ('v', 'm')
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
-    """What makes replicas differ from their tables, as the documentation says."""
-
-    #: Types of columns that name objects, by schema, table and column.
-    arriving_as_text: dict
-    #: Generated columns that need one of these, and arrive as plain values.
-    arriving_as_values: set
-    #: Tables of which an enum would put some rows elsewhere, with all their partitions.
-    hashed_elsewhere: set
-    #: Partitions: whether they count for themselves is up to the version.
-    partitions: set
-    #: Tables whose replicas may have their columns in another order: nothing tells
-    #: which was which, or one with columns of these names was there before.
-    ordered_otherwise: set
-    #: What leaves of each table and view; nothing when all do as they are.
-    shapes: dict
-
-
 class Generator:
     """A database at a server, and the script that made it."""
 
@@ -91,9 +72,6 @@ class Generator:
         self.chance = Random(seed)  # noqa: S311
         self.script = []
         self.refused = []
-        self._without_parts = set()
-        #: The tables that had a place when the database was replicated first.
-        self._first = {}
         self._shapes = {}
         self._cursor = cursor
         self._database = Database(
@@ -103,6 +81,7 @@ class Generator:
             built_in=built_in_types(version, without=without),
             schemas=["public"],
         )
+        self._observer = Observer(self._database)
 
     def build(self):
         """Make types, tables with keys and indexes, and rows."""
@@ -149,52 +128,7 @@ class Generator:
 
     def facts(self):
         """Return what a comparison has to know."""
-        tables = self._database.tables
-        everything = [*tables, *self._database.views]
-        wholes = [table for table in tables if table.strategy]
-        hashed = {
-            table.root
-            for table in wholes
-            if table.strategy == "hash" and table.partition_column.type.is_enum
-        }
-        self._without_parts |= {
-            whole
-            for whole in wholes
-            if all(part.strategy for part in self._database.below(whole))
-        }
-        return Facts(
-            arriving_as_text={
-                (*table.place, column.name): column.type.replicated
-                for table in everything
-                for column in table.columns
-                if column.type.replicated
-                and not column.is_generated
-                and not self._is_hashed(table, column)
-            },
-            arriving_as_values={
-                (*table.place, column.name)
-                for table in tables
-                for column in table.columns
-                if any(needed.type.replicated for needed in column.needs)
-            },
-            hashed_elsewhere={
-                part.place
-                for table in hashed
-                for part in (table, *self._database.below(table))
-            },
-            partitions={table.place for table in tables if table.is_partition},
-            ordered_otherwise={
-                table.place
-                for table in everything
-                if table in self._without_parts
-                or self._first.setdefault(table.place, table) is not table
-            },
-            shapes=self._shapes,
-        )
-
-    def _is_hashed(self, table, column):
-        shaped = self._shapes.get(table.place)
-        return shaped is not None and shaped.masks.get(column.name) == "hash"
+        return self._observer.facts(self._shapes)
 
     def _forget_views(self):
         """Forget the views that went with what they needed."""

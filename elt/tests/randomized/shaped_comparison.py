@@ -3,8 +3,8 @@
 import re
 
 from integration.zoo import portrait
+from randomized.masking import texts
 from randomized.naming import quoted
-from randomized.shapes import texts
 
 GENERATION = re.compile(r" generated [sv] .*", re.DOTALL)
 _IDENTITY = re.compile(" identity$")

@@ -8,7 +8,7 @@ from integration.replication import changes, leftovers, run, session
 from integration.shaped import knowing
 from randomized.comparison import Comparison
 from randomized.generator import Generator
-from randomized.shapes import streams_of, unidentified
+from randomized.streams import streams_of, unidentified
 
 from elt.config import PublishPolicy, StreamConfig, SyncMode, Verification
 
