@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from elt.config import DeletePolicy
 from elt.errors import EltError, TemporaryError
@@ -24,11 +25,13 @@ from elt.postgres import (
     sqlstate_of,
 )
 from elt.queries import load_queries
+from elt.replication.names import qualify_name
 from elt.replication.options import DELETED_AT
 from elt.replication.receipts import (
     Method,
     Tally,
     checksum_expression,
+    row_hash,
     take_tally,
 )
 from elt.replication.replica import Replica
@@ -121,31 +124,51 @@ def _list(
 
 
 def apply_difference(
-    connection: Connection, replica: Replica, expected: Difference
-) -> None:
+    connection: Connection,
+    replica: Replica,
+    expected: Difference,
+    *,
+    is_hashed: bool = False,
+) -> Tally:
     """Make the published rows equal to the loaded ones, inside a transaction.
 
-    Raises TemporaryError when the published rows are no longer those that were
-    compared: somebody else has written to the replica.
+    Returns the tally of the rows as they were written. Raises TemporaryError when the
+    published rows are no longer those that were compared: somebody else has written to
+    the replica.
     """
+    nothing = Tally(rows=0, checksum=Decimal(0))
+    if not expected.total:
+        return nothing
     parts = _parts(replica)
+    written = row_hash(replica.copied, Method.CHANGES, "published.")
+    parts["hash"] = written if is_hashed else raw("0::bigint")
     revived = expected.revived
     delete = "delete_by_key" if replica.key else "delete_by_row"
     if replica.stream.is_soft:
         delete = "bury_by_key" if replica.key else "bury_by_row"
     deleted = _count(connection, delete, parts) if expected.deleted else 0
-    updated = _update(connection, parts) if expected.updated + revived else 0
+    updated = _update(connection, parts) if expected.updated + revived else nothing
     is_new = expected.inserted > revived
-    inserted = _count(connection, "insert_rows", parts) if is_new else 0
+    inserted = _write(connection, "insert_rows", parts) if is_new else nothing
     found = Difference(
-        inserted=inserted + revived,
-        updated=updated - revived,
+        inserted=inserted.rows + revived,
+        updated=updated.rows - revived,
         deleted=deleted,
         revived=revived,
     )
     if found != expected:
         message = f"The replica of {replica.stream.name} changed while it was compared"
         raise TemporaryError(message, hint="Nobody but elt may write to replicas.")
+    return updated + inserted
+
+
+def is_missing(replica: Replica) -> Composable:
+    """Return the condition on `published` to have a key that no loaded row has."""
+    return compose(
+        "not exists (select from only {loaded} as loaded where {key})",
+        loaded=Identifier(*replica.stream.shadow),
+        key=_same_key(replica, "loaded", list(replica.key)),
+    )
 
 
 def alive(replica: Replica) -> Composable:
@@ -155,20 +178,49 @@ def alive(replica: Replica) -> Composable:
     return compose("published.{column} is null", column=Identifier(DELETED_AT))
 
 
-def tally_touched(connection: Connection, replica: Replica) -> Tally:
-    """Tally the published rows that have one of the keys."""
-    checksum = checksum_expression(replica.copied, Method.CHECKSUM, "published.")
-    query = compose(queries["tally_touched"], checksum=checksum, **_parts(replica))
-    return take_tally(connection, query)
-
-
 def tally_loaded(connection: Connection, replica: Replica, method: Method) -> Tally:
     """Tally the published rows that were loaded."""
     # Rows may have been compared by all their values; published, they have their key.
     keyed = replace(replica, key=replica.stream.table.key)
+    return _tally(connection, keyed, "tally_loaded", method, raw("true"))
+
+
+def tally_changes(
+    connection: Connection, replica: Replica, method: Method, written: Tally
+) -> Tally:
+    """Tally the published rows that were loaded, or have one of the keys.
+
+    `written` is what was written of them; the others are read, and all of them where a
+    trigger may have changed what was written.
+    """
+    query = "tally_touched" if method is Method.KEYS else "tally_loaded"
+    if _has_triggers(connection, replica):
+        return _tally(connection, replica, query, Method.CHECKSUM, raw("true"))
+    unwritten = compose(
+        "not exists (select from {difference} as l where l.loaded_row = loaded.ctid)",
+        difference=_parts(replica)["difference"],
+    )
+    rest = _tally(connection, replica, query, Method.CHECKSUM, unwritten)
+    return written + rest
+
+
+def _has_triggers(connection: Connection, replica: Replica) -> bool:
+    parameters = {"table": qualify_name(*replica.stream.place)}
+    return bool(fetch_one(connection, queries["has_triggers"], parameters))
+
+
+def _tally(
+    connection: Connection,
+    replica: Replica,
+    query: str,
+    method: Method,
+    is_wanted: Composable,
+) -> Tally:
     checksum = checksum_expression(replica.copied, method, "published.")
-    query = compose(queries["tally_loaded"], checksum=checksum, **_parts(keyed))
-    return take_tally(connection, query)
+    filled = compose(
+        queries[query], checksum=checksum, is_wanted=is_wanted, **_parts(replica)
+    )
+    return take_tally(connection, filled)
 
 
 def column_list(columns: Iterable[str]) -> Composable:
@@ -181,7 +233,12 @@ def _count(connection: Connection, query: str, parts: dict[str, Composable]) -> 
     return int(fetch_one(connection, compose(queries[query], **parts)))
 
 
-def _update(connection: Connection, parts: dict[str, Composable]) -> int:
+def _write(connection: Connection, query: str, parts: dict[str, Composable]) -> Tally:
+    """Write rows; return the tally of what they are now."""
+    return take_tally(connection, compose(queries[query], **parts))
+
+
+def _update(connection: Connection, parts: dict[str, Composable]) -> Tally:
     """Update in place; where values change hands between rows, delete and insert.
 
     Two rows that swap a unique value conflict in passing, as unique constraints are
@@ -189,14 +246,14 @@ def _update(connection: Connection, parts: dict[str, Composable]) -> int:
     """
     execute(connection, "savepoint before_update")
     try:
-        count = _count(connection, "update_rows", parts)
+        written = _write(connection, "update_rows", parts)
     except EltError as error:
         if sqlstate_of(error) not in _CONFLICTS:
             raise
         execute(connection, "rollback to savepoint before_update")
-        count = _count(connection, "remake_rows", parts)
+        written = _write(connection, "remake_rows", parts)
     execute(connection, "release savepoint before_update")
-    return count
+    return written
 
 
 def _parts(replica: Replica) -> dict[str, Composable]:

@@ -42,7 +42,7 @@ from elt.replication.shadow import (
 from elt.replication.streams import Stream
 from elt.replication.survey import side_by_side
 from elt.replication.touched_rows import TouchedRows, load_touched
-from elt.replication.wal_reads import TouchedKeys
+from elt.replication.wal_reads import TouchedKeys, choose_scan
 
 log = logs.logger(__name__)
 
@@ -151,13 +151,32 @@ def _load_changes(
     known_rows = loading.known[replica.stream.name].row_count
     if isinstance(read, TouchedKeys):
         touched = TouchedRows(
-            replica=replica, read=read, verification=verification, known_rows=known_rows
+            replica=replica,
+            read=read,
+            verification=verification,
+            known_rows=known_rows,
+            scan=_choose_scan(loading, replica.stream, read),
         )
         return load_touched(touched, pipe)
     changed = ChangedRows(
         replica=replica, read=read, verification=verification, known_rows=known_rows
     )
     return load_changes(changed, pipe)
+
+
+def _choose_scan(
+    loading: Loading, stream: Stream, read: TouchedKeys
+) -> XminScan | None:
+    """Decide whether a scan finds what was touched, and tell why."""
+    scan = choose_scan(read, loading.known[stream.name], loading.snapshot.facts)
+    if scan is not None:
+        log.info(
+            "read by a scan",
+            source=loading.source.name,
+            stream=stream.name,
+            reason=scan.reason,
+        )
+    return scan
 
 
 def _compare_first(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:

@@ -14,8 +14,8 @@ from elt.replication.difference import (
     alive,
     apply_difference,
     find_difference,
+    tally_changes,
     tally_loaded,
-    tally_touched,
 )
 from elt.replication.identities import set_position
 from elt.replication.load import Load
@@ -28,6 +28,8 @@ from elt.replication.state import StreamReport
 
 #: Receipts that say nothing of the other rows.
 _PARTIAL = frozenset({Method.READ, Method.KEYS})
+#: Receipts of rows that are told by their key, and of which what was written counts.
+_OF_CHANGES = frozenset({Method.CHANGES, Method.KEYS})
 
 
 def publish_stream(
@@ -38,9 +40,9 @@ def publish_stream(
     Raises DataError when what would be visible is not equal to the source.
     """
     started = time.monotonic()
-    difference = _apply(connection, publication, load)
+    difference, written = _apply(connection, publication, load)
     rows = load.published_rows + difference.inserted - difference.deleted
-    destination = load.destination or _tally(connection, load, rows)
+    destination = load.destination or _tally(connection, load, rows, written)
     check_equal(load.replica.stream, load.source, destination)
     for column, position in load.identities.items():
         set_position(connection, load.replica, column, position)
@@ -61,21 +63,26 @@ def publish_stream(
     )
 
 
-def _apply(connection: Connection, publication: Publication, load: Load) -> Difference:
+def _apply(
+    connection: Connection, publication: Publication, load: Load
+) -> tuple[Difference, Tally]:
+    """Return what is another one now, and the tally of what was written of it."""
     if load.adjustment is None:
         _adopt(connection, publication, load.replica)
-        return Difference(inserted=load.copied.rows)
+        rows = load.copied.rows
+        return Difference(inserted=rows), Tally(rows=rows)
     # The alterations of a part are made at the whole, for all parts at once.
     alters_itself = not load.adjustment.is_part
     changes = load.adjustment.changes
     if alters_itself:
         alter(connection, changes.before)
     difference = load.difference or find_difference(connection, load.replica)
-    if difference.total:
-        apply_difference(connection, load.replica, difference)
+    written = apply_difference(
+        connection, load.replica, difference, is_hashed=load.method in _OF_CHANGES
+    )
     if alters_itself:
         alter(connection, changes.after)
-    return difference
+    return difference, written
 
 
 def _adopt(connection: Connection, publication: Publication, replica: Replica) -> None:
@@ -92,20 +99,20 @@ def _adopt(connection: Connection, publication: Publication, replica: Replica) -
             execute(connection, grant_on(replica, grant))
 
 
-def _tally(connection: Connection, load: Load, rows: int) -> Tally:
+def _tally(connection: Connection, load: Load, rows: int, written: Tally) -> Tally:
     """Tally what readers will see, as the source was tallied.
 
     Of a replica that was counted before, `rows` says how many there are now: what was
     written to it is known to the row.
     """
     replica, method = load.replica, load.method
-    if method is Method.KEYS:
-        return tally_touched(connection, replica)
-    if method in {Method.READ, Method.CHANGES}:
+    if method is Method.READ:
         is_hashed = load.source.checksum is not None
         hashed = Method.CHECKSUM if is_hashed else Method.COUNT
-        loaded = tally_loaded(connection, replica, hashed)
-        return loaded if method is Method.READ else replace(loaded, rows=rows)
+        return tally_loaded(connection, replica, hashed)
+    if method in _OF_CHANGES:
+        tally = tally_changes(connection, replica, method, written)
+        return tally if method is Method.KEYS else replace(tally, rows=rows)
     query = tally_query(
         replica.copied, table_rows(replica.stream.place), method, alive(replica)
     )

@@ -8,6 +8,7 @@ and all of them are in the row.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from elt.config import Verification
 from elt.postgres import (
@@ -29,10 +30,11 @@ from elt.replication.difference import (
     chunk_table,
     find_changes,
     find_touched_deleted,
+    is_missing,
     key_table,
     queries,
 )
-from elt.replication.reads import LARGEST_SHARE, FullRead
+from elt.replication.reads import LARGEST_SHARE, FullRead, XminScan
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
 from elt.replication.rows import LOOK_UP, source_rows
@@ -60,6 +62,8 @@ class TouchedRows:
     verification: Verification
     #: Rows of the replica after its last publish.
     known_rows: int | None
+    #: Finds most of the rows, where they are too many to be looked up one by one.
+    scan: XminScan | None = None
 
     @property
     def method(self) -> Method:
@@ -69,6 +73,13 @@ class TouchedRows:
         return Method(self.verification)
 
 
+class _Chunks(NamedTuple):
+    """How many chunks of keys there are, and how many keys in all."""
+
+    chunks: int
+    keys: int
+
+
 def load_touched(stream: TouchedRows, pipe: Pipe) -> Changes | FullRead:
     """Load what was touched; return why every row must be read where that is better."""
     if stream.known_rows is None:
@@ -76,23 +87,26 @@ def load_touched(stream: TouchedRows, pipe: Pipe) -> Changes | FullRead:
     if stream.read.count == 0:
         return _settle(stream, pipe, _unchanged(stream.known_rows))
     replica, writer = stream.replica, pipe.writer
-    chunks, keys = _chunk(writer, replica)
-    if keys > LARGEST_SHARE * max(stream.known_rows, _FEWEST_KEYS / LARGEST_SHARE):
-        drop_shadow(writer, replica)
-        return FullRead(reason="most of its rows changed")
-    # Keys are looked up by their index, in their order.
-    execute(pipe.reader, LOOK_UP)
-    copied = Copied(rows=0, bytes=0)
-    with transaction(writer):
-        make_changes_shadow(writer, replica)
-        for number in range(chunks):
-            condition = _condition(writer, replica, number)
-            copy_out = copy_changes(replica, condition)
-            copied += pipe.copy(copy_out, copy_changes_in(replica))
+    if stream.scan is None:
+        chunks = _chunk(writer, replica)
+        most = LARGEST_SHARE * max(stream.known_rows, _FEWEST_KEYS / LARGEST_SHARE)
+        if chunks.keys > most:
+            drop_shadow(writer, replica)
+            return FullRead(reason="most of its rows changed")
+        with transaction(writer):
+            make_changes_shadow(writer, replica)
+            copied = found = _look_up(replica, pipe, chunks)
+    else:
+        with transaction(writer):
+            make_changes_shadow(writer, replica)
+            copied = _copy(replica, pipe, stream.scan.condition)
+            # What the scan did not find is gone, as a rule; but nobody relies on that.
+            chunks = _chunk(writer, replica, is_missing(replica))
+            copied += (found := _look_up(replica, pipe, chunks))
     loaded = Tally(rows=copied.rows, checksum=sum_hashes(writer, replica))
     difference = find_changes(writer, replica)
     # Each key has one row at most: where there are as many, none is gone.
-    if copied.rows < keys:
+    if found.rows < chunks.keys:
         difference = find_touched_deleted(writer, replica)
     changes = Changes(
         copied=copied,
@@ -130,8 +144,24 @@ def _settle(stream: TouchedRows, pipe: Pipe, changes: Changes) -> Changes | Full
     return replace(changes, method=stream.method, source=source, destination=None)
 
 
-def _chunk(writer: Connection, replica: Replica) -> tuple[int, int]:
-    """Divide the keys, each once; return how many chunks and keys there are."""
+def _copy(replica: Replica, pipe: Pipe, condition: Composable) -> Copied:
+    return pipe.copy(copy_changes(replica, condition), copy_changes_in(replica))
+
+
+def _look_up(replica: Replica, pipe: Pipe, chunks: _Chunks) -> Copied:
+    """Copy the rows that have one of the keys."""
+    # Keys are looked up by their index, in their order.
+    execute(pipe.reader, LOOK_UP)
+    copied = Copied(rows=0, bytes=0)
+    for number in range(chunks.chunks):
+        copied += _copy(replica, pipe, _condition(pipe.writer, replica, number))
+    return copied
+
+
+def _chunk(
+    writer: Connection, replica: Replica, is_wanted: Composable | None = None
+) -> _Chunks:
+    """Divide the keys that are wanted, each once."""
     chunks = Identifier(*chunk_table(replica))
     arrays = joined(
         compose(
@@ -147,11 +177,12 @@ def _chunk(writer: Connection, replica: Replica) -> tuple[int, int]:
         keys=Identifier(*key_table(replica)),
         key_names=identifiers(replica.key),
         arrays=arrays,
+        is_wanted=is_wanted or raw("true"),
         size=Literal(_CHUNK_KEYS),
     )
     execute(writer, make)
     [(count, keys)] = execute(writer, compose(queries["count_keys"], chunks=chunks))
-    return count, keys
+    return _Chunks(chunks=count, keys=keys)
 
 
 def _alias(position: int) -> str:

@@ -60,12 +60,14 @@ join only {published} as published on {same_key}
 where {is_alive}
 
 -- name: chunk_keys
--- Make the table of all keys, each once, as arrays that fit into a statement.
+-- Make the table of keys, each once, as arrays that fit into a statement.
 create unlogged table {chunks} as
 select (_elt_number - 1) / {size} as chunk, count(*) as keys, {arrays}
 from (
     select *, row_number() over (order by {key_names}) as _elt_number
-    from (select distinct {key_names} from {keys}) as touched
+    from (
+        select distinct {key_names} from {keys} as published where {is_wanted}
+    ) as touched
 ) as numbered
 group by 1
 
@@ -169,20 +171,21 @@ with deleted as (
 select count(*) from deleted
 
 -- name: update_rows
--- Update the rows whose values changed; return their number.
+-- Update the rows whose values changed; return their number, and the sum of the hashes
+-- of what was written.
 with updated as (
     update only {published} as published
     set {assignments}
     from {difference} as difference
     join only {loaded} as loaded on loaded.ctid = difference.loaded_row
     where difference.operation in ('updated', 'revived') and {listed_key}
-    returning 1
+    returning {hash} as hash
 )
 
-select count(*) from updated
+select count(*), coalesce(sum(hash), 0)::numeric from updated
 
 -- name: remake_rows
--- Delete and insert anew the rows whose values changed; return their number. In one
+-- Delete and insert anew the rows whose values changed; return the same. In one
 -- statement, at whose end the row that a foreign key refers to is there.
 with deleted as (
     delete from only {published} as published
@@ -192,40 +195,59 @@ with deleted as (
 ),
 
 inserted as (
-    insert into {published} {column_list}
+    insert into {published} as published {column_list}
     select {loaded_columns}
     from {difference} as difference
     join only {loaded} as loaded on loaded.ctid = difference.loaded_row
     where difference.operation in ('updated', 'revived')
         -- No row is inserted before all are deleted.
         and (select count(*) from deleted) >= 0
-    returning 1
+    returning {hash} as hash
 )
 
-select count(*) from deleted where (select count(*) from inserted) >= 0
+select (select count(*) from deleted), coalesce(sum(hash), 0)::numeric from inserted
 
 -- name: insert_rows
--- Insert the rows that are new at the source; return their number.
+-- Insert the rows that are new at the source; return the same.
 with inserted as (
-    insert into {published} {column_list}
+    insert into {published} as published {column_list}
     select {loaded_columns}
     from {difference} as difference
     join only {loaded} as loaded on loaded.ctid = difference.loaded_row
     where difference.operation = 'inserted'
-    returning 1
+    returning {hash} as hash
 )
 
-select count(*) from inserted
+select count(*), coalesce(sum(hash), 0)::numeric from inserted
 
 -- name: tally_loaded
--- Count, and sum of hashes, of the published rows that were loaded.
+-- Count, and sum of hashes, of the published rows that were loaded, or of some of them.
 select count(*), {checksum}
 from only {published} as published
 join only {loaded} as loaded on {same_key}
-where {is_alive}
+where {is_alive} and {is_wanted}
 
 -- name: tally_touched
--- Count, and sum of hashes, of the published rows that have one of the keys.
+-- The same, and the published rows that have one of the keys from the WAL, though the
+-- source has no such row.
 select count(*), {checksum}
-from only {published} as published
-where {is_alive} and exists (select from {keys} as loaded where {same_key})
+from (
+    select {key_names} from only {loaded} as loaded where {is_wanted}
+    union
+    select {key_names}
+    from {keys} as published
+    where not exists (select from only {loaded} as loaded where {same_key})
+) as loaded
+join only {published} as published on {same_key}
+where {is_alive}
+
+-- name: has_triggers
+-- Whether somebody gave a replica a trigger, which may change rows once more. Those of
+-- constraints call functions of PostgreSQL's own, and change none.
+select exists (
+    select
+    from pg_trigger as t
+    join pg_proc as f on f.oid = t.tgfoid
+    where t.tgrelid = %(table)s::regclass
+        and f.pronamespace <> 'pg_catalog'::regnamespace
+)

@@ -1,0 +1,100 @@
+"""Where the WAL names a good part of a table, one scan finds what keys would find."""
+
+import pytest
+from integration.incremental import differing, lines, methods
+from integration.logical import LOGICAL, sync
+from integration.replication import query, session
+
+from elt.postgres import raw
+from elt.replication.reads import XminScan
+
+FILMS = """
+create table films (id integer primary key, title text not null);
+insert into films select n, 'film ' || n from generate_series(1, 20000) as n;
+"""
+
+
+@pytest.fixture
+def films(databases):
+    """Return databases of which the destination has twenty thousand films."""
+    query(databases.source, FILMS)
+    sync(databases)
+    return databases
+
+
+def sync_after(databases, statements):
+    """Change the source and replicate; return what was done, and why by a scan."""
+    query(databases.source, statements)
+    with lines() as logged:
+        found = sync(databases)["public.films"]
+    return found, [fields["reason"] for fields in logged["read by a scan"]]
+
+
+def is_equal(databases):
+    """Tell whether both sides are equal now, by hashes of all rows."""
+    return differing(databases, source=LOGICAL) == []
+
+
+def test_many_keys_are_found_by_a_scan(films):
+    found, reasons = sync_after(
+        films,
+        """
+        insert into films select n, 'new' from generate_series(20001, 20100) as n;
+        update films set title = 'changed' where id <= 1500;
+        update films set id = id + 50000 where id between 2001 and 2010;
+        delete from films where id between 3001 and 3020;
+        """,
+    )
+
+    assert reasons == ["the WAL names 1640 keys, of 20000 rows"]
+    assert found == (1610, 110, 1500, 30)
+    assert is_equal(films)
+    assert methods(films) == {"public.films": "keys"}
+
+
+@pytest.mark.parametrize(
+    "changed, read",
+    [
+        pytest.param(1000, 1000, id="few"),
+        pytest.param(10_001, "most of its rows changed", id="most"),
+    ],
+)
+def test_few_keys_and_most_keys_take_no_such_scan(films, changed, read):
+    update = f"update films set title = '' where id <= {changed}"
+
+    found, reasons = sync_after(films, update)
+
+    assert found == (read, 0, changed, 0)
+    assert reasons == []
+    assert is_equal(films)
+
+
+def test_what_a_scan_does_not_find_is_looked_up(films, monkeypatch):
+    """A row is deleted only where its key has none; xmin is not relied upon."""
+    misses = property(lambda _: raw("id % 2 = 0"))
+    monkeypatch.setattr(XminScan, "condition", misses)
+
+    found, reasons = sync_after(
+        films,
+        """
+        update films set title = '' where id <= 1500;
+        delete from films where id > 19990;
+        """,
+    )
+
+    assert len(reasons) == 1
+    assert found == (9995 + 750, 0, 1500, 10)
+    assert is_equal(films)
+
+
+def test_rows_that_the_replica_shows_already_may_be_found_again(films):
+    """A transaction that stays open holds the horizon back."""
+    with session(films.source) as waiting:
+        waiting.execute("begin; select pg_current_xact_id()")
+        first, _ = sync_after(films, "update films set title = 'a' where id <= 1200")
+        again, _ = sync_after(films, "update films set title = 'b' where id > 18800")
+        waiting.execute("commit")
+
+    assert first == (1200, 0, 1200, 0)
+    assert again == (2400, 0, 1200, 0)
+    assert is_equal(films)
