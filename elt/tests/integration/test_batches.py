@@ -272,13 +272,24 @@ def test_what_changes_no_definition_is_no_reason_for_a_run(films, statement):
 
 
 def test_more_than_memory_should_hold_is_left_to_a_run(films, monkeypatch):
-    monkeypatch.setattr("elt.replication.backlog.LARGEST_BACKLOG", 10_000)
+    monkeypatch.setattr("elt.replication.backlog.LARGEST_BACKLOG", 4000)
+    many = "insert into films select n, 'new' from generate_series(1001, 2000) as n"
     with batches(films) as opened:
         step(opened, "update films set title = 'x' where id < 30")
         with pytest.raises(UnusualError, match="more was written than a batch holds"):
-            step(opened, "update films set title = repeat('x', 200) where id < 60")
+            step(opened, many)
 
-    assert sync(films)["public.films"][1:] == (0, 59, 0)
+    assert sync(films)["public.films"][1:] == (1000, 0, 0)
+
+
+def test_a_large_transaction_is_a_batch(films, monkeypatch):
+    """Only its keys take memory."""
+    monkeypatch.setattr("elt.replication.backlog.LARGEST_BACKLOG", 4000)
+    wide = "update films set title = repeat('x', 1000) || id where id <= 40"
+    with batches(films) as opened:
+        found = step(opened, wide)
+
+    assert found["public.films"] == (40, 0, 40, 0)
 
 
 def test_backlogs_are_forgotten(films, monkeypatch):

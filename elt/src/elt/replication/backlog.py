@@ -1,22 +1,29 @@
 """What a stream has sent and no publish has covered yet: whole transactions, in memory.
 
-What a batch does not see stays here for the next one, so nothing is sent twice. Nothing
-here talks to a database.
+Of a transaction only the keys are kept, which are read as the messages come. What a
+batch does not see stays here for the next one, so nothing is sent twice. Nothing here
+talks to a database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from elt.replication.pgoutput import Begin, LogicalMessage, decode
-from elt.replication.wal_keys import MARK_PREFIX, Visibility
+from elt.replication.pgoutput import Begin, decode
+from elt.replication.wal_keys import (
+    BEGIN,
+    MESSAGE,
+    KeyReader,
+    Transaction,
+    Visibility,
+    WalKeys,
+    read_mark,
+)
 
 #: More than this is read from the slot anew, by a run, which keeps none of it.
 LARGEST_BACKLOG = 16 << 20
-#: What Python needs to keep a message, besides its bytes.
-_OVERHEAD = 60
-_BEGIN, _COMMIT, _RELATION, _MESSAGE = b"B", b"C", b"R", b"M"
+_COMMIT, _RELATION = b"C", b"R"
 #: Messages that say that rows changed.
 _CHANGES = frozenset({b"I", b"U", b"D", b"T"})
 
@@ -29,20 +36,12 @@ class NoSlotError(UnusualError):
     """There is no slot to follow, and the next run will hardly make one."""
 
 
-@dataclass(kw_only=True, slots=True)
-class Transaction:
-    """A transaction of the source, as its messages."""
-
-    xid: int
-    messages: list[bytes]
-    bytes: int = 0
-    has_changes: bool = False
-
-
-@dataclass(kw_only=True, slots=True)
+@dataclass(kw_only=True)
 class Backlog:
     """Transactions that were received and that no published snapshot has seen."""
 
+    #: By object id of the table, the columns of its key.
+    keys: Mapping[int, Collection[str]]
     transactions: list[Transaction] = field(default_factory=list)
     #: The last mark that was received: with it came all that was written before.
     mark: str | None = None
@@ -51,6 +50,10 @@ class Backlog:
     #: The one whose commit is still to come.
     _open: Transaction | None = None
     _bytes: int = 0
+    _reader: KeyReader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._reader = KeyReader(keys=self.keys, write=self._keep)
 
     @property
     def has_changes(self) -> bool:
@@ -63,27 +66,25 @@ class Backlog:
         Raises UnusualError where it is better to begin anew.
         """
         kind = data[:1]
-        if kind == _BEGIN:
-            begin = decode(data)
-            if isinstance(begin, Begin):
-                self._open = Transaction(xid=begin.xid, messages=[])
+        if kind in _CHANGES:
+            if self._open is not None:
+                self._open.has_changes = True
+                self._reader.take(data)
+        elif kind == BEGIN:
+            self._begin(data)
         elif kind == _RELATION:
             self._describe(data)
-            return
-        elif kind == _MESSAGE:
+        elif kind == MESSAGE:
             self._note_mark(data)
-        if self._open is None:
-            return
-        self._keep(self._open, data)
-        if kind == _COMMIT:
+        elif kind == _COMMIT and self._open is not None:
             self.transactions.append(self._open)
             self._open = None
 
-    def messages(self) -> Iterator[bytes]:
-        """Return all messages, as somebody who begins to read would get them."""
-        yield from self._relations.values()
+    def tell(self, wal: WalKeys) -> None:
+        """Hand on what all transactions touched."""
+        wal.in_full.update(self._reader.in_full)
         for transaction in self.transactions:
-            yield from transaction.messages
+            wal.add(transaction)
 
     def forget(self, snapshot: Visibility) -> None:
         """Forget the transactions that a snapshot sees, after it is published.
@@ -100,17 +101,29 @@ class Backlog:
         oid = int.from_bytes(data[1:5], "big")
         if self._relations.setdefault(oid, data) != data:
             raise UnusualError("a table changed")
+        self._reader.take(data)
 
     def _note_mark(self, data: bytes) -> None:
-        message = decode(data)
-        if isinstance(message, LogicalMessage) and message.prefix == MARK_PREFIX:
-            self.mark = message.content.decode(errors="replace")
+        mark = read_mark(data)
+        if mark is not None:
+            self.mark = mark
+            if self._open is not None:
+                self._open.mark = mark
 
-    def _keep(self, transaction: Transaction, data: bytes) -> None:
-        size = len(data) + _OVERHEAD
-        transaction.messages.append(data)
-        transaction.bytes += size
-        transaction.has_changes |= data[:1] in _CHANGES
+    def _begin(self, data: bytes) -> None:
+        begin = decode(data)
+        if isinstance(begin, Begin):
+            self._open = Transaction(xid=begin.xid, commit_lsn=begin.commit_lsn)
+            self._count(self._open.bytes)
+            # Transactions are forgotten one by one, so each has all of its keys.
+            self._reader.forget_recent()
+
+    def _keep(self, oid: int, line: bytes) -> None:
+        if self._open is not None:
+            self._open.lines.setdefault(oid, bytearray()).extend(line)
+            self._count(len(line))
+
+    def _count(self, size: int) -> None:
         self._bytes += size
         if self._bytes > LARGEST_BACKLOG:
             raise UnusualError("more was written than a batch holds")

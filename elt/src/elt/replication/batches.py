@@ -7,7 +7,7 @@ besides, connections and a plan, it shares with the batches before it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -30,7 +30,8 @@ from elt.replication.source import Snapshot, exported_snapshot
 from elt.replication.state import KnownStream, StreamReport
 from elt.replication.stream_load import look_first, new_copying
 from elt.replication.stretch import Stretch
-from elt.replication.wal import Wal, gather_keys
+from elt.replication.wal import Wal, gather_keys, keys_in_wal
+from elt.replication.wal_keys import WalKeys
 
 #: How long the source may take to send what it wrote: it may wait for a standby.
 _LONGEST_WAIT = 60.0
@@ -50,7 +51,11 @@ class Batches:
     #: Loads at the destination, as the workers of a run do.
     loader: Connection
     known: Mapping[str, KnownStream]
-    backlog: Backlog = field(default_factory=Backlog)
+    backlog: Backlog = field(init=False)
+
+    def __post_init__(self) -> None:
+        replicas = self.plan.replicas.streams
+        self.backlog = Backlog(keys=keys_in_wal(replicas, self.plan.following))
 
     def wait(self, seconds: float) -> None:
         """Take what the source sends, for some time or until there is something."""
@@ -96,7 +101,7 @@ class Batches:
         if slot.retained_bytes > source.wal_budget:
             raise UnusualError(exceeds(slot, source.wal_budget))
 
-    def _read_changes(self, mark: str, take: Callable[[bytes], None]) -> str:
+    def _read_changes(self, mark: str, wal: WalKeys) -> str:
         """Wait until all that was written before a new mark is here."""
         end = emit_mark(self.marker, mark)
         deadline = time.monotonic() + _LONGEST_WAIT
@@ -104,8 +109,7 @@ class Batches:
             self.wait(_LONGEST_WAIT)
             if time.monotonic() > deadline:
                 raise UnusualError("the source does not send what it has written")
-        for message in self.backlog.messages():
-            take(message)
+        self.backlog.tell(wal)
         return end
 
     def _load(self, snapshot: Snapshot, wal: Wal, touched: list[Replica]) -> Loading:

@@ -27,10 +27,10 @@ class StagedKeys:
         self._bytes = 0
         self._made: set[int] = set()
 
-    def write(self, oid: int, line: bytes) -> None:
-        """Take a key, as a line for COPY."""
-        self._lines.setdefault(oid, bytearray()).extend(line)
-        self._bytes += len(line)
+    def write(self, oid: int, lines: bytes | bytearray) -> None:
+        """Take keys, as lines for COPY."""
+        self._lines.setdefault(oid, bytearray()).extend(lines)
+        self._bytes += len(lines)
         if self._bytes >= _BUFFER_BYTES:
             self._send()
 

@@ -51,9 +51,9 @@ from elt.replication.wal_reads import (
 log = logs.logger(__name__)
 
 
-#: Leaves a mark in the WAL, hands on the messages of all that is written before it,
+#: Leaves a mark in the WAL, notes what was touched by all that is written before it,
 #: and returns where it ends.
-ReadChanges = Callable[[str, Callable[[bytes], None]], str]
+ReadChanges = Callable[[str, WalKeys], str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,19 +164,15 @@ def gather_keys(
         for r in replicas.streams
         if r.stream.mode is SyncMode.LOGICAL and r.stream.name not in doubts
     ]
-    keys = {
-        r.stream.relation.oid: key_in_wal(
-            r.stream, memberships[r.stream.relation.oid].identity
-        )
-        for r in followed
-    }
     mark = uuid4().hex
     staged = StagedKeys(session.writer, followed)
     wal = WalKeys(
-        keys=keys, snapshot=read_visibility(session.reader), write=staged.write
+        keys=keys_in_wal(followed, following),
+        snapshot=read_visibility(session.reader),
+        write=staged.write,
     )
     with transaction(session.writer):
-        end = read_changes(mark, wal.take)
+        end = read_changes(mark, wal)
         staged.finish()
     reads: dict[str, TouchedKeys | FullRead] = dict(doubts)
     for replica in followed:
@@ -200,16 +196,27 @@ def gather_keys(
     )
 
 
+def keys_in_wal(
+    replicas: Iterable[Replica], following: Following
+) -> dict[int, tuple[str, ...]]:
+    """Return the columns of the keys that the WAL has, by object id of the table."""
+    streams = {replica.stream.relation.oid: replica.stream for replica in replicas}
+    return {
+        oid: key_in_wal(stream, following.memberships[oid].identity)
+        for oid, stream in streams.items()
+    }
+
+
 def _from_slot(source: SourceConfig) -> ReadChanges:
     """Return how changes are read by a session that comes for them and goes."""
 
-    def read(mark: str, take: Callable[[bytes], None]) -> str:
+    def read(mark: str, wal: WalKeys) -> str:
         name = describe_program("wal", source.name)
         with closing(connect(source.connection, application_name=name)) as reader:
             # Behind it lies nothing that the snapshot sees.
             end = emit_mark(reader, mark)
             changes = peek(source.slot_name, source.publication_name, end)
-            copy_values(reader, changes, take)
+            copy_values(reader, changes, wal.take)
         return end
 
     return read

@@ -27,6 +27,10 @@ from elt.replication.pgoutput import (
 
 #: Prefix of the messages that runs leave in the WAL.
 MARK_PREFIX = "elt"
+#: Kinds of messages that say nothing of rows or tables.
+BEGIN, MESSAGE = b"B", b"M"
+#: What Python needs for a transaction, besides its keys.
+_TRANSACTION_BYTES = 600
 #: Keys of which a repetition is noticed at once: a counter may be updated for ever.
 _RECENT_KEYS = 50_000
 _HALF = 1 << 31
@@ -65,28 +69,25 @@ class Visibility:
 
 
 @dataclass(kw_only=True)
-class WalKeys:
-    """What is gathered from the messages, one after the other."""
+class KeyReader:
+    """Reads the keys of rows that changed from messages, one after the other."""
 
     #: By object id of the table, the columns of its key; none where its rows can be
     #: told by all their values only.
     keys: Mapping[int, Collection[str]]
-    snapshot: Visibility
     #: Takes a table and a key of it, as a line for COPY.
     write: Callable[[int, bytes], None]
-    #: What runs before this one left.
-    marks: set[str] = field(default_factory=set)
-    #: Where the commit record of the first transaction begins that is not seen.
-    first_unseen: int | None = None
-    #: How many keys were written, by table.
-    touched: dict[int, int] = field(default_factory=dict)
     #: Tables of which all rows must be read, and why.
     in_full: dict[int, str] = field(default_factory=dict)
     _positions: dict[int, tuple[int, ...]] = field(default_factory=dict)
     _recent: set[tuple[int, bytes]] = field(default_factory=set)
 
+    def forget_recent(self) -> None:
+        """Write keys once more that were written a moment ago."""
+        self._recent.clear()
+
     def take(self, data: bytes) -> None:
-        """Note what one message says."""
+        """Note what a message says of rows or tables; others say nothing of them."""
         oid = relation_of(data)
         if oid is not None:
             if oid not in self.keys or oid in self.in_full:
@@ -102,11 +103,6 @@ class WalKeys:
             self.in_full.update(dict.fromkeys(message.oids, "it was truncated"))
         elif isinstance(message, Relation):
             self._learn(message)
-        elif isinstance(message, Begin):
-            if self.first_unseen is None and not self.snapshot.sees(message.xid):
-                self.first_unseen = message.commit_lsn
-        elif isinstance(message, LogicalMessage) and message.prefix == MARK_PREFIX:
-            self.marks.add(message.content.decode(errors="replace"))
 
     def _take_row(self, message: Insert | Update | Delete) -> None:
         """Note the key of a row, and the one that it had before."""
@@ -151,8 +147,90 @@ class WalKeys:
         if len(self._recent) >= _RECENT_KEYS:
             self._recent.clear()
         self._recent.add((oid, line))
-        self.touched[oid] = self.touched.get(oid, 0) + 1
         self.write(oid, line)
+
+
+@dataclass(kw_only=True, slots=True)
+class Transaction:
+    """A transaction of the source, as the keys of the rows that it touched."""
+
+    xid: int
+    #: Where its commit record begins.
+    commit_lsn: int
+    #: By table, as lines for COPY.
+    lines: dict[int, bytearray] = field(default_factory=dict)
+    #: The mark of a run or a batch.
+    mark: str | None = None
+    #: Whether rows changed, of whatever table.
+    has_changes: bool = False
+
+    @property
+    def bytes(self) -> int:
+        """Return about how much memory it takes."""
+        return _TRANSACTION_BYTES + sum(map(len, self.lines.values()))
+
+
+@dataclass(kw_only=True)
+class WalKeys:
+    """What is gathered from the WAL, up to the snapshot and a little further."""
+
+    #: As those of a reader.
+    keys: Mapping[int, Collection[str]]
+    snapshot: Visibility
+    #: Takes a table and some of its keys, as lines for COPY.
+    write: Callable[[int, bytes | bytearray], None]
+    #: What runs before this one left.
+    marks: set[str] = field(default_factory=set)
+    #: Where the commit record of the first transaction begins that is not seen.
+    first_unseen: int | None = None
+    #: How many keys were written, by table.
+    touched: dict[int, int] = field(default_factory=dict)
+    #: Tables of which all rows must be read, and why.
+    in_full: dict[int, str] = field(default_factory=dict)
+    _reader: KeyReader = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._reader = KeyReader(
+            keys=self.keys, write=self._write, in_full=self.in_full
+        )
+
+    def take(self, data: bytes) -> None:
+        """Note what one message says."""
+        kind = data[:1]
+        if kind == BEGIN:
+            begin = decode(data)
+            if isinstance(begin, Begin):
+                self._begin(begin.xid, begin.commit_lsn)
+        elif kind == MESSAGE:
+            mark = read_mark(data)
+            if mark is not None:
+                self.marks.add(mark)
+        else:
+            self._reader.take(data)
+
+    def add(self, transaction: Transaction) -> None:
+        """Note what a transaction touched whose messages were read already."""
+        self._begin(transaction.xid, transaction.commit_lsn)
+        if transaction.mark is not None:
+            self.marks.add(transaction.mark)
+        for oid, lines in transaction.lines.items():
+            self._write(oid, lines, keys=lines.count(b"\n"))
+
+    def _begin(self, xid: int, commit_lsn: int) -> None:
+        if self.first_unseen is None and not self.snapshot.sees(xid):
+            self.first_unseen = commit_lsn
+
+    def _write(self, oid: int, lines: bytes | bytearray, *, keys: int = 1) -> None:
+        self.touched[oid] = self.touched.get(oid, 0) + keys
+        self.write(oid, lines)
+
+
+def read_mark(data: bytes) -> str | None:
+    """Return the mark that a message is, None for one of somebody else."""
+    message = decode(data)
+    if isinstance(message, LogicalMessage) and message.prefix == MARK_PREFIX:
+        return message.content.decode(errors="replace")
+    return None
 
 
 def fill(new: Values, old: Values) -> Values:
