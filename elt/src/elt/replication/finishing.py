@@ -15,6 +15,7 @@ from elt.replication.difference import Difference
 from elt.replication.keys import Keys, split_keys
 from elt.replication.load import Loading, Pair, Task
 from elt.replication.shadow import analysis, tally_shadow
+from elt.replication.statistics import take_statistics
 
 
 def finish_tasks(copying: Copying) -> list[Task]:
@@ -33,10 +34,12 @@ def _tally(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
 
 
 def _analyze(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
-    """Gather statistics, and go on with the keys."""
+    """Take or gather statistics, and go on with the keys."""
     replica = copying.replica
     keys = split_keys(replica, replica.stream.shadow_schema)
-    if not keys.has_expressions:
+    if not keys.has_expressions and not take_statistics(
+        loading, replica, copying.copied.rows, connections
+    ):
         execute(connections.writer, analysis(replica))
     if not keys.indexes:
         return _add_constraints(keys, loading, copying, connections)

@@ -45,8 +45,13 @@ def split_keys(replica: Replica, schema: str) -> Keys:
         indexes=[create_index(table, index) for index in replica.indexes]
         + [index for index, _ in keys if index is not None],
         constraints=[constraint for _, constraint in keys],
-        has_expressions=any(_EXPRESSION.match(index.sql) for index in replica.indexes),
+        has_expressions=has_expressions(replica),
     )
+
+
+def has_expressions(replica: Replica) -> bool:
+    """Tell whether ANALYZE gathers statistics of expressions that an index has."""
+    return any(_EXPRESSION.match(index.sql) for index in replica.indexes)
 
 
 def _by_index(

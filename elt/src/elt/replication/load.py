@@ -73,6 +73,8 @@ class Loading:
     wal_reads: Mapping[str, TouchedKeys | FullRead] = field(default_factory=dict)
     #: By stream, from where in the WAL the next run goes on.
     positions: Mapping[str, WalPosition] = field(default_factory=dict)
+    #: Whether the planner's statistics mean the same at the destination.
+    can_restore_statistics: bool = False
     #: Whether streams are copied without a look at whether they changed.
     is_full: bool = False
     loads: list[Load] = field(default_factory=list)

@@ -21,6 +21,7 @@ from elt.replication.shadow import (
     tally_shadow,
     tally_source,
 )
+from elt.replication.statistics import take_statistics
 
 
 def load_part(
@@ -35,11 +36,17 @@ def load_part(
         if part.replica.stream.is_steady:
             return [Task(copying=copying, run=tally), *tasks]
         return [*tally(loading, copying, connections), *tasks]
+    # By the same connection to the source as the tally, and so not beside it.
+    has_statistics = (
+        is_last
+        and loading.is_new(part.replica)
+        and take_statistics(loading, part.replica, copying.copied.rows, connections)
+    )
     with ThreadPoolExecutor(1, thread_name_prefix="elt-tally") as beside:
         # The source is read once more while the destination is busy with its own side.
         tallied = beside.submit(_add_tally, part, copied, copying, connections.reader)
         if is_last:
-            _finish(loading, copying, connections.writer)
+            _finish(loading, copying, connections.writer, has_statistics=has_statistics)
     tallied.result()
     return end_task(loading, copying, connections)
 
@@ -80,12 +87,14 @@ def copy_part(loading: Loading, part: Part, connections: Pair) -> Copied:
         )
 
 
-def _finish(loading: Loading, copying: Copying, writer: Connection) -> None:
+def _finish(
+    loading: Loading, copying: Copying, writer: Connection, *, has_statistics: bool
+) -> None:
     """Make a shadow that is full ready to be published."""
     replica = copying.replica
     adjustment = loading.adjustments.get(replica.stream.name)
     if adjustment is None:
-        finish_shadow(writer, replica)
+        finish_shadow(writer, replica, has_statistics=has_statistics)
         copying.destination = tally_shadow(
             writer, replica, copying.copied, copying.method
         )

@@ -11,6 +11,7 @@ from elt.replication.adjustment import Adjustment, adjust
 from elt.replication.catalog import Catalog, read_catalog
 from elt.replication.dbt_impact import list_changed, tell_impact
 from elt.replication.definition import keep_present
+from elt.replication.omissions import Capabilities
 from elt.replication.replica import Replica, design_replicas
 from elt.replication.schema_changes import SchemaChanges, compare
 from elt.replication.session import Session, summarize
@@ -33,6 +34,7 @@ class Replicas:
     #: Streams that were published before, and whose table the source no longer has.
     gone: Sequence[KnownStream]
     not_copied: Sequence[NotCopied]
+    capabilities: Capabilities
 
 
 def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
@@ -75,6 +77,7 @@ def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
         known={k.stream: k for k in known},
         gone=gone,
         not_copied=[*plan.not_copied, *(n for d in designs for n in d.not_copied)],
+        capabilities=capabilities,
     )
 
 

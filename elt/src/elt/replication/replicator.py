@@ -39,6 +39,7 @@ from elt.replication.shapes_at_source import refuse_unusable_shapes
 from elt.replication.slots import ForeignSlotError, guard_source
 from elt.replication.source import Snapshot, exported_snapshot, read_positions
 from elt.replication.state import StreamReport
+from elt.replication.statistics import can_restore
 from elt.replication.streams import NotCopied, Plan, plan_streams
 from elt.replication.wal import Wal, read_wal, release_wal
 
@@ -190,6 +191,7 @@ def _load(
         reader=session.reader,
         wal_reads=wal.reads,
         positions=wal.positions,
+        can_restore_statistics=can_restore(replicas.capabilities),
         failures=session.failures,
         is_full=session.options.full,
     )

@@ -121,11 +121,15 @@ def copy_in(part: Part) -> Composable:
     )
 
 
-def finish_shadow(writer: Connection, replica: Replica) -> None:
+def finish_shadow(
+    writer: Connection, replica: Replica, *, has_statistics: bool
+) -> None:
     """Give the shadow of a new replica its keys, indexes and statistics."""
-    keys = add_keys(replica, replica.stream.shadow_schema)
-    # One round trip: a schema of many small tables is all round trips.
-    execute(writer, joined([*keys, analysis(replica)], "; "))
+    statements = add_keys(replica, replica.stream.shadow_schema)
+    if not has_statistics:
+        statements.append(analysis(replica))
+    if statements:
+        execute(writer, joined(statements, "; "))
 
 
 def analysis(replica: Replica) -> Composable:
