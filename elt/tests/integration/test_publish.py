@@ -7,6 +7,7 @@ from integration.replication import (
     leftovers,
     published,
     query,
+    refuse_command,
     run,
     value,
 )
@@ -48,6 +49,31 @@ def films(databases):
     query(databases.source, TABLES)
     run(databases)
     return databases
+
+
+def test_table_that_cannot_be_adopted_is_named(databases):
+    """Though all new tables are adopted by one statement."""
+    query(databases.source, TABLES)
+    refuse_command(
+        databases.destination, "ALTER TABLE", naming='"films" set schema "raw"'
+    )
+
+    with pytest.raises(EltError, match=r"public\.films of source raw failed"):
+        run(databases, publish=PublishPolicy.TOGETHER)
+
+    assert published(databases.destination) == {}
+    assert leftovers(databases.destination) == []
+
+
+def test_table_that_cannot_be_adopted_keeps_no_other_back(databases):
+    query(databases.source, TABLES)
+    refuse_command(
+        databases.destination, "ALTER TABLE", naming='"films" set schema "raw"'
+    )
+
+    run(databases, publish=PublishPolicy.EACH)
+
+    assert list(published(databases.destination)) == [("raw", "actors")]
 
 
 def streams(databases):

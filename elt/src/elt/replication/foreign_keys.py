@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from elt.postgres import Connection, Identifier, compose, execute, joined
 from elt.replication.alterations import alter
-from elt.replication.ancestry import Place, gone_tables, read_now
+from elt.replication.ancestry import Place, gone_tables
 from elt.replication.catalog import Constraint, Table
 from elt.replication.ddl import add_foreign_key, relation_name
+from elt.replication.destination import queries
 from elt.replication.hierarchy import left_places
 from elt.replication.publication import Publication
 from elt.replication.replica import ForeignKey, Replica
@@ -103,14 +104,25 @@ def add_foreign_keys(connection: Connection, publication: Publication) -> None:
     """Add those that are missing, where the destination is to have them."""
     if not publication.all_constraints:
         return
-    catalog = read_now(connection, publication)
-    statements = []
-    for replica in publication.replicas:
-        table = catalog.table(*replica.stream.place)
-        present = {c.name for c in table.constraints} if table else set()
-        for key in replica.foreign_keys:
-            is_possible = catalog.table(key.schema, key.table) is not None
-            if is_possible and key.name not in present:
-                statements.append(add_foreign_key(replica, key))
+    replicas = [replica for replica in publication.replicas if replica.foreign_keys]
+    if not replicas:
+        return
+    present = _list_constraints(connection, publication)
+    statements = [
+        add_foreign_key(replica, key)
+        for replica in replicas
+        for key in replica.foreign_keys
+        if (key.schema, key.table) in present
+        and key.name not in present.get(replica.stream.place, ())
+    ]
     if statements:
         execute(connection, joined(statements, "; "))
+
+
+def _list_constraints(
+    connection: Connection, publication: Publication
+) -> dict[Place, list[str]]:
+    """Return the names of the constraints of each table; the catalog holds far more."""
+    parameters = {"schemas": list(publication.catalog.schemas)}
+    rows = execute(connection, queries["list_constraint_names"], parameters)
+    return {(schema, name): constraints for schema, name, constraints in rows}

@@ -22,6 +22,7 @@ from elt.postgres import (
 )
 from elt.replication import source as source_side
 from elt.replication.catalog import set_search_path
+from elt.replication.copying import Copying
 from elt.replication.load import Loading, Pair, Task
 from elt.replication.lock import describe_program
 from elt.replication.replica import Replica
@@ -60,16 +61,15 @@ def load_streams(
     With `stop_at_failure` nothing is begun after the first failure.
     """
     queue: WorkQueue[Task] = WorkQueue()
-    small = []
-    with _writer(loading) as writer:
-        for replica in replicas:
-            copying = new_copying(loading, replica)
-            if may_be_spared(loading, copying):
-                queue.add_last([Task(copying=copying, run=look_first)])
-            elif is_small(loading, replica):
-                small.append(copying)
-            else:
-                queue.add_last(cut_stream(loading, copying, writer))
+    small: list[Copying] = []
+    others: list[Copying] = []
+    for replica in replicas:
+        copying = new_copying(loading, replica)
+        (small if is_small(loading, replica) else others).append(copying)
+    if others:
+        with _writer(loading) as writer:
+            for copying in others:
+                queue.add_last(_first_tasks(loading, copying, writer))
     workers = 1 if loading.snapshot.id is None else loading.config.workers
     queue.add_last(group_tasks(small, workers))
     count = min(workers, len(queue))
@@ -83,6 +83,12 @@ def load_streams(
     for future in work:
         future.result()
     raise_if_interrupted()
+
+
+def _first_tasks(loading: Loading, copying: Copying, writer: Connection) -> list[Task]:
+    if may_be_spared(loading, copying):
+        return [Task(copying=copying, run=look_first)]
+    return cut_stream(loading, copying, writer)
 
 
 def _work(

@@ -29,7 +29,7 @@ from elt.replication.redefinition import drop_definitions
 from elt.replication.rows import LOOK_UP
 from elt.replication.session import summarize
 from elt.replication.state import StreamReport
-from elt.replication.stream_publish import publish_stream
+from elt.replication.stream_publish import adopt_together, publish_stream
 
 
 def publish(connection: Connection, publication: Publication) -> list[StreamReport]:
@@ -78,9 +78,12 @@ def _publish_streams(
     connection: Connection, publication: Publication
 ) -> list[StreamReport]:
     reports = []
+    is_adopted = publication.is_together and adopt_together(connection, publication)
     for load in publication.loads:
         try:
-            reports.append(_publish_apart(connection, publication, load))
+            reports.append(
+                _publish_apart(connection, publication, load, is_adopted=is_adopted)
+            )
         except EltError as error:
             publication.failures[load.replica.stream.name] = error
             if publication.is_together:
@@ -93,14 +96,14 @@ def _publish_streams(
 
 
 def _publish_apart(
-    connection: Connection, publication: Publication, load: Load
+    connection: Connection, publication: Publication, load: Load, *, is_adopted: bool
 ) -> StreamReport:
     """Publish a stream so that its failure undoes nothing but itself."""
     if publication.is_together:
-        return publish_stream(connection, publication, load)
+        return publish_stream(connection, publication, load, is_adopted=is_adopted)
     execute(connection, "savepoint before_stream")
     try:
-        report = publish_stream(connection, publication, load)
+        report = publish_stream(connection, publication, load, is_adopted=is_adopted)
         check_shrink([report], publication.allow_shrink)
     except EltError:
         execute(connection, "rollback to savepoint before_stream")

@@ -5,7 +5,15 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from elt.postgres import Connection, Identifier, compose, execute
+from elt.errors import EltError
+from elt.postgres import (
+    Composable,
+    Connection,
+    Identifier,
+    compose,
+    execute,
+    joined,
+)
 from elt.replication.alterations import alter
 from elt.replication.ddl import grant_on, relation_name
 from elt.replication.definition import define
@@ -32,15 +40,41 @@ _PARTIAL = frozenset({Method.READ, Method.KEYS})
 _OF_CHANGES = frozenset({Method.CHANGES, Method.KEYS})
 
 
+def adopt_together(connection: Connection, publication: Publication) -> bool:
+    """Move all shadows of new replicas at once; tell whether that was possible.
+
+    Where it is not, one after the other tells which of them fails.
+    """
+    statements = [
+        statement
+        for load in publication.loads
+        if load.adjustment is None
+        for statement in _adoption(publication, load.replica)
+    ]
+    if not statements:
+        return True
+    execute(connection, "savepoint before_adoption")
+    try:
+        execute(connection, joined(statements, "; "))
+    except EltError:
+        execute(connection, "rollback to savepoint before_adoption")
+        return False
+    execute(connection, "release savepoint before_adoption")
+    return True
+
+
 def publish_stream(
-    connection: Connection, publication: Publication, load: Load
+    connection: Connection, publication: Publication, load: Load, *, is_adopted: bool
 ) -> StreamReport:
     """Make one replica what it is at the source, inside a transaction.
 
     Raises DataError when what would be visible is not equal to the source.
     """
     started = time.monotonic()
-    difference, written = _apply(connection, publication, load)
+    if load.adjustment is None and not is_adopted:
+        adoption = _adoption(publication, load.replica)
+        execute(connection, joined(adoption, "; "))
+    difference, written = _apply(connection, load)
     rows = load.published_rows + difference.inserted - difference.deleted
     destination = load.destination or _tally(connection, load, rows, written)
     check_equal(load.replica.stream, load.source, destination)
@@ -63,12 +97,9 @@ def publish_stream(
     )
 
 
-def _apply(
-    connection: Connection, publication: Publication, load: Load
-) -> tuple[Difference, Tally]:
+def _apply(connection: Connection, load: Load) -> tuple[Difference, Tally]:
     """Return what is another one now, and the tally of what was written of it."""
     if load.adjustment is None:
-        _adopt(connection, publication, load.replica)
         rows = load.copied.rows
         return Difference(inserted=rows), Tally(rows=rows)
     # The alterations of a part are made at the whole, for all parts at once.
@@ -85,18 +116,20 @@ def _apply(
     return difference, written
 
 
-def _adopt(connection: Connection, publication: Publication, replica: Replica) -> None:
-    """Move a shadow to where the replica belongs, with the grants it has by default."""
+def _adoption(publication: Publication, replica: Replica) -> list[Composable]:
+    """Return what moves a shadow to where it belongs, with the grants of new tables."""
     stream = replica.stream
     move = compose(
         "alter table {table} set schema {schema}",
         table=relation_name(*stream.shadow),
         schema=Identifier(stream.schema),
     )
-    execute(connection, move)
-    for grant in publication.default_grants:
-        if grant.schema == stream.schema:
-            execute(connection, grant_on(replica, grant))
+    grants = [
+        grant_on(replica, grant)
+        for grant in publication.default_grants
+        if grant.schema == stream.schema
+    ]
+    return [move, *grants]
 
 
 def _tally(connection: Connection, load: Load, rows: int, written: Tally) -> Tally:

@@ -10,6 +10,16 @@ order by 1
 -- Those of the given types that do not exist here.
 select name from unnest(%(types)s::text[]) as name where to_regtype(name) is null
 
+-- name: list_constraint_names
+-- Every table in the given schemas, with the names of its constraints.
+select
+    n.nspname,
+    t.relname,
+    array(select c.conname::text from pg_constraint as c where c.conrelid = t.oid)
+from pg_class as t
+join pg_namespace as n on n.oid = t.relnamespace
+where t.relkind in ('r', 'p') and n.nspname = any(%(schemas)s)
+
 -- name: set_identity
 -- Let an identity column go on after the last value of the source.
 select setval(
