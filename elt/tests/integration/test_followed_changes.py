@@ -255,6 +255,23 @@ _CASES = {
         ),
         "create table w_2 partition of w default; insert into w values (1), (2)",
     ),
+    "names of indexes of partitions whose columns get other types": (
+        _WHOLE + "; create index w_id on w (id)",
+        (
+            "alter table w alter t type varchar(9); alter table w alter id type bigint;"
+            "alter table w rename t to x; alter table w rename id to t;"
+            "alter table w rename x to id"
+        ),
+    ),
+    "another name of a table with a key twice and a part that is partitioned": (
+        (
+            "create table w (k integer) partition by list (k);"
+            "create table w_1 partition of w for values in (1) partition by list (k);"
+            "create table w_1a partition of w_1 for values in (1);"
+            "alter table w add primary key (k); insert into w values (1)"
+        ),
+        "create unique index w_k on w (k); -- run; \nalter table w rename to v",
+    ),
     "the key of a part without parts, and no part that tells its name": (
         (
             "create table w (k integer, l integer) partition by list (k);"

@@ -70,8 +70,9 @@ def add_keys(
 ) -> list[Composable]:
     """Return the statements for constraints and indexes that are not present yet.
 
-    Indexes first: an index of a partitioned table takes the first one of a part that is
-    like it, and would leave none for a constraint that is.
+    An index of a partitioned table takes the first one of a part that is like it, and
+    could leave none for a constraint: parts get their indexes first, wholes their
+    constraints, which choose before them.
     """
     table = relation_name(schema, replica.stream.relation.name)
     indexes = [
@@ -84,7 +85,8 @@ def add_keys(
         for constraint in replica.constraints
         if constraint.name not in present
     ]
-    return indexes + constraints
+    is_whole = replica.partition_key is not None
+    return constraints + indexes if is_whole else indexes + constraints
 
 
 def create_index(table: Composable, index: Definition) -> Composable:

@@ -23,6 +23,7 @@ from elt.replication.ancestry import (
 from elt.replication.catalog import Table
 from elt.replication.ddl import add_keys, attach, create_table, relation_name
 from elt.replication.publication import Publication
+from elt.replication.redefinition import rename_remade
 from elt.replication.wholes import (
     changed_places,
     changes_of_whole,
@@ -151,6 +152,7 @@ def complete_partitioned(connection: Connection, publication: Publication) -> No
     """
     if not publication.partitioned:
         return
+    _rename_in_parts(connection, publication)
     catalog = read_now(connection, publication)
     changes = {
         place: changes_of_whole(publication, catalog, whole, table, is_renamed=True)
@@ -175,6 +177,21 @@ def complete_partitioned(connection: Connection, publication: Publication) -> No
             alter(connection, changes[place].added)
         else:
             alter(connection, add_keys(replica, replica.stream.schema))
+
+
+def _rename_in_parts(connection: Connection, publication: Publication) -> None:
+    """Give keys and indexes of parts the names that they have at the source."""
+    altered = [
+        load.replica
+        for load in publication.loads
+        if (found := load.adjustment) and found.is_part and found.action != "kept"
+        if found.changes.before
+    ]
+    if altered:
+        catalog = read_now(connection, publication)
+        wholes = [w for w in publication.partitioned if publication.existing(w)]
+        present = ((catalog.table(*r.stream.place), r) for r in (*altered, *wholes))
+        rename_remade(connection, [(table, r) for table, r in present if table])
 
 
 def attach_new(connection: Connection, publication: Publication) -> None:

@@ -6,7 +6,7 @@ hand it on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from elt.postgres import Composable, Connection, Identifier, compose
@@ -14,8 +14,9 @@ from elt.replication.alterations import alter
 from elt.replication.ancestry import definitions_of, gone_tables, read_now
 from elt.replication.catalog import Table
 from elt.replication.ddl import relation_name
-from elt.replication.definition import free_name
+from elt.replication.definition import define, define_table, free_name
 from elt.replication.publication import Publication
+from elt.replication.replica import Replica
 from elt.replication.schema_changes import SchemaChanges
 from elt.replication.wholes import changes_of_whole
 
@@ -91,6 +92,37 @@ def _renamed(table: Table, changes: SchemaChanges) -> Iterator[_Renaming]:
                 new=new,
                 between=free_name(present[old]),
             )
+
+
+def rename_remade(
+    connection: Connection, replicas: Iterable[tuple[Table, Replica]]
+) -> None:
+    """Rename keys and indexes that PostgreSQL made anew with names of its own.
+
+    It does so to those of parts when a column of the whole gets another type.
+    """
+    renamings = [r for table, replica in replicas for r in _remade(table, replica)]
+    alter(connection, [_rename(r, r.old, r.between) for r in renamings])
+    alter(connection, [_rename(r, r.between, r.new) for r in renamings])
+
+
+def _remade(table: Table, replica: Replica) -> Iterator[_Renaming]:
+    wanted, present = define(replica), define_table(table)
+    by_name = {d.name: d for d in definitions_of(table) if d.parent_oid}
+    for there, here in (
+        (wanted.constraints, present.constraints),
+        (wanted.indexes, present.indexes),
+    ):
+        missing = {sql: name for name, sql in there.items() if here.get(name) != sql}
+        for old, sql in here.items():
+            if old in by_name and there.get(old) != sql and sql in missing:
+                yield _Renaming(
+                    table=table,
+                    is_constraint=there is wanted.constraints,
+                    old=old,
+                    new=missing.pop(sql),
+                    between=free_name(by_name[old]),
+                )
 
 
 def _moved_aside(publication: Publication) -> Iterator[_Renaming]:
