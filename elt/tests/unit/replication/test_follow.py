@@ -24,8 +24,9 @@ STOP = InterruptedRun("stop")
 class Scripted(Follower):
     """A follower whose connections end as a test says, one after the other."""
 
-    def play(self, *endings, has_run=True):
+    def play(self, *endings, has_run=True, is_second=False):
         self.endings, self._has_run = list(endings), has_run
+        self._is_second = is_second
         self.follow()
 
     def _connect(self):
@@ -100,14 +101,14 @@ def test_what_may_pass_is_waited_for_from_the_beginning(follower, waits, has_run
     assert waits == [3]
 
 
-def test_a_lock_of_somebody_else_ends_one_that_has_not_begun(follower, waits):
+def test_another_follower_ends_one_that_has_not_begun(follower, waits):
     with pytest.raises(LockedError):
-        follower.play(LockedError("locked"), has_run=False)
+        follower.play(LockedError("locked"), has_run=False, is_second=True)
 
     assert waits == []
 
 
-def test_a_lock_of_somebody_else_is_waited_for_later(follower, waits, guarded):
+def test_a_run_of_somebody_else_is_waited_for(follower, waits, guarded):
     follower.play(LOST, LockedError("locked"), STOP)
 
     assert len(waits) == 2
