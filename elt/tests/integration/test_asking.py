@@ -171,18 +171,19 @@ def test_follower_waits_for_a_run(films, tmp_path):
     with session(films.destination) as reader:
         reader.execute("begin; lock table raw.actors in exclusive mode")
         query(films.source, "insert into actors values (101, 'new')")
-        with (
-            program(films, first, "replicate", config=CONFIG) as run,
-            program(films, tmp_path, *FOLLOW, config=CONFIG) as follower,
-        ):
+        with program(films, first, "replicate", config=CONFIG) as run:
+            # Else the follower might come first, and the run would ask it.
             wait_until(lambda: waits_for(films, "raw.actors"), "the run")
-            wait_until(lambda: "interrupted following" in follower.output, "a pause")
-            reader.execute("commit")
-            assert run.wait().code == 0
-            query(films.source, "update films set title = 'new' where id = 1")
-            arrives(films, "select title from raw.films where id = 1", [("new",)])
-            follower.send(signal.SIGTERM)
-            assert follower.wait().code == 0
+            with program(films, tmp_path, *FOLLOW, config=CONFIG) as follower:
+                wait_until(
+                    lambda: "interrupted following" in follower.output, "a pause"
+                )
+                reader.execute("commit")
+                assert run.wait().code == 0
+                query(films.source, "update films set title = 'new' where id = 1")
+                arrives(films, "select title from raw.films where id = 1", [("new",)])
+                follower.send(signal.SIGTERM)
+                assert follower.wait().code == 0
 
 
 def test_follower_waits_for_the_first_table(databases, tmp_path):
