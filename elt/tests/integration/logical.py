@@ -8,6 +8,16 @@ from elt.config import StreamConfig, SyncMode
 LOGICAL = {"mode": SyncMode.LOGICAL}
 #: The name of the slot and of the publication of a source called raw.
 NAME = "elt_raw"
+#: A trigger of somebody else on a replica: what is written is not what stays.
+SPOIL = """
+create function spoil() returns trigger language plpgsql as $$
+begin
+    new.title := 'spoilt';
+    return new;
+end $$;
+create trigger spoil before {operation} on raw.films
+    for each row execute function spoil();
+"""
 
 
 def sync(databases, *, source=None, **options):

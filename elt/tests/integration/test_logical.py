@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 from integration.incremental import differing, methods
-from integration.logical import LOGICAL, stream, sync
+from integration.logical import LOGICAL, SPOIL, stream, sync
 from integration.replication import query, run, session, value, wait_until
 from servers import Databases
 
@@ -604,15 +604,7 @@ def test_a_receipt_that_does_not_hold_publishes_nothing(films):
     """Somebody has written to the replica; the run after compares every row."""
     query(
         films.destination,
-        """
-        create function spoil() returns trigger language plpgsql as $$
-        begin
-            new.title := 'spoilt';
-            return new;
-        end $$;
-        create trigger spoil before update on raw.films
-            for each row execute function spoil();
-        """,
+        SPOIL.format(operation="update"),
     )
     query(films.source, "update films set title = 'right' where id = 1")
 

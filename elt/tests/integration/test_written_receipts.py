@@ -2,7 +2,7 @@
 
 import pytest
 from integration.incremental import INCREMENTAL, sync
-from integration.logical import LOGICAL
+from integration.logical import LOGICAL, SPOIL
 from integration.replication import query, value
 
 from elt.errors import DataError
@@ -75,15 +75,7 @@ def test_a_trigger_that_writes_once_more_is_noticed(films, source, operation):
 def test_a_trigger_that_changes_what_is_written_is_noticed(films, source):
     query(
         films.destination,
-        """
-        create function spoil() returns trigger language plpgsql as $$
-        begin
-            new.title := 'spoilt';
-            return new;
-        end $$;
-        create trigger spoil before insert on raw.films
-            for each row execute function spoil();
-        """,
+        SPOIL.format(operation="insert"),
     )
     query(films.source, "insert into films values (101, 'new')")
 

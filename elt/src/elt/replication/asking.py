@@ -24,6 +24,7 @@ from elt.errors import (
 from elt.interruption import pause
 from elt.postgres import Connection, execute, fetch
 from elt.queries import load_queries
+from elt.replication.lock import find_holders
 from elt.replication.session import RunOptions
 from elt.replication.slots import find_slot, report_slot
 
@@ -61,7 +62,7 @@ def followed(writer: Connection, source: str) -> Iterator[None]:
 
 def find_askers(writer: Connection, source: str) -> frozenset[int]:
     """Return the backends of those who wait for a run of a source."""
-    return _holders(writer, _asker_lock(source))
+    return find_holders(writer, _asker_lock(source))
 
 
 def run_by_follower(
@@ -126,7 +127,7 @@ def _error_of(ended: EndedRun, source: str) -> EltError:
 
 def is_followed(writer: Connection, source: str) -> bool:
     """Tell whether somebody follows a source."""
-    return bool(_holders(writer, _follower_lock(source)))
+    return bool(find_holders(writer, _follower_lock(source)))
 
 
 def _follower_lock(source: str) -> str:
@@ -135,11 +136,6 @@ def _follower_lock(source: str) -> str:
 
 def _asker_lock(source: str) -> str:
     return f"elt:ask:{source}"
-
-
-def _holders(writer: Connection, lock: str) -> frozenset[int]:
-    rows = execute(writer, queries["list_holders"], {"lock": lock})
-    return frozenset(backend for (backend,) in rows)
 
 
 @contextmanager

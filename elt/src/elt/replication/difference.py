@@ -140,8 +140,11 @@ def apply_difference(
     if not expected.total:
         return nothing
     parts = _parts(replica)
-    written = row_hash(replica.copied, Method.CHANGES, "published.")
-    parts["hash"] = written if is_hashed else raw("0::bigint")
+    parts["hash"] = (
+        row_hash(replica.copied, Method.CHANGES, "published.")
+        if is_hashed
+        else raw("0::bigint")
+    )
     revived = expected.revived
     delete = "delete_by_key" if replica.key else "delete_by_row"
     if replica.stream.is_soft:

@@ -32,14 +32,15 @@ def locked(connection: Connection, source: str) -> Iterator[None]:
         yield
     finally:
         with suppress(EltError):
-            execute(connection, queries["release_lock"], {"source": source})
+            execute(connection, queries["release_lock"], {"lock": _lock_of(source)})
 
 
 def _take(connection: Connection, source: str) -> None:
-    [(is_taken,)] = execute(connection, queries["take_lock"], {"source": source})
+    lock = {"lock": _lock_of(source)}
+    [(is_taken,)] = execute(connection, queries["take_lock"], lock)
     if is_taken:
         return
-    holders = execute(connection, queries["find_holder"], {"source": source})
+    holders = execute(connection, queries["list_holders"], lock)
     holder = "an unknown program"
     if holders:
         name, process, started_at = holders[0]
@@ -48,6 +49,16 @@ def _take(connection: Connection, source: str) -> None:
         holder = f"{name or 'another role'} (backend {process}{since})"
     message = f"Source {source} is being replicated by {holder}"
     raise LockedError(message, hint="Wait until it has finished, or end it.")
+
+
+def _lock_of(source: str) -> str:
+    return f"elt {source}"
+
+
+def find_holders(connection: Connection, lock: str) -> frozenset[int]:
+    """Return the backends that hold a lock, by the text that it is known by."""
+    rows = execute(connection, queries["list_holders"], {"lock": lock})
+    return frozenset(backend for _, backend, _ in rows)
 
 
 def end_leftovers(connection: Connection, source: str) -> int:

@@ -1,8 +1,8 @@
 """Statistics for the planner: taken over from the source, where they fit.
 
 ANALYZE reads 30,000 rows of a big table and sorts them column by column, while nothing
-else can be done to the table: a tenth of the time of its copy. From PostgreSQL 18 on,
-the destination can be told what the source has found out about the same rows.
+else can be done to the table: a twentieth of the time of its load. From PostgreSQL 18
+on, the destination can be told what the source has found out about the same rows.
 """
 
 from __future__ import annotations

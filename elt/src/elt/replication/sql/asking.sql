@@ -7,15 +7,6 @@ from pg_advisory_lock_shared(hashtextextended(%(lock)s, 0))
 -- Give that lock back.
 select pg_advisory_unlock_shared(hashtextextended(%(lock)s, 0))
 
--- name: list_holders
--- Backends that hold such a lock.
-select l.pid
-from pg_locks as l
-where l.locktype = 'advisory'
-    and l.granted
-    and l.database = (select oid from pg_database where datname = current_database())
-    and (l.classid::bigint << 32) + l.objid::bigint = hashtextextended(%(lock)s, 0)
-
 -- name: find_ended_run
 -- The first run of a source that began after a time and ended by itself; no batches.
 select

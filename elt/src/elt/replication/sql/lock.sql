@@ -1,21 +1,20 @@
 -- name: take_lock
 -- Whether the lock of a source is ours now.
-select pg_try_advisory_lock(hashtextextended('elt ' || %(source)s, 0))
+select pg_try_advisory_lock(hashtextextended(%(lock)s, 0))
 
 -- name: release_lock
 -- Give the lock of a source back.
-select pg_advisory_unlock(hashtextextended('elt ' || %(source)s, 0))
+select pg_advisory_unlock(hashtextextended(%(lock)s, 0))
 
--- name: find_holder
--- Who holds the lock of a source.
+-- name: list_holders
+-- Who holds a lock that is known by a text.
 select a.application_name, a.pid, a.backend_start
 from pg_locks as l
 join pg_stat_activity as a on a.pid = l.pid
 where l.locktype = 'advisory'
     and l.granted
     and l.database = (select oid from pg_database where datname = current_database())
-    and (l.classid::bigint << 32) + l.objid::bigint
-    = hashtextextended('elt ' || %(source)s, 0)
+    and (l.classid::bigint << 32) + l.objid::bigint = hashtextextended(%(lock)s, 0)
 
 -- name: end_leftovers
 -- One row per backend of a dead replicator: whether it was told to end.
