@@ -1,11 +1,15 @@
 """A primary that is written to, and its standby, which is read."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from threading import Event, Thread
 from typing import NamedTuple
 
 from integration.history import own_cluster, source_of
+from integration.incremental import differing
+from integration.logical import LOGICAL, NAME
+from integration.logical import sync as logical_sync
 from integration.replication import query, value, wait_until
 from servers import Databases
 
@@ -19,10 +23,18 @@ from elt.embedded import (
 )
 from elt.embedded.account import give
 from elt.embedded.account import run as run_program
+from elt.errors import EltError
 
 #: The slot by which the primary keeps what its standby has not replayed yet.
 PHYSICAL_SLOT = "standby"
 FEEDBACK = {"hot_standby_feedback": "on", "wal_receiver_status_interval": "1s"}
+
+ONLY_FILMS = {"include": ("public.films",)}
+FILMS = """
+create table films (id integer primary key, title text not null);
+insert into films select n, 'film ' || n from generate_series(1, 100) as n;
+"""
+PUBLISH = f"create publication {NAME} for table films"
 
 
 class Pair(NamedTuple):
@@ -91,3 +103,60 @@ def _copy(primary: Cluster, standby: Cluster) -> None:
     with (standby.data / "postgresql.auto.conf").open("a") as settings:
         for name, value in (own | FEEDBACK).items():
             settings.write(f"{name} = '{value}'\n")
+
+
+@contextmanager
+def noting(pair):
+    """Let the primary note what is in progress beside a block, as a slot needs it."""
+    is_over = Event()
+
+    def note():
+        while not is_over.wait(0.05):
+            with suppress(EltError):
+                query(pair.writable, "select pg_log_standby_snapshot()")
+
+    thread = Thread(target=note)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def prepare(pair, destination, schema):
+    """Publish the tables of a schema, and return databases that were replicated."""
+    pair.write(schema)
+    tables = query(
+        pair.writable,
+        "select relname from pg_class where relkind = 'r' "
+        "and relnamespace = 'public'::regnamespace",
+    )
+    names = ", ".join(f"only {name}" for (name,) in tables)
+    pair.write(f"create publication {NAME} for table {names}")
+    databases = pair.to(destination)
+    with noting(pair):
+        logical_sync(databases)
+    return databases
+
+
+def sync(pair, databases, **options):
+    """Run once beside a primary that helps to make a slot."""
+    with noting(pair):
+        return logical_sync(databases, **options)
+
+
+def follow(pair, databases, statement="", **source):
+    """Change the films at the primary and replicate; return what was done to them."""
+    if statement:
+        pair.write(statement)
+    source = ONLY_FILMS | source
+    found = sync(pair, databases, source=source)
+    assert differing(databases, source=LOGICAL | source) == []
+    return found["public.films"]
+
+
+def as_role(databases, role):
+    """Return databases whose standby is read as a role of its primary."""
+    source = replace(databases.source, user=role.user, password=role.password)
+    return databases._replace(source=source)

@@ -344,7 +344,7 @@ def test_rows_that_commit_behind_the_snapshot_come_with_the_next_run(
         return emit_mark(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr("elt.replication.wal.emit_mark", commit_first)
+        patch.setattr("elt.replication.wal_reader.emit_mark", commit_first)
         first = sync_after(films, "update films set title = 'before' where id = 3")
     second = sync(films)["public.films"]
 

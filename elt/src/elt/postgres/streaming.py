@@ -60,10 +60,22 @@ class ChangeStream:
             message = self._cursor.read_message()
         return is_any
 
+    @property
+    def position(self) -> int:
+        """Return up to where all that committed has been handed on."""
+        return int(self._cursor.wal_end)
+
+    def ask_position(self) -> None:
+        """Let the source say how far it has come, without waiting for that."""
+        self._send(reply=True)
+
     def confirm(self, lsn: int) -> None:
         """Let the source forget what committed before a position."""
+        self._send(flush_lsn=lsn)
+
+    def _send(self, *, flush_lsn: int = 0, reply: bool = False) -> None:
         try:
-            self._cursor.send_feedback(flush_lsn=lsn, force=True)  # type: ignore[no-untyped-call]
+            self._cursor.send_feedback(flush_lsn=flush_lsn, reply=reply, force=True)  # type: ignore[no-untyped-call]
         except psycopg2.Error as error:
             raise translate(error, self._role) from error
 

@@ -15,6 +15,7 @@ from elt.replication.wal_keys import (
     BEGIN,
     MESSAGE,
     KeyReader,
+    Replayed,
     Transaction,
     Visibility,
     WalKeys,
@@ -86,12 +87,12 @@ class Backlog:
         for transaction in self.transactions:
             wal.add(transaction)
 
-    def forget(self, snapshot: Visibility) -> None:
+    def forget(self, snapshot: Visibility | Replayed) -> None:
         """Forget the transactions that a snapshot sees, after it is published.
 
         The mark of its batch lies behind it, and stays: the next batch has to find it.
         """
-        kept = [t for t in self.transactions if not snapshot.sees(t.xid)]
+        kept = [t for t in self.transactions if not snapshot.sees(t)]
         self._bytes -= sum(t.bytes for t in self.transactions)
         self._bytes += sum(t.bytes for t in kept)
         self.transactions = kept

@@ -48,7 +48,7 @@ def plan_batches(session: Session, run_id: int) -> BatchPlan:
     if following is None:
         raise nothing_to_follow(source)
     if following.slot is None:
-        raise NoSlotError("the slot could not be made, as transactions stayed open")
+        raise NoSlotError("the slot could not be made yet")
     schemas = list_schemas(reader)
     with transaction(reader, READ_ONLY):
         catalog = read_catalog(reader, schemas, include_views=source.include_views)

@@ -7,7 +7,7 @@ besides, connections and a plan, it shares with the batches before it.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -22,19 +22,23 @@ from elt.replication.load import Loading, Pair
 from elt.replication.publication import Publication
 from elt.replication.publish import publish_batch
 from elt.replication.reads import FullRead, parse_lsn
+from elt.replication.replay import await_replay
 from elt.replication.replica import Replica
 from elt.replication.session import Session
 from elt.replication.shadow import drop_shadow
 from elt.replication.slots import emit_mark, exceeds, find_slot, read_position
 from elt.replication.source import Snapshot, exported_snapshot
-from elt.replication.state import KnownStream, StreamReport
+from elt.replication.state import KnownStream, SnapshotFacts, StreamReport
 from elt.replication.stream_load import look_first, new_copying
 from elt.replication.stretch import Stretch
 from elt.replication.wal import Wal, gather_keys, keys_in_wal
 from elt.replication.wal_keys import WalKeys
+from elt.replication.wal_reader import WalReader
 
 #: How long the source may take to send what it wrote: it may wait for a standby.
 _LONGEST_WAIT = 60.0
+#: How often a standby is asked how far it has sent.
+_POLL_SECONDS = 0.01
 
 
 @dataclass(kw_only=True)
@@ -51,6 +55,8 @@ class Batches:
     #: Loads at the destination, as the workers of a run do.
     loader: Connection
     known: Mapping[str, KnownStream]
+    #: From where on the stream has sent what committed.
+    start_lsn: str | None
     backlog: Backlog = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,7 +85,8 @@ class Batches:
             if read_fingerprint(session.reader) != plan.fingerprint:
                 raise UnusualError("a definition changed")
             replicas = replace(plan.replicas, known=self.known)
-            wal = gather_keys(session, plan.following, replicas, self._read_changes, {})
+            wal_reader = self._wal_reader(snapshot.facts)
+            wal = gather_keys(session, plan.following, replicas, wal_reader, {})
             touched = [r for r in replicas.streams if _is_touched(wal, r)]
             loading = self._load(snapshot, wal, touched)
         run_id, reports = self._publish(loading, is_heartbeat=is_heartbeat)
@@ -101,16 +108,47 @@ class Batches:
         if slot.retained_bytes > source.wal_budget:
             raise UnusualError(exceeds(slot, source.wal_budget))
 
-    def _read_changes(self, mark: str, wal: WalKeys) -> str:
+    def _wal_reader(self, facts: SnapshotFacts) -> WalReader:
+        def read(mark: str, wal: WalKeys) -> str:
+            if facts.replayed_lsn is None:
+                end = self._receive_to_mark(mark)
+            else:
+                end = self._receive_to_replay()
+            self.backlog.tell(wal)
+            return end
+
+        return WalReader(
+            facts=facts, read_changes=read, find_start=lambda: self.start_lsn
+        )
+
+    def _receive_to_mark(self, mark: str) -> str:
         """Wait until all that was written before a new mark is here."""
         end = emit_mark(self.marker, mark)
+        self._receive_until(lambda: self.backlog.mark == mark, _LONGEST_WAIT)
+        return end
+
+    def _receive_to_replay(self) -> str:
+        """Wait until all that a standby has replayed is here; return up to where."""
+        end = await_replay(self.marker)
+        lsn = parse_lsn(end)
+
+        def has_come() -> bool:
+            if self.stream.position >= lsn:
+                return True
+            # Of what is not for us it says nothing unless it is asked.
+            self.stream.ask_position()
+            return False
+
+        self._receive_until(has_come, _POLL_SECONDS)
+        return end
+
+    def _receive_until(self, has_come: Callable[[], bool], seconds: float) -> None:
+        """Wait for the stream; look now and then, or when something has come."""
         deadline = time.monotonic() + _LONGEST_WAIT
-        while self.backlog.mark != mark:
-            self.wait(_LONGEST_WAIT)
+        while not has_come():
+            self.wait(seconds)
             if time.monotonic() > deadline:
                 raise UnusualError("the source does not send what it has written")
-        self.backlog.tell(wal)
-        return end
 
     def _load(self, snapshot: Snapshot, wal: Wal, touched: list[Replica]) -> Loading:
         session, replicas = self.session, self.plan.replicas

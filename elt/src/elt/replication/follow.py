@@ -35,7 +35,12 @@ from elt.replication.lock import describe_program, locked
 from elt.replication.replicator import run_once
 from elt.replication.run_report import RunReport
 from elt.replication.session import RunOptions, Session, connected
-from elt.replication.slots import ForeignSlotError, guard_source, stream_options
+from elt.replication.slots import (
+    ForeignSlotError,
+    find_slot,
+    guard_source,
+    stream_options,
+)
 from elt.replication.streams import NoTablesError
 from elt.replication.stretch import Stretch, recorded_stretch
 
@@ -235,16 +240,19 @@ def open_batches(
         marker = connect(
             source.connection, application_name=describe_program("wal", name)
         )
+        stack.enter_context(closing(marker))
+        slot = find_slot(marker, source.slot_name)
         batches = Batches(
             session=session,
             plan=plan,
             stretch=stretch,
             stream=stream,
-            marker=stack.enter_context(closing(marker)),
+            marker=marker,
             loader=stack.enter_context(
                 open_writer(session.config, name, plan.run.landings.values())
             ),
             known=state.find_known_streams(session.writer, name),
+            start_lsn=None if slot is None else slot.confirmed_lsn,
         )
         try:
             yield batches

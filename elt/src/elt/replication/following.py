@@ -20,6 +20,7 @@ from elt.replication.published_tables import (
     change_publication,
     compare_publication,
     drop_publication,
+    given_at_primary,
     list_unfit,
     read_identities,
     read_publication,
@@ -31,14 +32,17 @@ from elt.replication.slots import (
     SlotAction,
     create_slot,
     decide_slot,
-    describe_server,
     drop_slot,
-    find_obstacles,
     find_slot,
     free_slot,
     read_next_transaction,
     read_position,
     report_slot,
+)
+from elt.replication.source_server import (
+    SourceServer,
+    describe_server,
+    find_obstacles,
 )
 from elt.replication.streams import Stream, plan_streams
 from elt.replication.wal_reads import Membership, SlotHistory, place_in_history
@@ -65,14 +69,17 @@ def prepare_source(session: Session) -> Following | None:
     source, reader = session.source, session.reader
     streams = _list_logical(session) if source.may_be_logical else []
     known = slot_state.find_known_slot(session.writer, source.name)
+    if not streams and known is None:
+        return None
+    server = describe_server(reader)
     if known is not None and (not streams or known.slot != source.slot_name):
-        _release(session, known)
+        _release(session, known, server)
         known = None
     if not streams:
         return None
-    slot = _examine(session, known)
-    memberships = _publish_tables(session, streams)
-    history = _make_slot(session, known, slot)
+    slot = _examine(session, known, server)
+    memberships = _publish_tables(session, streams, server)
+    history = _make_slot(session, known, slot, server)
     slot_state.save_lag(session.writer, source.name, *read_position(reader))
     return Following(source=source, slot=history, memberships=memberships)
 
@@ -89,10 +96,12 @@ def _list_logical(session: Session) -> list[Stream]:
     return [s for s in plan.streams if s.mode is SyncMode.LOGICAL]
 
 
-def _release(session: Session, known: slot_state.KnownSlot) -> None:
+def _release(
+    session: Session, known: slot_state.KnownSlot, server: SourceServer
+) -> None:
     """Drop a slot that is no longer needed, and the publication that was ours."""
     drop_slot(session.reader, known.slot)
-    if session.source.publication is None:
+    if session.source.publication is None and not server.is_standby:
         try:
             drop_publication(session.reader, known.publication)
         except ConfigError as error:
@@ -106,11 +115,12 @@ def _release(session: Session, known: slot_state.KnownSlot) -> None:
     log.info("released slot", source=session.source.name, slot=known.slot)
 
 
-def _examine(session: Session, known: slot_state.KnownSlot | None) -> Slot | None:
+def _examine(
+    session: Session, known: slot_state.KnownSlot | None, server: SourceServer
+) -> Slot | None:
     """Measure the slot; refuse a source that allows none."""
     source = session.source
-    server = describe_server(session.reader)
-    slot = None if server.is_standby else find_slot(session.reader, source.slot_name)
+    slot = find_slot(session.reader, source.slot_name)
     obstacles = find_obstacles(server, slot, source.slot_name)
     if obstacles:
         raise obstacles[0]
@@ -122,8 +132,13 @@ def _examine(session: Session, known: slot_state.KnownSlot | None) -> Slot | Non
     return slot
 
 
-def _publish_tables(session: Session, streams: list[Stream]) -> dict[int, Membership]:
-    """Publish just the streams; return since when each of them is."""
+def _publish_tables(
+    session: Session, streams: list[Stream], server: SourceServer
+) -> dict[int, Membership]:
+    """Publish just the streams; return since when each of them is.
+
+    What a standby publishes is decided at its primary.
+    """
     source, reader = session.source, session.reader
     identities = read_identities(reader, streams)
     unfit = list_unfit(streams, identities)
@@ -132,11 +147,14 @@ def _publish_tables(session: Session, streams: list[Stream]) -> dict[int, Member
     fit = [stream for stream in streams if stream.name not in unfit]
     publication, members = read_publication(reader, source.publication_name)
     columns = choose_columns(fit, identities, server_version(reader))
+    if server.is_standby:
+        refuse_unfit(unfit)
+        source = given_at_primary(source)
     change = compare_publication(source, publication, members, fit, columns)
     if change_publication(reader, source, change):
         _, members = read_publication(reader, source.publication_name)
     refuse_unfit(unfit)
-    now = read_next_transaction(reader)
+    now = read_next_transaction(reader, is_standby=server.is_standby)
     known = state.find_known_streams(session.writer, source.name)
     by_oid = {member.oid: member for member in members}
     return {
@@ -149,7 +167,10 @@ def _publish_tables(session: Session, streams: list[Stream]) -> dict[int, Member
 
 
 def _make_slot(
-    session: Session, known: slot_state.KnownSlot | None, slot: Slot | None
+    session: Session,
+    known: slot_state.KnownSlot | None,
+    slot: Slot | None,
+    server: SourceServer,
 ) -> SlotHistory | None:
     """Keep, make or remake the slot; None where open transactions do not allow it."""
     source, reader, writer = session.source, session.reader, session.writer
@@ -172,13 +193,13 @@ def _make_slot(
     slot_state.announce_slot(writer, source)
     drop_slot(reader, source.slot_name)
     try:
-        create_slot(reader, source.slot_name)
+        create_slot(reader, source.slot_name, is_standby=server.is_standby)
     except (LostConnectionError, InterruptedRun):
         raise
     except TemporaryError as error:
-        log.warning("failed to make slot", source=source.name, error=error.message)
+        log.warning("failed to make slot", source=source.name, error=str(error))
         return None
-    complete_from = read_next_transaction(reader)
+    complete_from = read_next_transaction(reader, is_standby=server.is_standby)
     slot_state.complete_slot(writer, source.name, complete_from)
     log.info("made slot", source=source.name, slot=source.slot_name)
     return SlotHistory(complete_from=complete_from, reason=decision.reason)

@@ -12,6 +12,7 @@ from elt.replication.published_columns import choose_columns
 from elt.replication.published_tables import (
     PublicationChange,
     compare_publication,
+    given_at_primary,
     list_unfit,
     read_identities,
     read_publication,
@@ -22,10 +23,16 @@ from elt.replication.slot_state import KnownSlot
 from elt.replication.slots import (
     Slot,
     decide_slot,
+    find_slot,
+    primary_refuses,
+    queries,
+)
+from elt.replication.source_server import (
+    Feedback,
+    describe_feedback,
     describe_server,
     find_obstacles,
-    find_slot,
-    queries,
+    may_decode,
 )
 from elt.replication.streams import Plan, Stream
 from elt.tables import human_bytes
@@ -39,8 +46,12 @@ def examine_logical(
     if not streams:
         return
     server = describe_server(reader)
-    slot = None if server.is_standby else find_slot(reader, source.slot_name)
+    slot = find_slot(reader, source.slot_name)
     obstacles = find_obstacles(server, slot, source.slot_name)
+    if server.is_standby and not obstacles:
+        if not may_decode(reader):
+            obstacles.append(primary_refuses())
+        yield from _examine_feedback(describe_feedback(reader))
     yield from (failed("source", obstacle) for obstacle in obstacles)
     identities = read_identities(reader, streams)
     unfit = list_unfit(streams, identities)
@@ -52,14 +63,34 @@ def examine_logical(
     try:
         columns = choose_columns(fit, identities, server_version(reader))
         change = compare_publication(
-            source, *read_publication(reader, source.publication_name), fit, columns
+            given_at_primary(source) if server.is_standby else source,
+            *read_publication(reader, source.publication_name),
+            fit,
+            columns,
         )
     except ConfigError as error:
         yield failed("source", error)
     else:
-        yield from _examine_rights(reader, source, change, may_create=server.may_create)
+        if not server.is_standby:
+            may_create = server.may_create
+            yield from _examine_rights(reader, source, change, may_create=may_create)
     if not obstacles:
         yield from _examine_slot(source, streams, slot, known)
+
+
+def _examine_feedback(feedback: Feedback) -> Iterator[Finding]:
+    """Yield what makes the slot of a standby go to waste."""
+    if not feedback.is_given:
+        text = "its primary may remove rows that the slot needs, which invalidates it"
+        fix = (
+            "Run there: ALTER SYSTEM SET hot_standby_feedback = on; "
+            "SELECT pg_reload_conf();"
+        )
+        yield Finding(level=Level.WARNING, subject="source", text=text, fix=fix)
+    elif not feedback.is_lasting:
+        text = "while it is away, its primary may remove rows that the slot needs"
+        fix = "Give the standby a physical slot of its primary: primary_slot_name."
+        yield Finding(level=Level.WARNING, subject="source", text=text, fix=fix)
 
 
 def _examine_rights(

@@ -7,7 +7,7 @@ update or delete.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from elt.config import SourceConfig
 from elt.errors import ConfigError, EltError
@@ -134,6 +134,11 @@ def refuse_unfit(unfit: Mapping[str, str]) -> None:
     raise ConfigError(message, hint=hint)
 
 
+def given_at_primary(source: SourceConfig) -> SourceConfig:
+    """Return a source whose publication is not ours to change, as for a standby."""
+    return replace(source, publication=source.publication_name)
+
+
 def compare_publication(
     source: SourceConfig,
     publication: Publication | None,
@@ -165,7 +170,9 @@ def compare_publication(
         names = ", ".join(stream.name for stream in added)
         lacks = "sends other columns of" if removed else "lacks"
         message = f"The publication {source.publication} of the source {lacks} {names}"
-        hint = f"Run there, as the owner of the tables:{statement_for(source, change)}"
+        place = "there, or at its primary if it is a standby"
+        statement = statement_for(source, change)
+        hint = f"Run {place}, as the owner of the tables:{statement}"
         raise ConfigError(message, hint=hint)
     return change
 

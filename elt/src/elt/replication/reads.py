@@ -143,7 +143,7 @@ def choose_read(
     reason = (
         never_incremental(stream)
         or changed_definition(stream, known, adjustment)
-        or _broken_history(known, facts)
+        or broken_history(known, facts)
     )
     if reason is not None:
         return FullRead(reason=reason)
@@ -200,7 +200,7 @@ def changed_definition(
     return None
 
 
-def _broken_history(known: KnownStream, facts: SnapshotFacts) -> str | None:
+def broken_history(known: KnownStream, facts: SnapshotFacts) -> str | None:
     """Return why the numbers of transactions mean something else by now."""
     if known.snapshot_at is None or known.snapshot_lsn is None:
         return "its state is that of an older version"

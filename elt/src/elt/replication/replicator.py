@@ -168,7 +168,7 @@ def _synchronize(
         session.modes = {stream.name: stream.mode for stream in plan.streams}
         refuse_unusable_shapes(session.reader, source, plan)
         replicas = prepare(session, run_id, plan)
-        wal = read_wal(session, following, replicas)
+        wal = read_wal(session, following, replicas, snapshot.facts)
         with archiving(config, source, snapshot.id, server_version(session.reader)):
             loading = _load(session, plan, replicas, wal, snapshot)
     reports, not_copied = _publish(session, run_id, plan, replicas, loading)

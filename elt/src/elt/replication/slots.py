@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from elt import logs
 from elt.config import SourceConfig
-from elt.errors import ConfigError, EltError, TemporaryError
+from elt.errors import ConfigError, EltError, InterruptedRun, TemporaryError
 from elt.interruption import pause
 from elt.postgres import (
     Composable,
@@ -26,6 +26,7 @@ from elt.postgres import (
     fetch,
     fetch_one,
     server_version,
+    sqlstate_of,
 )
 from elt.queries import load_queries
 from elt.replication.lock import describe_program
@@ -43,20 +44,13 @@ _FAILOVER_SLOTS = 17
 _LONGEST_WAIT = "30s"
 _LONGEST_FREEING_SECONDS = 10.0
 _FREEING_PAUSE_SECONDS = 0.02
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SourceServer:
-    """What a source allows."""
-
-    wal_level: str
-    is_standby: bool
-    role: str
-    may_replicate: bool
-    most_slots: int
-    slots: int
-    database: str
-    may_create: bool
+_NOT_IN_PREREQUISITE_STATE = "55000"
+_CANCELED = "57014"
+_SILENT = (
+    "The primary of the source did not say which transactions were open, or they "
+    "stayed open"
+)
+_BREAK_SILENCE = "Run there, while a run begins: SELECT pg_log_standby_snapshot();"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,8 +61,12 @@ class Slot:
     plugin: str
     is_of_database: bool
     is_active: bool
-    #: Whether the server has already removed WAL that it needs.
+    #: Whether it is a standby's copy of a slot of its primary.
+    is_synced: bool
+    #: Whether the server no longer keeps what it needs.
     is_lost: bool
+    #: Why that is, where it is not for the WAL that was removed.
+    invalidation: str | None
     retained_bytes: int
     confirmed_lsn: str | None
 
@@ -93,40 +91,6 @@ class SlotDecision:
     reason: str | None = None
 
 
-def describe_server(connection: Connection) -> SourceServer:
-    """Return what a source allows."""
-    [server] = fetch(connection, SourceServer, queries["describe_server"])
-    return server
-
-
-def find_obstacles(
-    server: SourceServer, slot: Slot | None, name: str
-) -> list[ConfigError]:
-    """Return why there can be no slot at a source."""
-    found = []
-    if server.is_standby:
-        message = "The source is a standby, and logical replication reads a primary"
-        hint = "Name the primary, or set mode: incremental."
-        return [ConfigError(message, hint=hint)]
-    if server.wal_level != "logical":
-        message = f"wal_level of the source is {server.wal_level}, not logical"
-        hint = "Run there, and restart it: ALTER SYSTEM SET wal_level = logical;"
-        found.append(ConfigError(message, hint=hint))
-    if not server.may_replicate:
-        message = f"Role {server.role} may not make a replication slot at the source"
-        hint = f"Run there: ALTER ROLE {quote_name(server.role)} REPLICATION;"
-        found.append(ConfigError(message, hint=hint))
-    if slot is None and server.slots >= server.most_slots:
-        message = f"All {server.most_slots} replication slots of the source are taken"
-        hint = "Drop one that nobody uses, or raise max_replication_slots there."
-        found.append(ConfigError(message, hint=hint))
-    if slot is not None and not (slot.is_of_database and slot.plugin == PLUGIN):
-        message = f"The replication slot {name} is one of another database or plugin"
-        hint = "Name another one in elt.yaml: slot: another_name."
-        found.append(ConfigError(message, hint=hint))
-    return found
-
-
 def decide_slot(
     slot: Slot | None, *, is_known: bool, is_complete: bool, wal_budget: int
 ) -> SlotDecision:
@@ -148,11 +112,16 @@ def decide_slot(
     if not is_complete:
         return SlotDecision(action=SlotAction.REPLACE)
     if slot.is_lost:
-        reason = "the source has removed WAL that its slot needs"
-        return SlotDecision(action=SlotAction.REPLACE, reason=reason)
+        return SlotDecision(action=SlotAction.REPLACE, reason=_say_lost(slot))
     if slot.retained_bytes > wal_budget:
         return SlotDecision(action=SlotAction.REPLACE, reason=exceeds(slot, wal_budget))
     return SlotDecision(action=SlotAction.KEEP)
+
+
+def _say_lost(slot: Slot) -> str:
+    if slot.invalidation is None:
+        return "the source has removed WAL that its slot needs"
+    return f"the source has invalidated its slot: {slot.invalidation}"
 
 
 def exceeds(slot: Slot, wal_budget: int) -> str:
@@ -169,18 +138,35 @@ def find_slot(connection: Connection, name: str) -> Slot | None:
     return found[0] if found else None
 
 
-def create_slot(connection: Connection, name: str) -> None:
+def create_slot(connection: Connection, name: str, *, is_standby: bool) -> None:
     """Make the slot.
 
-    Raises TemporaryError where transactions that are open take too long to end.
+    Raises TemporaryError where transactions that are open take too long to end, or
+    where a standby hears nothing of those that are.
     """
     is_new = server_version(connection) >= _FAILOVER_SLOTS
-    query = "create_failover_slot" if is_new else "create_slot"
+    # A standby has no standbys that it could give the slot to.
+    query = "create_failover_slot" if is_new and not is_standby else "create_slot"
     execute(connection, f"set statement_timeout to '{_LONGEST_WAIT}'")
     try:
         execute(connection, queries[query], {"slot": name})
+    except InterruptedRun:
+        raise
+    except EltError as error:
+        if is_standby and sqlstate_of(error) == _NOT_IN_PREREQUISITE_STATE:
+            raise primary_refuses() from error
+        if is_standby and sqlstate_of(error) == _CANCELED:
+            raise TemporaryError(_SILENT, hint=_BREAK_SILENCE) from error
+        raise
     finally:
         execute(connection, "set statement_timeout to 0")
+
+
+def primary_refuses() -> ConfigError:
+    """Return the error for a standby whose primary writes too little into its WAL."""
+    message = "wal_level of the primary of the source is not logical"
+    hint = "Run at the primary, and restart it: ALTER SYSTEM SET wal_level = logical;"
+    return ConfigError(message, hint=hint)
 
 
 def drop_slot(connection: Connection, name: str) -> bool:
@@ -188,9 +174,13 @@ def drop_slot(connection: Connection, name: str) -> bool:
     return bool(execute(connection, queries["drop_slot"], {"slot": name}))
 
 
-def read_next_transaction(connection: Connection) -> int:
-    """Return the number of a transaction that began after everything so far."""
-    return int(fetch_one(connection, queries["next_transaction"]))
+def read_next_transaction(connection: Connection, *, is_standby: bool = False) -> int:
+    """Return a number from which on transactions have written nothing so far.
+
+    A standby gives out none; it knows which is the next one that it has not met.
+    """
+    query = "next_at_standby" if is_standby else "next_transaction"
+    return int(fetch_one(connection, queries[query]))
 
 
 def read_visibility(connection: Connection) -> Visibility:
@@ -250,7 +240,10 @@ def advance_slot(connection: Connection, name: str, lsn: str) -> None:
 
 
 def read_position(connection: Connection) -> tuple[str, datetime]:
-    """Return where the source writes its WAL now, and when that is by its clock."""
+    """Return where the source writes its WAL now, and when that is by its clock.
+
+    A standby has replayed it up to there.
+    """
     [(lsn, at)] = execute(connection, queries["read_position"])
     return lsn, at
 

@@ -1,4 +1,4 @@
-"""The source: one exported snapshot, and COPY statements that read from it."""
+"""The source: one snapshot, and COPY statements that read from it."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ _NO_SUCH_SNAPSHOT = frozenset({"42704", "22023"})
 class Snapshot:
     """A snapshot of the source, which other sessions can read from where it has an id.
 
-    At a standby it has none: who imports one there can hide rows from everybody who
-    reads that standby (decision 21).
+    At a standby it never has one: who imports one there can hide rows from everybody
+    who reads that standby (decision 21).
     """
 
     id: str | None
@@ -61,8 +61,9 @@ class OldestStart:
     obstacle: str | None = None
     #: Whether a privilege is missing.
     is_blind: bool = False
-    #: A server that is none will not become one.
-    is_at_standby: bool = False
+    #: Up to where a standby has replayed; None at a primary, which will not become
+    #: one.
+    replayed_lsn: str | None = None
 
 
 class Position(NamedTuple):
@@ -75,7 +76,10 @@ class Position(NamedTuple):
 
 @contextmanager
 def exported_snapshot(
-    connection: Connection, schemas: Iterable[str], *, allow_row_security: bool
+    connection: Connection,
+    schemas: Iterable[str],
+    *,
+    allow_row_security: bool,
 ) -> Iterator[Snapshot]:
     """Hold one instant of the source for as long as the block runs."""
     # Before the snapshot: what begins in between begins later than this.
@@ -84,9 +88,9 @@ def exported_snapshot(
         set_row_security(connection, allowed=allow_row_security)
         yield Snapshot(
             id=(
-                None
-                if oldest.is_at_standby
-                else fetch_one(connection, queries["export_snapshot"])
+                fetch_one(connection, queries["export_snapshot"])
+                if oldest.replayed_lsn is None
+                else None
             ),
             facts=describe_snapshot(connection, oldest),
             schemas=tuple(schemas),
@@ -102,6 +106,7 @@ def describe_snapshot(connection: Connection, oldest: OldestStart) -> SnapshotFa
         oldest_start=oldest.time,
         obstacle=oldest.obstacle,
         is_blind=oldest.is_blind,
+        replayed_lsn=oldest.replayed_lsn,
     )
 
 
@@ -110,10 +115,10 @@ def find_oldest_start(connection: Connection) -> OldestStart:
     [(start, has_hidden)] = execute(connection, queries["find_oldest_start"])
     # Afterwards: a transaction that is prepared meanwhile was seen when it was open.
     [row] = execute(connection, queries["describe_visibility"])
-    is_standby, may_see, has_prepared = row
-    if is_standby:
+    replayed_lsn, may_see, has_prepared = row
+    if replayed_lsn is not None:
         obstacle = "a standby does not show the transactions of its primary"
-        return OldestStart(obstacle=obstacle, is_at_standby=True)
+        return OldestStart(obstacle=obstacle, replayed_lsn=replayed_lsn)
     if not may_see:
         obstacle = "the role may not see when transactions of others began"
         return OldestStart(obstacle=obstacle, is_blind=True)

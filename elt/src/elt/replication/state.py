@@ -51,6 +51,8 @@ class SnapshotFacts:
     #: Why it cannot, and whether a privilege would help.
     obstacle: str | None = None
     is_blind: bool = False
+    #: At a standby, where it had replayed before the snapshot; None at a primary.
+    replayed_lsn: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,6 +15,7 @@ from elt.replication.lock import describe_program, locked
 from elt.replication.published_tables import drop_publication
 from elt.replication.slot_state import find_known_slot, forget_slot
 from elt.replication.slots import drop_slot
+from elt.replication.source_server import is_standby
 from elt.replication.state import has_state, migrate
 
 log = logs.logger(__name__)
@@ -23,14 +24,21 @@ log = logs.logger(__name__)
 def tear_down(config: Config, source: SourceConfig) -> list[str]:
     """Drop the slot and the publication of a source; return what was there.
 
-    A publication that elt.yaml names is not ours, and stays.
+    A publication that elt.yaml names is not ours, and stays; so is that of a standby.
     """
     name = describe_program("teardown", source.name)
     dropped = []
     with closing(connect(source.connection, application_name=name)) as connection:
         if drop_slot(connection, source.slot_name):
             dropped.append(f"replication slot {source.slot_name}")
-        if source.publication is None and drop_publication(
+        if is_standby(connection):
+            # It was made at the primary, by somebody else.
+            log.info(
+                "left publication",
+                source=source.name,
+                publication=source.publication_name,
+            )
+        elif source.publication is None and drop_publication(
             connection, source.publication_name
         ):
             dropped.append(f"publication {source.publication_name}")

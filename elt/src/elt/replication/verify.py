@@ -105,7 +105,9 @@ def verify(
     schemas = list_schemas(reader)
     with (
         exported_snapshot(
-            reader, schemas, allow_row_security=source.allow_row_security
+            reader,
+            schemas,
+            allow_row_security=source.allow_row_security,
         ),
         transaction(writer, READ_ONLY),
     ):

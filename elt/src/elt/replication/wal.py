@@ -6,13 +6,12 @@ themselves are read in the snapshot of this run, as every other mode reads them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import uuid4
 
 from elt import logs
-from elt.config import SourceConfig, SyncMode
+from elt.config import SyncMode
 from elt.errors import (
     ConfigError,
     EltError,
@@ -20,25 +19,26 @@ from elt.errors import (
     LostConnectionError,
     TemporaryError,
 )
-from elt.postgres import connect, transaction
+from elt.postgres import sqlstate_of, transaction
 from elt.replication import slot_state
-from elt.replication.copy import copy_values
 from elt.replication.following import Following
-from elt.replication.lock import describe_program
 from elt.replication.preparation import Replicas
 from elt.replication.reads import FullRead, parse_lsn
 from elt.replication.replica import Replica
 from elt.replication.session import Session
 from elt.replication.slots import (
     advance_slot,
-    emit_mark,
-    peek,
     read_position,
-    read_visibility,
 )
 from elt.replication.staged_keys import StagedKeys
-from elt.replication.state import KnownStream, WalPosition
-from elt.replication.wal_keys import Visibility, WalKeys
+from elt.replication.state import KnownStream, SnapshotFacts, WalPosition
+from elt.replication.wal_keys import Replayed, Visibility, WalKeys
+from elt.replication.wal_reader import (
+    WalReader,
+    describe_sight,
+    from_slot,
+    gap_finder,
+)
 from elt.replication.wal_reads import (
     Membership,
     SlotHistory,
@@ -50,10 +50,8 @@ from elt.replication.wal_reads import (
 
 log = logs.logger(__name__)
 
-
-#: Leaves a mark in the WAL, notes what was touched by all that is written before it,
-#: and returns where it ends.
-ReadChanges = Callable[[str, WalKeys], str]
+#: What the replay of a standby does to whoever is in its way.
+_CONFLICT = "40001"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +64,7 @@ class Wal:
     #: From where the next run reads.
     lsn: str | None = None
     #: What the snapshot sees, up to which all of it was read.
-    snapshot: Visibility | None = None
+    snapshot: Visibility | Replayed | None = None
     #: By stream.
     memberships: Mapping[str, Membership] = field(default_factory=dict)
 
@@ -90,24 +88,28 @@ class Wal:
 # ------------------------------------------------------------------ beside the snapshot
 
 
-def read_wal(session: Session, following: Following | None, replicas: Replicas) -> Wal:
+def read_wal(
+    session: Session,
+    following: Following | None,
+    replicas: Replicas,
+    facts: SnapshotFacts,
+) -> Wal:
     """Read which rows were touched until the snapshot, and put their keys aside."""
     logical = [r for r in replicas.streams if r.stream.mode is SyncMode.LOGICAL]
     if following is None or not logical:
         return Wal()
     if following.slot is None:
-        read = FullRead(
-            reason="its slot could not be made, as transactions stayed open"
-        )
+        read = FullRead(reason="its slot could not be made yet")
         return Wal(reads={replica.stream.name: read for replica in logical})
     doubts = find_doubts(session, following, following.slot, replicas)
     try:
-        return gather_keys(
-            session, following, replicas, _from_slot(following.source), doubts
-        )
+        wal_reader = from_slot(session, facts)
+        return gather_keys(session, following, replicas, wal_reader, doubts)
     except (LostConnectionError, InterruptedRun):
         raise
     except (ConfigError, TemporaryError) as error:
+        if sqlstate_of(error) == _CONFLICT:
+            raise
         # Whatever it is: without the slot, the next run makes a new one.
         source = following.source.name
         log.warning("failed to read WAL", source=source, error=error.message)
@@ -154,7 +156,7 @@ def gather_keys(
     session: Session,
     following: Following,
     replicas: Replicas,
-    read_changes: ReadChanges,
+    wal_reader: WalReader,
     doubts: Mapping[str, FullRead],
 ) -> Wal:
     """Put the keys aside that the WAL names for the streams that are not in doubt."""
@@ -168,17 +170,18 @@ def gather_keys(
     staged = StagedKeys(session.writer, followed)
     wal = WalKeys(
         keys=keys_in_wal(followed, following),
-        snapshot=read_visibility(session.reader),
+        snapshot=describe_sight(session.reader, wal_reader.facts),
         write=staged.write,
     )
     with transaction(session.writer):
-        end = read_changes(mark, wal)
+        end = wal_reader.read_changes(mark, wal)
         staged.finish()
     reads: dict[str, TouchedKeys | FullRead] = dict(doubts)
+    find_gap_of = gap_finder(wal_reader, wal)
     for replica in followed:
         stream = replica.stream
         reads[stream.name] = choose_wal_read(
-            replicas.known[stream.name],
+            find_gap_of(replicas.known[stream.name]),
             stream.relation.oid,
             wal,
             session.config.verify,
@@ -205,21 +208,6 @@ def keys_in_wal(
         oid: key_in_wal(stream, following.memberships[oid].identity)
         for oid, stream in streams.items()
     }
-
-
-def _from_slot(source: SourceConfig) -> ReadChanges:
-    """Return how changes are read by a session that comes for them and goes."""
-
-    def read(mark: str, wal: WalKeys) -> str:
-        name = describe_program("wal", source.name)
-        with closing(connect(source.connection, application_name=name)) as reader:
-            # Behind it lies nothing that the snapshot sees.
-            end = emit_mark(reader, mark)
-            changes = peek(source.slot_name, source.publication_name, end)
-            copy_values(reader, changes, wal.take)
-        return end
-
-    return read
 
 
 def format_lsn(lsn: int) -> str:

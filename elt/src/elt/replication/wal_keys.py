@@ -58,14 +58,30 @@ class Visibility:
             in_progress=in_progress,
         )
 
-    def sees(self, xid: int) -> bool:
+    def sees(self, transaction: Begin | Transaction) -> bool:
         """Tell whether a transaction that committed is seen, by half of its number.
 
         The upper half is that which brings it near the snapshot.
         """
-        distance = (xid - self.next_transaction + _HALF) % _WHOLE - _HALF
+        distance = (transaction.xid - self.next_transaction + _HALF) % _WHOLE - _HALF
         number = self.next_transaction + distance
         return number < self.next_transaction and number not in self.in_progress
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replayed:
+    """Which transactions the snapshot of a standby sees for certain.
+
+    The text of such a snapshot does not list those in progress. But a standby shows
+    transactions in the order in which they committed.
+    """
+
+    #: Up to where the standby had replayed before the snapshot.
+    lsn: int
+
+    def sees(self, transaction: Begin | Transaction) -> bool:
+        """Tell whether a transaction had committed there."""
+        return transaction.commit_lsn < self.lsn
 
 
 @dataclass(kw_only=True)
@@ -176,7 +192,7 @@ class WalKeys:
 
     #: As those of a reader.
     keys: Mapping[int, Collection[str]]
-    snapshot: Visibility
+    snapshot: Visibility | Replayed
     #: Takes a table and some of its keys, as lines for COPY.
     write: Callable[[int, bytes | bytearray], None]
     #: What runs before this one left.
@@ -200,7 +216,7 @@ class WalKeys:
         if kind == BEGIN:
             begin = decode(data)
             if isinstance(begin, Begin):
-                self._begin(begin.xid, begin.commit_lsn)
+                self._begin(begin)
         elif kind == MESSAGE:
             mark = read_mark(data)
             if mark is not None:
@@ -210,15 +226,15 @@ class WalKeys:
 
     def add(self, transaction: Transaction) -> None:
         """Note what a transaction touched whose messages were read already."""
-        self._begin(transaction.xid, transaction.commit_lsn)
+        self._begin(transaction)
         if transaction.mark is not None:
             self.marks.add(transaction.mark)
         for oid, lines in transaction.lines.items():
             self._write(oid, lines, keys=lines.count(b"\n"))
 
-    def _begin(self, xid: int, commit_lsn: int) -> None:
-        if self.first_unseen is None and not self.snapshot.sees(xid):
-            self.first_unseen = commit_lsn
+    def _begin(self, transaction: Begin | Transaction) -> None:
+        if self.first_unseen is None and not self.snapshot.sees(transaction):
+            self.first_unseen = transaction.commit_lsn
 
     def _write(self, oid: int, lines: bytes | bytearray, *, keys: int = 1) -> None:
         self.touched[oid] = self.touched.get(oid, 0) + keys

@@ -5,6 +5,7 @@ Nothing here talks to a database.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from elt.config import Verification
@@ -14,8 +15,10 @@ from elt.replication.reads import (
     LARGEST_SHARE,
     FullRead,
     XminScan,
+    broken_history,
     changed_definition,
     never_in_part,
+    parse_lsn,
 )
 from elt.replication.state import KnownStream, SnapshotFacts
 from elt.replication.streams import Stream
@@ -26,6 +29,7 @@ from elt.replication.wal_keys import WalKeys
 _SCANNED_SHARE = 0.05
 #: So few keys are looked up in no time, whatever their share is.
 _FEWEST_SCANNED = 1000
+_GAP = "the WAL does not go on where its last run ended"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,12 +158,33 @@ def key_in_wal(stream: Stream, identity: Identity) -> tuple[str, ...]:
     return () if unfit else key
 
 
+def find_gap(known: KnownStream, marks: Collection[str]) -> str | None:
+    """Return why the WAL that was read does not go on where the last run ended."""
+    return None if known.wal_mark in marks else _GAP
+
+
+def find_gap_at_standby(
+    known: KnownStream, facts: SnapshotFacts, start_lsn: str | None
+) -> str | None:
+    """Return the same of a standby, where no run can leave a mark.
+
+    A standby only ever replays on, unless it is restarted with other files; and its
+    slot sends all that committed from `start_lsn` on.
+    """
+    broken = broken_history(known, facts)
+    if broken is not None:
+        return broken
+    if start_lsn is None or known.lsn is None:
+        return _GAP
+    return _GAP if parse_lsn(start_lsn) > parse_lsn(known.lsn) else None
+
+
 def choose_wal_read(
-    known: KnownStream, oid: int, wal: WalKeys, verification: Verification
+    gap: str | None, oid: int, wal: WalKeys, verification: Verification
 ) -> TouchedKeys | FullRead:
-    """Decide how a stream is read whose WAL was read."""
-    if known.wal_mark not in wal.marks:
-        return FullRead(reason="the WAL does not go on where its last run ended")
+    """Decide how a stream is read whose WAL was read, with a gap or without."""
+    if gap is not None:
+        return FullRead(reason=gap)
     if oid in wal.in_full:
         return FullRead(reason=wal.in_full[oid])
     if not wal.keys[oid] and verification is not Verification.CHANGES:

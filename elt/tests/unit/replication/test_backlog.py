@@ -14,7 +14,7 @@ from elt.replication.pgoutput import (
     Truncate,
     Type,
 )
-from elt.replication.wal_keys import Visibility, WalKeys
+from elt.replication.wal_keys import Replayed, Visibility, WalKeys
 
 FILMS = 1
 KEYS = {FILMS: ("id",)}
@@ -88,6 +88,15 @@ def test_a_transaction_counts_when_it_is_whole():
     take(commit(1), backlog=backlog)
 
     assert sent(backlog) == [b"1"]
+
+
+def test_what_a_standby_had_replayed_before_the_snapshot_is_forgotten():
+    messages = [(begin(xid), row(xid), commit(xid)) for xid in (3, 2, 1)]
+    backlog = take(*(message for each in messages for message in each))
+
+    backlog.forget(Replayed(lsn=20))
+
+    assert sent(backlog) == [b"3", b"2"]
 
 
 def test_what_a_published_snapshot_sees_is_forgotten():

@@ -9,10 +9,9 @@ from elt.replication.slots import (
     ForeignSlotError,
     Slot,
     SlotAction,
-    SourceServer,
     decide_slot,
-    find_obstacles,
 )
+from elt.replication.source_server import SourceServer, find_obstacles
 from elt.replication.state import KnownStream
 from elt.replication.wal import format_lsn, oldest_lsn
 
@@ -21,20 +20,26 @@ SLOT = Slot(
     plugin="pgoutput",
     is_of_database=True,
     is_active=False,
+    is_synced=False,
     is_lost=False,
+    invalidation=None,
     retained_bytes=100,
     confirmed_lsn="0/1",
 )
 SERVER = SourceServer(
+    version=16,
     wal_level="logical",
     is_standby=False,
     role="reader",
     may_replicate=True,
+    may_see_activity=True,
     most_slots=10,
     slots=9,
     database="app",
     may_create=True,
 )
+
+STANDBY = replace(SERVER, is_standby=True)
 
 
 def decide(slot=SLOT, *, is_known=True, is_complete=True):
@@ -62,6 +67,12 @@ def decide(slot=SLOT, *, is_known=True, is_complete=True):
             "the source has removed WAL that its slot needs",
             id="lost",
         ),
+        pytest.param(
+            decide(replace(SLOT, is_lost=True, invalidation="rows_removed")),
+            SlotAction.REPLACE,
+            "the source has invalidated its slot: rows_removed",
+            id="invalidated",
+        ),
         pytest.param(decide(None), SlotAction.CREATE, "its slot is gone", id="gone"),
         pytest.param(
             decide(None, is_known=False, is_complete=False),
@@ -87,10 +98,28 @@ def test_a_slot_that_the_state_does_not_know_is_refused():
     "server, slot, message",
     [
         pytest.param(
-            replace(SERVER, is_standby=True, wal_level="replica"),
+            replace(SERVER, is_standby=True, version=15, wal_level="replica"),
             None,
-            "The source is a standby",
-            id="standby",
+            "a standby of PostgreSQL 15, and one can be read from its WAL from 16 on",
+            id="old standby",
+        ),
+        pytest.param(
+            replace(STANDBY, wal_level="replica"),
+            None,
+            "wal_level of the source is replica",
+            id="wal_level of a standby",
+        ),
+        pytest.param(
+            replace(STANDBY, may_see_activity=False),
+            None,
+            "Role reader may not see how far the source has replayed",
+            id="replay",
+        ),
+        pytest.param(
+            STANDBY,
+            replace(SLOT, is_synced=True),
+            "slot elt_raw of the source is one of its primary",
+            id="slot of the primary",
         ),
         pytest.param(
             replace(SERVER, wal_level="replica"), None, "wal_level", id="wal_level"
@@ -119,6 +148,19 @@ def test_an_obstacle_is_named_with_its_remedy(server, slot, message):
     assert isinstance(obstacle, ConfigError)
     assert message in obstacle.message
     assert obstacle.hint
+
+
+def test_a_standby_on_which_nothing_is_missing_may_be_read():
+    assert find_obstacles(STANDBY, SLOT, "elt_raw") == []
+    # There it is ours, which standbys have copies of.
+    assert find_obstacles(SERVER, replace(SLOT, is_synced=True), "elt_raw") == []
+
+
+@pytest.mark.parametrize("change", [{"may_replicate": False}, {"wal_level": "replica"}])
+def test_what_a_standby_lacks_is_changed_at_its_primary(change):
+    [obstacle] = find_obstacles(replace(STANDBY, **change), None, "elt_raw")
+
+    assert "at its primary" in obstacle.hint
 
 
 def test_a_slot_that_is_there_needs_no_free_one():

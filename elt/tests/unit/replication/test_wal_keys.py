@@ -16,7 +16,7 @@ from elt.replication.pgoutput import (
     Truncate,
     Update,
 )
-from elt.replication.wal_keys import Visibility, WalKeys, escape
+from elt.replication.wal_keys import Replayed, Visibility, WalKeys, escape
 
 FILMS, LINES, OTHERS = 1, 2, 3
 SNAPSHOT = Visibility.from_text("100:110:100,105")
@@ -142,7 +142,12 @@ def test_marks_of_runs_are_found_among_other_messages():
     [(99, True), (100, False), (101, True), (105, False), (109, True), (110, False)],
 )
 def test_a_snapshot_sees_what_had_ended(xid, is_seen):
-    assert SNAPSHOT.sees(xid) is is_seen
+    assert SNAPSHOT.sees(Begin(7, 0, xid)) is is_seen
+
+
+@pytest.mark.parametrize("lsn, is_seen", [(99, True), (100, False), (101, False)])
+def test_a_snapshot_of_a_standby_sees_what_was_replayed_before(lsn, is_seen):
+    assert Replayed(lsn=100).sees(Begin(lsn, 0, 7)) is is_seen
 
 
 @given(st.integers(1 << 31, 1 << 40), st.integers(-(1 << 31) + 1, (1 << 31) - 1))
@@ -153,7 +158,9 @@ def test_half_a_number_is_understood_near_the_snapshot(next_transaction, distanc
         in_progress=frozenset(),
     )
 
-    assert snapshot.sees((next_transaction + distance) % 2**32) is (distance < 0)
+    xid = (next_transaction + distance) % 2**32
+
+    assert snapshot.sees(Begin(7, 0, xid)) is (distance < 0)
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0")))

@@ -1,16 +1,3 @@
--- name: describe_server
--- Whether the server and the role allow logical replication.
-select
-    current_setting('wal_level') as wal_level,
-    pg_is_in_recovery() as is_standby,
-    current_user::text as role,
-    (select rolsuper or rolreplication from pg_roles where rolname = current_user)
-        as may_replicate,
-    current_setting('max_replication_slots')::integer as most_slots,
-    (select count(*) from pg_replication_slots)::integer as slots,
-    current_database()::text as database,
-    has_database_privilege(current_database(), 'CREATE') as may_create
-
 -- name: find_slot
 -- A slot by its name, with the WAL that it makes the source keep.
 select
@@ -18,9 +5,26 @@ select
     s.plugin::text as plugin,
     s.database = current_database() as is_of_database,
     s.active as is_active,
+    coalesce((to_jsonb(s) ->> 'synced')::boolean, false) as is_synced,
     s.wal_status = 'lost' or s.restart_lsn is null as is_lost,
-    coalesce(pg_wal_lsn_diff(pg_current_wal_insert_lsn(), s.restart_lsn), 0)::bigint
-        as retained_bytes,
+    -- Before version 17 nothing says more than that it was in the way.
+    coalesce(
+        nullif(to_jsonb(s) ->> 'invalidation_reason', 'wal_removed'),
+        case
+            when (to_jsonb(s) ->> 'conflicting')::boolean then 'conflict with replay'
+        end
+    ) as invalidation,
+    coalesce(
+        pg_wal_lsn_diff(
+            case
+                when pg_is_in_recovery()
+                    then greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
+                else pg_current_wal_insert_lsn()
+            end,
+            s.restart_lsn
+        ),
+        0
+    )::bigint as retained_bytes,
     s.confirmed_flush_lsn::text as confirmed_lsn
 from pg_replication_slots as s
 where s.slot_name = %(slot)s
@@ -54,6 +58,15 @@ where slot_name = %(slot)s and database = current_database()
 -- A number above those of all transactions that have one: those in progress are not in
 -- the snapshot when nothing newer has ended yet.
 select pg_current_xact_id()::text::bigint
+
+-- name: next_at_standby
+-- The number above those of all transactions of which the WAL has said anything: those
+-- from there on have written nothing yet. age() counts from it, in 32 bits; it is not
+-- below the end of the snapshot.
+select xmax + ((age('3'::xid)::bigint + 3 - xmax) & 4294967295)
+from (
+    select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as xmax
+) as snapshot
 
 -- name: describe_visibility
 -- Which transactions the current snapshot sees.
@@ -151,8 +164,13 @@ from pg_class as c
 where c.oid = any(%(oids)s)
 
 -- name: read_position
--- Where the source writes its WAL now.
-select pg_current_wal_insert_lsn()::text as lsn, clock_timestamp() as at
+-- Where the source writes its WAL now, or a standby replays it.
+select
+    case
+        when pg_is_in_recovery() then pg_last_wal_replay_lsn()
+        else pg_current_wal_insert_lsn()
+    end::text as lsn,
+    clock_timestamp() as at
 
 -- name: list_foreign_tables
 -- Which of some tables the role does not own, and so may not publish.

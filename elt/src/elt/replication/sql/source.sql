@@ -51,9 +51,12 @@ where datname = current_database()
     and backend_type not in ('walsender', 'autovacuum worker')
 
 -- name: describe_visibility
--- Whether the role may see when transactions of others began, and on this server.
+-- Whether the role may see when transactions of others began, and on this server; and
+-- up to where a standby has replayed.
 select
-    pg_is_in_recovery() as is_standby,
+    case
+        when pg_is_in_recovery() then pg_last_wal_replay_lsn()
+    end::text as replayed_lsn,
     pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') as may_see,
     exists (
         select from pg_prepared_xacts where database = current_database()
