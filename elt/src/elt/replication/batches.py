@@ -27,7 +27,7 @@ from elt.replication.replica import Replica
 from elt.replication.session import Session
 from elt.replication.shadow import drop_shadow
 from elt.replication.slots import emit_mark, exceeds, find_slot, read_position
-from elt.replication.source import Snapshot, exported_snapshot
+from elt.replication.source import Snapshot, held_snapshot
 from elt.replication.state import KnownStream, SnapshotFacts, StreamReport
 from elt.replication.stream_load import look_first, new_copying
 from elt.replication.stretch import Stretch
@@ -77,10 +77,11 @@ class Batches:
         session, plan = self.session, self.plan
         if is_heartbeat:
             self._measure()
-        with exported_snapshot(
+        with held_snapshot(
             session.reader,
             plan.schemas,
             allow_row_security=session.source.allow_row_security,
+            is_shared=False,
         ) as snapshot:
             if read_fingerprint(session.reader) != plan.fingerprint:
                 raise UnusualError("a definition changed")

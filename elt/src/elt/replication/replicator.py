@@ -37,7 +37,7 @@ from elt.replication.run_report import RunReport, log_report
 from elt.replication.session import RunOptions, Session, connected, summarize
 from elt.replication.shapes_at_source import refuse_unusable_shapes
 from elt.replication.slots import ForeignSlotError, guard_source
-from elt.replication.source import Snapshot, exported_snapshot, read_positions
+from elt.replication.source import Snapshot, held_snapshot, read_positions
 from elt.replication.state import StreamReport
 from elt.replication.statistics import can_restore
 from elt.replication.streams import NotCopied, Plan, plan_streams
@@ -156,7 +156,7 @@ def _synchronize(
     source, config = session.source, session.config
     following = prepare_source(session)
     schemas = list_schemas(session.reader)
-    with exported_snapshot(
+    with held_snapshot(
         session.reader, schemas, allow_row_security=source.allow_row_security
     ) as snapshot:
         catalog = read_catalog(

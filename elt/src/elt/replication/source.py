@@ -75,13 +75,17 @@ class Position(NamedTuple):
 
 
 @contextmanager
-def exported_snapshot(
+def held_snapshot(
     connection: Connection,
     schemas: Iterable[str],
     *,
     allow_row_security: bool,
+    is_shared: bool = True,
 ) -> Iterator[Snapshot]:
-    """Hold one instant of the source for as long as the block runs."""
+    """Hold one instant of the source for as long as the block runs.
+
+    Other sessions can read it where it is shared, and not that of a standby.
+    """
     # Before the snapshot: what begins in between begins later than this.
     oldest = find_oldest_start(connection)
     with transaction(connection, READ_ONLY):
@@ -89,7 +93,7 @@ def exported_snapshot(
         yield Snapshot(
             id=(
                 fetch_one(connection, queries["export_snapshot"])
-                if oldest.replayed_lsn is None
+                if is_shared and oldest.replayed_lsn is None
                 else None
             ),
             facts=describe_snapshot(connection, oldest),

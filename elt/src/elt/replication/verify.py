@@ -41,7 +41,7 @@ from elt.replication.receipts import (
 from elt.replication.replica import Replica, design_replicas
 from elt.replication.rows import source_rows, table_rows
 from elt.replication.shapes_at_source import refuse_unusable_shapes
-from elt.replication.source import exported_snapshot
+from elt.replication.source import held_snapshot
 from elt.replication.streams import Plan, plan_streams
 from elt.replication.views import CHANGING
 from elt.tables import format_table
@@ -104,10 +104,11 @@ def verify(
     """Compare stream by stream, each side in one snapshot; write nothing."""
     schemas = list_schemas(reader)
     with (
-        exported_snapshot(
+        held_snapshot(
             reader,
             schemas,
             allow_row_security=source.allow_row_security,
+            is_shared=False,
         ),
         transaction(writer, READ_ONLY),
     ):
