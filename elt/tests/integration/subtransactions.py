@@ -11,7 +11,7 @@ from threading import Event, Thread
 import psycopg2
 from integration.workload import reach
 
-#: Rows come, change and go, a few keys for each writer.
+#: Rows come, change and go among many that stay.
 SCHEMA = """
 create table films (id integer primary key, title text not null);
 create table ratings (id integer primary key, stars integer not null);
@@ -20,7 +20,10 @@ insert into films select n, 'film' from generate_series(0, 399) as n;
 insert into ratings select n, 0 from generate_series(0, 399, 2) as n;
 """
 WRITERS = 4
-_KEYS = 100
+#: Few, so that a row that a run reads is often one that somebody is about to change.
+_KEYS = 5
+#: Before a transaction ends, in seconds; the longest outlasts a run.
+_PAUSES = (0, 0, 0, 0.02, 0.6)
 #: Each in a transaction of its own, whose first row is written behind a savepoint.
 TRANSACTIONS = (
     """
@@ -69,7 +72,7 @@ def _write(settings, number, seed, is_over):
             )
             try:
                 cursor.execute(f"begin; {statements}")
-                is_over.wait(random.choice((0, 0.005, 0.05)))
+                is_over.wait(random.choice(_PAUSES))
                 cursor.execute(random.choice(("commit", "commit", "rollback")))
             except psycopg2.Error:
                 cursor.execute("rollback")
