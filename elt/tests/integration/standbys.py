@@ -10,7 +10,7 @@ from integration.history import own_cluster, source_of
 from integration.incremental import differing
 from integration.logical import LOGICAL, NAME
 from integration.logical import sync as logical_sync
-from integration.replication import query, value, wait_until
+from integration.replication import configure, query, value, wait_until
 from servers import Databases
 
 from elt.config import DatabaseSettings
@@ -24,6 +24,8 @@ from elt.embedded import (
 from elt.embedded.account import give
 from elt.embedded.account import run as run_program
 from elt.errors import EltError
+from elt.replication.check import check
+from elt.replication.findings import Level
 
 #: The slot by which the primary keeps what its standby has not replayed yet.
 PHYSICAL_SLOT = "standby"
@@ -34,6 +36,8 @@ FILMS = """
 create table films (id integer primary key, title text not null);
 insert into films select n, 'film ' || n from generate_series(1, 100) as n;
 """
+#: Said of every standby, whatever the mode.
+READ_LONG = "is a standby: long reads may be cancelled by its replay"
 PUBLISH = f"create publication {NAME} for table films"
 
 
@@ -160,3 +164,16 @@ def as_role(databases, role):
     """Return databases whose standby is read as a role of its primary."""
     source = replace(databases.source, user=role.user, password=role.password)
     return databases._replace(source=source)
+
+
+def problems(databases):
+    """Return what `elt check` says is in the way, each with its remedy."""
+    config = configure(databases, source=LOGICAL | ONLY_FILMS)
+    report = check(config, config.sources[0])
+    return [
+        (finding.level, finding.text, finding.fix)
+        for finding in report.findings
+        if finding.level in {Level.ERROR, Level.WARNING}
+        and finding.subject == "source"
+        and finding.text != READ_LONG
+    ]
