@@ -3,7 +3,7 @@
 from contextlib import closing
 
 import pytest
-from integration.incremental import differing
+from integration.incremental import differing, lines
 from integration.logical import LOGICAL, NAME
 from integration.replication import configure, query, session, value, wait_until
 from integration.standbys import (
@@ -80,7 +80,10 @@ def test_every_version_is_followed(versioned_pair, destination_database):
     assert found[5] == (1, 0, 1, 0)
     assert found[6] == (0, 0, 0, 0)
     config = configure(databases, source=LOGICAL | ONLY_FILMS)
-    assert tear_down(config, config.sources[0]) == [f"replication slot {NAME}"]
+    with lines() as logged:
+        dropped = tear_down(config, config.sources[0])
+    assert dropped == [f"replication slot {NAME}"]
+    assert logged["left publication"][0]["publication"] == NAME
     assert query(databases.source, SLOTS) == []
     assert query(pair.writable, SLOTS) == []
 
