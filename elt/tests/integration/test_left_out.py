@@ -107,3 +107,53 @@ def test_temporary_tables_are_no_business_of_ours(databases, source):
         assert changes(report) == {"public.films": (2, 0, 0)}
         assert report.not_copied == []
         assert differing(databases, source=source) == []
+
+
+def test_foreign_key_to_partitions_that_become_children_is_named(databases):
+    query(
+        databases.source,
+        """
+        create type mood as enum ('good', 'bad');
+        create table moods (id mood primary key) partition by hash (id);
+        create table moods_1 partition of moods
+            for values with (modulus 1, remainder 0);
+        create table films (id integer primary key, mood mood references moods);
+        insert into moods values ('good');
+        insert into films values (1, 'good');
+        """,
+    )
+
+    report = run(databases, to={"all_constraints": True})
+
+    assert changes(report) == {"public.films": (1, 0, 0), "public.moods_1": (1, 0, 0)}
+    assert not_copied_of(report, "public.films") == [
+        (
+            "public.films: constraint films_mood_fkey",
+            "would refer to a table whose rows lie in others there",
+        )
+    ]
+
+
+def test_foreign_key_to_a_table_that_is_not_chosen_is_named(databases):
+    query(
+        databases.source,
+        FILMS + "create table ratings (id integer primary key, film integer"
+        " references films); insert into ratings values (1, 1)",
+    )
+
+    report = run(
+        databases, source={"exclude": ("public.films",)}, to={"all_constraints": True}
+    )
+
+    assert not_copied_of(report, "public.ratings") == [
+        (
+            "public.ratings: constraint ratings_film_fkey",
+            "would refer to a table that is not copied there",
+        )
+    ]
+
+
+def not_copied_of(report, stream):
+    """Return what a stream's replica lacks, with the reasons."""
+    [found] = [s for s in report.streams if s.replica.stream.name == stream]
+    return [(missing.name, missing.reason) for missing in found.replica.not_copied]

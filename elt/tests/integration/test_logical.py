@@ -206,6 +206,36 @@ def test_keys_of_any_type_find_their_rows(databases, key, values):
             assert all(isinstance(read, int) for read, *_ in found.values()), found
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param("int2vector", id="vector"),
+        pytest.param("oidvector", id="vector of object ids"),
+        pytest.param("pair", id="domain over an array"),
+    ],
+)
+def test_arrays_by_another_name_are_compared(databases, key):
+    old, other, new = ("{1,2}", "{3}", "{}") if key == "pair" else ("1 2", "3", "")
+    query(
+        databases.source,
+        f"""
+        create domain pair as integer[];
+        create table kinds (id {key} primary key, note text);
+        insert into kinds values ('{old}', 'a'), ('{other}', 'b');
+        """,
+    )
+    sync(databases)
+    query(
+        databases.source,
+        f"insert into kinds values ('{new}', 'c'); delete from kinds where note = 'b';"
+        f"update kinds set note = 'changed' where note = 'a'",
+    )
+
+    sync(databases, allow_shrink=True)
+
+    assert is_equal(databases)
+
+
 def test_large_values_that_an_update_left_alone_stay(databases):
     query(
         databases.source,

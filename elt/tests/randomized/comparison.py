@@ -55,7 +55,7 @@ class Comparison:
             )
             tables, replicas = shaped.rows(tables)
             source, landed = shaped.definitions(source, landed)
-        expected = self._bare(self._expected(source, facts))
+        expected = self._bare(self._expected(source, landed, facts))
         found = self._bare(_found(landed, facts))
         return {
             **_differing(tables, replicas, tables),
@@ -68,12 +68,14 @@ class Comparison:
             ),
         }
 
-    def _expected(self, source, facts):
+    def _expected(self, source, landed, facts):
         """Yield the definitions that replicas should have."""
         for key, text in source.items():
             table, part = key[:2], key[2]
             is_hashed = table in facts.hashed_elsewhere
             if self._is_left_out(part, text) or _is_any_order(key, facts):
+                continue
+            if key not in landed and _may_be_missing(key, text, facts):
                 continue
             if part == "foreign key":
                 yield key, _ACTIONS.sub("", text) + _DEFERRED
@@ -121,6 +123,24 @@ class Comparison:
             key = (names[schema], table, "position", column)
             positions[key] = cursor.fetchone()
         return positions
+
+
+def _may_be_missing(key, text, facts):
+    """Tell whether a part may ask for what there is only at the source."""
+    if key[2] == "foreign key":
+        return any(
+            f"REFERENCES {portrait.quoted(schema)}.{portrait.quoted(table)}(" in text
+            for schema, table in facts.hashed_elsewhere
+        )
+    if key[2] not in {"key", "check", "index"}:
+        return False
+    # The type of a column that arrives as text.
+    return any(
+        re.search(rf"{re.escape(form(column))}\)?(::text| IS )", text)
+        for *table, column in facts.arriving_as_text
+        if tuple(table) == key[:2]
+        for form in (portrait.quoted, quoted)
+    )
 
 
 def _found(landed, facts):

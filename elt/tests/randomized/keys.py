@@ -69,9 +69,6 @@ def add_exclusion(database):
         using, operator = "gist", "&&"
     name, named = _named(database)
     where = f" where ({column.sql} is not null)" if chance.random() < 0.3 else ""
-    if column.type.names_objects:
-        # A row with a null in it is neither null nor not null, its text is not null.
-        where = ""
     return Change(
         sql=f"alter table {table.sql} add{named}"
         f" exclude using {using} ({column.sql} with {operator}){where}",
@@ -90,9 +87,6 @@ def add_index(database):
     if not table.strategy and chance.random() < 0.3:
         other = chance.choice(table.columns)
         rest += f" where {other.sql} is {chance.choice(['null', 'not null'])}"
-    if " is " in terms + rest and any(c.type.names_objects for c in table.columns):
-        # A row of nothing is null, its text is not.
-        unique = ""
     return Change(
         sql=f"create {unique}index {quoted(name)} on {table.sql}"
         f" using {using} ({terms}){rest}",

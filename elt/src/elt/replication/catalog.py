@@ -73,6 +73,9 @@ class Column:
     uses_locale: bool = False
     #: Whether its values name objects of the database, and are text elsewhere.
     is_text_elsewhere: bool = False
+    #: The category of the type as in pg_type, of which domains have that of their base:
+    #: A for arrays and vectors, C for composite types.
+    category: str = ""
     #: How the sequence of an identity column counts.
     identity_options: str = ""
     #: Whether the role may read it.

@@ -6,9 +6,10 @@ Nothing here talks to a database.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from elt.replication.as_text import find_unfit_as_text
 from elt.replication.catalog import Constraint, Index
 from elt.replication.streams import NotCopied, Stream
 
@@ -18,6 +19,7 @@ _NEWER = {
     " WITHOUT OVERLAPS": 18,
     " NOT ENFORCED": 18,
 }
+_DELETED_ROWS = "would not hold with rows that stay after they are deleted"
 _COLLATION = re.compile(
     r""" COLLATE (?:(?:\w+|"(?:[^"]|"")+")\.)?(\w+|"(?:[^"]|"")+")"""
 )
@@ -41,13 +43,18 @@ class Capabilities:
 def lack_of(
     part: Constraint | Index, stream: Stream, capabilities: Capabilities
 ) -> str | None:
-    """Return why a replica does not have a key or an index, None if it has."""
-    if isinstance(part, Constraint):
-        if clashes(part, stream):
-            return "would not hold with rows that stay after they are deleted"
-        if part.kind == "f":
-            return _lack_of_reference(part)
-    return _lack_at_destination(part, capabilities)
+    """Return why a replica does not have a key or an index, None if it has.
+
+    Foreign keys are for `lack_of_reference`.
+    """
+    if isinstance(part, Constraint) and clashes(part, stream):
+        return _DELETED_ROWS
+    lack = _lack_at_destination(part, capabilities)
+    if lack is None:
+        column = find_unfit_as_text(part, stream.table)
+        if column is not None:
+            lack = f"needs the type of column {column}, which is text"
+    return lack
 
 
 def _lack_at_destination(
@@ -81,11 +88,32 @@ def clashes(part: Constraint | Index, stream: Stream) -> bool:
     )
 
 
-def _lack_of_reference(part: Constraint) -> str | None:
+def lack_of_reference(
+    part: Constraint, stream: Stream, streams: Mapping[int, Stream]
+) -> str | None:
+    """Return why a replica does not have a foreign key, None if it has.
+
+    `streams` are those of the run, by object id at the source.
+    """
     # Made anew from its columns; but rows may break what was never checked.
     if not part.is_valid:
         return "is not valid at the source, nor"
-    return "would not refer to a period" if part.has_period else None
+    if part.has_period:
+        return "would not refer to a period"
+    referenced = streams.get(part.referenced_oid or 0)
+    if referenced is None:
+        return "would refer to a table that is not copied"
+    if is_partitioned_otherwise(referenced):
+        return "would refer to a table whose rows lie in others"
+    is_of_other_key = tuple(part.referenced_columns) != referenced.table.key
+    if stream.is_soft or (referenced.is_soft and is_of_other_key):
+        return _DELETED_ROWS
+    return None
+
+
+def is_partitioned_otherwise(stream: Stream) -> bool:
+    """Tell whether a partitioned table has a replica with children in their place."""
+    return stream.relation.kind == "p" and stream.relation.partition_key is None
 
 
 def collations(sql: str) -> list[str]:
@@ -93,9 +121,11 @@ def collations(sql: str) -> list[str]:
     return [name.strip('"').replace('""', '"') for name in _COLLATION.findall(sql)]
 
 
-def list_not_copied(stream: Stream, capabilities: Capabilities) -> Iterable[NotCopied]:
-    """Yield what the replica lacks, with the reason."""
-    if stream.relation.kind == "p" and stream.relation.partition_key is None:
+def list_not_copied(
+    stream: Stream, streams: Mapping[int, Stream], capabilities: Capabilities
+) -> Iterable[NotCopied]:
+    """Yield what the replica lacks, with the reason; `streams` are those of the run."""
+    if is_partitioned_otherwise(stream):
         reason = "rows hash differently"
         yield _lacking(stream, "partitioning", stream.relation.name, reason)
     for part, reason in stream.shaping.lost:
@@ -106,19 +136,34 @@ def list_not_copied(stream: Stream, capabilities: Capabilities) -> Iterable[NotC
             or capabilities.all_constraints
         ):
             yield _lacking(stream, kind, part.name, reason)
-    for constraint in stream.table.constraints:
-        lack = lack_of(constraint, stream, capabilities)
-        if lack and (constraint.kind in "pux" or capabilities.all_constraints):
-            yield _lacking(stream, "constraint", constraint.name, lack)
-    for index in stream.table.indexes:
-        lack = lack_of(index, stream, capabilities)
-        if lack:
-            yield _lacking(stream, "index", index.name, lack)
+    parts: tuple[Constraint | Index, ...] = (
+        *stream.table.constraints,
+        *stream.table.indexes,
+    )
+    for part in parts:
+        lack = _lack_of_any(part, stream, streams, capabilities)
+        if lack is None:
+            continue
+        if isinstance(part, Index):
+            yield _lacking(stream, "index", part.name, lack)
+        elif part.kind in "pux" or capabilities.all_constraints:
+            yield _lacking(stream, "constraint", part.name, lack)
     for column in stream.columns:
         collation = column.collation
         if collation is not None and collation not in capabilities.collations:
             reason = f"its collation {collation} does not exist"
             yield _lacking(stream, "collation of column", column.name, reason)
+
+
+def _lack_of_any(
+    part: Constraint | Index,
+    stream: Stream,
+    streams: Mapping[int, Stream],
+    capabilities: Capabilities,
+) -> str | None:
+    if isinstance(part, Constraint) and part.kind == "f":
+        return lack_of_reference(part, stream, streams)
+    return lack_of(part, stream, capabilities)
 
 
 def _lacking(stream: Stream, what: str, name: str, reason: str) -> NotCopied:

@@ -46,7 +46,12 @@ def rename(sql: str, names: Mapping[str, str]) -> str:
 
 def mentions(sql: str, names: Container[str]) -> bool:
     """Tell whether one of the names occurs, perhaps as the name of something else."""
-    return any(_name(match) in names for match in _TOKEN.finditer(sql))
+    return count_mentions(sql, names) > 0
+
+
+def count_mentions(sql: str, names: Container[str]) -> int:
+    """Return how often one of the names occurs, perhaps as that of something else."""
+    return sum(_name(match) in names for match in _TOKEN.finditer(sql))
 
 
 def _name(match: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from elt.replication.omissions import (
     clashes,
     collations,
     lack_of,
+    lack_of_reference,
     list_not_copied,
 )
 from elt.replication.options import DELETED_AT
@@ -174,7 +175,7 @@ def design_replica(
         foreign_keys=tuple(_foreign_keys(stream, streams)),
         partition_key=_relocated(stream.relation.partition_key, landings),
         partition_bound=stream.relation.partition_bound,
-        not_copied=tuple(list_not_copied(stream, capabilities)),
+        not_copied=tuple(list_not_copied(stream, streams, capabilities)),
         root=_root(stream, streams),
         key=table.key,
     )
@@ -263,14 +264,9 @@ def _foreign_keys(
     stream: Stream, streams: Mapping[int, Stream]
 ) -> Iterable[ForeignKey]:
     for constraint in stream.table.constraints:
-        referenced = streams.get(constraint.referenced_oid or 0)
-        if constraint.kind != "f" or referenced is None or stream.is_soft:
+        if constraint.kind != "f" or lack_of_reference(constraint, stream, streams):
             continue
-        key = tuple(constraint.referenced_columns)
-        if referenced.is_soft and key != referenced.table.key:
-            continue
-        if not constraint.is_valid or constraint.has_period:
-            continue
+        referenced = streams[constraint.referenced_oid or 0]
         yield ForeignKey(
             name=constraint.name,
             columns=tuple(constraint.columns),

@@ -151,9 +151,7 @@ def key_in_wal(stream: Stream, identity: Identity) -> tuple[str, ...]:
     unfit = [
         c
         for c in key
-        if by_name[c].type.endswith("]")
-        or by_name[c].sent_as
-        or stream.shaping.masks(c)
+        if by_name[c].category == "A" or by_name[c].sent_as or stream.shaping.masks(c)
     ]
     return () if unfit else key
 

@@ -1,5 +1,7 @@
 """A replica is the source's table, less what could not work at the destination."""
 
+from dataclasses import replace
+
 import pytest
 from builders import (
     make_column,
@@ -336,14 +338,25 @@ def test_foreign_key_that_could_not_hold_is_left_out(constraint):
             "would not refer to a period there",
             id="to a period of time",
         ),
+        pytest.param(
+            {"referenced_oid": 99},
+            "would refer to a table that is not copied there",
+            id="to a table that is not replicated",
+        ),
+        pytest.param(
+            {"referenced_oid": 8},
+            "would refer to a table whose rows lie in others there",
+            id="to a table whose partitions become children",
+        ),
     ],
 )
 def test_foreign_key_that_could_not_hold_is_named_when_asked_for(facts, lack):
     films = make_stream(make_table("films", oid=7))
-    ratings = make_table("ratings", constraints=[reference(7, **facts)])
+    moods = make_stream(make_table("moods", oid=8, kind="p", partition_key=None))
+    ratings = make_table("ratings", constraints=[replace(reference(7), **facts)])
 
-    asked = make_replica(ratings, streams=[films], all_constraints=True)
-    not_asked = make_replica(ratings, streams=[films])
+    asked = make_replica(ratings, streams=[films, moods], all_constraints=True)
+    not_asked = make_replica(ratings, streams=[films, moods])
 
     assert reasons(asked) == [("public.ratings: constraint ratings_film_fk", lack)]
     assert reasons(not_asked) == []

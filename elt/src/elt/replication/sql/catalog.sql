@@ -272,6 +272,7 @@ select
     case when columns.attcollation <> t.typcollation then co.collname end as collation,
     types.parts,
     types.is_text_elsewhere,
+    t.typcategory::text as category,
     types.is_binary_safe and not types.is_text_elsewhere as is_binary_safe,
     case
         when types.has_xml and t.typcategory = 'A' and t.typelem <> 0 then 'text[]'

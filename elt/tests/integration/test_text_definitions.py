@@ -1,0 +1,83 @@
+"""Keys and indexes of columns that arrive as text: kept where text is enough, or named.
+
+A regclass names something of its own database, so its column is text at the
+destination, and so is a composite value with one in it.
+"""
+
+import pytest
+from integration.replication import query, run
+
+REGCLASS = "create table t (id integer primary key, r regclass)"
+ARRAY = "create table t (id integer primary key, r regclass[])"
+COMPOSITE = """
+create type two as (b boolean, r regclass);
+create table t (id integer primary key, r two, z integer)
+"""
+ROWS = {
+    REGCLASS: "insert into t values (1, 'pg_class'), (2, 'pg_type'), (3, null)",
+    ARRAY: "insert into t values (1, '{pg_class}'), (2, '{pg_type,pg_class}')",
+    # Neither null nor not null, so a condition on r holds for none of them.
+    COMPOSITE: "insert into t values (1, (true, null), 5), (2, (true, null), 5)",
+}
+EXCLUSION = """
+alter table t add constraint x exclude using btree (z with =) where (r is not null)
+"""
+KEPT = [
+    (REGCLASS, "alter table t add constraint x unique (r)"),
+    (REGCLASS, "alter table t add constraint x exclude using btree (r with =)"),
+    (REGCLASS, "create index x on t (r desc nulls last, id)"),
+    (REGCLASS, "create index x on t (id) include (r)"),
+    (REGCLASS, "create index x on t using brin (r)"),
+    (REGCLASS, "create index x on t using hash (r)"),
+    (REGCLASS, "create unique index x on t (r) where r is not null"),
+    (COMPOSITE, "create unique index x on t (r, id)"),
+]
+LEFT_OUT = [
+    (REGCLASS, "alter table t add constraint x check (r <> 'pg_proc'::regclass)"),
+    (REGCLASS, "alter table t add constraint x check (r::oid < 100000::oid)"),
+    (REGCLASS, "create index x on t ((r::oid))"),
+    (REGCLASS, "create unique index x on t ((r::oid))"),
+    (REGCLASS, "create index x on t (id) where r <> 'pg_proc'::regclass"),
+    (REGCLASS, "create index x on t using brin (r oid_bloom_ops)"),
+    (ARRAY, "create index x on t using gin (r)"),
+    (COMPOSITE, "create unique index x on t (z) where r is not null"),
+    (COMPOSITE, "create index x on t (((r).b))"),
+    (COMPOSITE, "alter table t add constraint x check ((r).b)"),
+    (COMPOSITE, EXCLUSION),
+]
+
+
+def _names_after_run(databases, table, part):
+    """Return which of the source's keys and indexes the replica has, and what not."""
+    query(databases.source, f"{table}; {ROWS[table]}; {part}")
+    report = run(databases, to={"all_constraints": True})
+    assert not report.failures
+    there = query(
+        databases.destination,
+        "select relname from pg_index join pg_class on pg_class.oid = indexrelid"
+        " where indrelid = 'raw.t'::regclass union all select conname"
+        " from pg_constraint where conrelid = 'raw.t'::regclass and contype = 'c'",
+    )
+    (stream,) = report.streams
+    return {name for (name,) in there}, [
+        (left_out.name, left_out.reason) for left_out in stream.replica.not_copied
+    ]
+
+
+@pytest.mark.parametrize("table, part", KEPT, ids=[part for _, part in KEPT])
+def test_what_asks_for_equality_and_order_of_columns_is_kept(databases, table, part):
+    there, left_out = _names_after_run(databases, table, part)
+
+    assert there > {"t_pkey"}
+    assert left_out == []
+
+
+@pytest.mark.parametrize("table, part", LEFT_OUT, ids=[part for _, part in LEFT_OUT])
+def test_what_needs_the_type_is_named_and_left_out(databases, table, part):
+    there, left_out = _names_after_run(databases, table, part)
+
+    kind = "constraint" if " constraint " in part else "index"
+    assert there == {"t_pkey"}
+    assert left_out == [
+        (f"public.t: {kind} x", "needs the type of column r, which is text there")
+    ]
