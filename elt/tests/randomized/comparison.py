@@ -129,8 +129,8 @@ def _may_be_missing(key, text, facts):
     """Tell whether a part may ask for what there is only at the source."""
     if key[2] == "foreign key":
         return any(
-            f"REFERENCES {portrait.quoted(schema)}.{portrait.quoted(table)}(" in text
-            for schema, table in facts.hashed_elsewhere
+            re.search(rf" REFERENCES (.*\.)?{re.escape(portrait.quoted(name))}\(", text)
+            for _, name in facts.hashed_elsewhere
         )
     if key[2] not in {"key", "check", "index"}:
         return False

@@ -49,8 +49,6 @@ def _enum(database, name, _):
 def _domain(database, name, _):
     chance = database.chance
     base = any_type(database)
-    while base.names_objects and base.is_array:
-        base = any_type(database)
     collation = ""
     if base.sql in _COLLATABLE and chance.random() < 0.5:
         collation = f' collate "{chance.choice(_COLLATIONS)}"'
