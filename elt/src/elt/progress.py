@@ -1,4 +1,4 @@
-"""Progress of long copies: bars on a terminal, a log line every ten seconds elsewhere.
+"""Progress of what takes long: bars on a terminal, a line every ten seconds elsewhere.
 
 Totals come from the size of the source's tables, so they say "about".
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
@@ -32,10 +32,15 @@ class Copying(Protocol):
 
 
 class Progress(Protocol):
-    """Follows the copies of a run."""
+    """Follows the copies of a run, or the comparisons of `elt verify`."""
 
     def copying(self, stream: Copying) -> AbstractContextManager[Callable[[int], None]]:
         """Follow one copy; the block calls what it gets with the bytes sent."""
+
+    def comparing(
+        self, streams: Sequence[Copying]
+    ) -> AbstractContextManager[Callable[[Copying], None]]:
+        """Follow comparisons; the block calls what it gets with each, as it begins."""
 
 
 class LineProgress:
@@ -63,13 +68,36 @@ class LineProgress:
 
         yield on_bytes
 
+    @contextmanager
+    def comparing(
+        self, streams: Sequence[Copying]
+    ) -> Iterator[Callable[[Copying], None]]:
+        """Log at intervals which stream is next, and how many are done."""
+        done, next_line = 0, self._clock() + _SECONDS_BETWEEN_LINES
+
+        def on_begin(stream: Copying) -> None:
+            nonlocal done, next_line
+            if self._clock() >= next_line:
+                next_line = self._clock() + _SECONDS_BETWEEN_LINES
+                log.info(
+                    "comparing streams", stream=stream.name, done=done, of=len(streams)
+                )
+            done += 1
+
+        yield on_begin
+
 
 class BarProgress:
-    """A bar per stream that is being copied, drawn by rich."""
+    """Bars drawn by rich: one per stream that is copied, one for all comparisons."""
 
     def __init__(self) -> None:
         from rich.console import Console  # noqa: PLC0415  an extra, and slow to import
-        from rich.progress import BarColumn, DownloadColumn, TextColumn  # noqa: PLC0415
+        from rich.progress import (  # noqa: PLC0415
+            BarColumn,
+            DownloadColumn,
+            TextColumn,
+            TimeElapsedColumn,
+        )
         from rich.progress import Progress as Bars  # noqa: PLC0415
 
         self._bars = Bars(
@@ -77,6 +105,7 @@ class BarProgress:
             BarColumn(),
             DownloadColumn(),
             TextColumn("about"),
+            TimeElapsedColumn(),
             console=Console(file=sys.stderr),
             transient=True,
         )
@@ -90,6 +119,27 @@ class BarProgress:
         self._enter()
         try:
             yield lambda count: self._bars.advance(task, count)
+        finally:
+            self._bars.remove_task(task)
+            self._leave()
+
+    @contextmanager
+    def comparing(
+        self, streams: Sequence[Copying]
+    ) -> Iterator[Callable[[Copying], None]]:
+        """Draw a bar that moves by a whole stream at a time."""
+        total = sum(stream.estimated_bytes for stream in streams)
+        task = self._bars.add_task("", total=max(total, 1))
+        done = 0
+
+        def on_begin(stream: Copying) -> None:
+            nonlocal done
+            self._bars.update(task, description=stream.name, completed=done)
+            done += stream.estimated_bytes
+
+        self._enter()
+        try:
+            yield on_begin
         finally:
             self._bars.remove_task(task)
             self._leave()

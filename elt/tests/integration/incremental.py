@@ -7,6 +7,8 @@ from integration.replication import configure, query, run
 
 from elt.config import DeletePolicy, StreamConfig, SyncMode
 from elt.postgres import connect
+from elt.progress import LineProgress
+from elt.replication.session import RunOptions, Session
 from elt.replication.verify import verify
 
 INCREMENTAL = {"mode": SyncMode.INCREMENTAL}
@@ -51,7 +53,15 @@ def comparisons(databases, *, source=None, **options):
         closing(connect(databases.source, application_name="test")) as reader,
         closing(connect(databases.destination, application_name="test")) as writer,
     ):
-        return list(verify(config, config.sources[0], reader, writer))
+        session = Session(
+            config=config,
+            source=config.sources[0],
+            options=RunOptions(),
+            reader=reader,
+            writer=writer,
+            progress=LineProgress(),
+        )
+        return list(verify(session))
 
 
 def methods(databases):

@@ -115,6 +115,43 @@ def test_bars_go_when_a_copy_fails(terminal, films):
     assert not bars._bars.live.is_started
 
 
+def test_long_comparison_logs_which_stream_is_next(clock, lines, films):
+    actors = make_stream(make_table("actors"))
+
+    with LineProgress(clock).comparing([actors, films]) as on_begin:
+        on_begin(actors)
+        clock.seconds = 10
+        on_begin(films)
+
+    assert lines == [{"stream": "public.films", "done": 1, "of": 2}]
+
+
+def test_short_comparison_logs_nothing(clock, lines, films):
+    with LineProgress(clock).comparing([films]) as on_begin:
+        clock.seconds = 9.9
+        on_begin(films)
+
+    assert lines == []
+
+
+def test_one_bar_is_drawn_for_all_comparisons(terminal, films):
+    bars = BarProgress()
+    actors = make_stream(make_table("actors", bytes=10))
+
+    with bars.comparing([actors, films]) as on_begin:
+        on_begin(actors)
+        on_begin(films)
+        [task] = bars._bars.tasks
+        assert (task.description, task.completed, task.total) == (
+            "public.films",
+            10,
+            5010,
+        )
+
+    assert bars._bars.task_ids == []
+    assert not bars._bars.live.is_started
+
+
 def test_nobody_watches_a_log(monkeypatch):
     monkeypatch.setattr(progress, "sys", SimpleNamespace(stderr=io.StringIO()))
 

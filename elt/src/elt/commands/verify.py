@@ -8,18 +8,27 @@ import json
 from elt.commands.arguments import choose_sources
 from elt.config import load_config
 from elt.errors import DataError
-from elt.replication.session import connected
-from elt.replication.verify import format_comparisons, verify
+from elt.progress import choose_progress
+from elt.replication.session import RunOptions, Session, connected
+from elt.replication.verify import Comparison, format_comparisons, verify
 
 
 def run(options: argparse.Namespace) -> int:
     """Print where the sides are equal and where they differ."""
     config = load_config()
-    comparisons = []
+    comparisons: list[Comparison] = []
     for source in choose_sources(config.sources, options.source, options.stream):
         with connected(config, source, "verify") as (reader, writer):
-            only = tuple(options.stream)
-            comparisons += list(verify(config, source, reader, writer, only=only))
+            comparisons += verify(
+                Session(
+                    config=config,
+                    source=source,
+                    options=RunOptions(streams=tuple(options.stream)),
+                    reader=reader,
+                    writer=writer,
+                    progress=choose_progress(),
+                )
+            )
     if options.format == "json":
         documents = [comparison.to_document() for comparison in comparisons]
         print(json.dumps({"streams": documents}, indent=2, default=str))

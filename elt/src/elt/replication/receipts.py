@@ -56,6 +56,13 @@ class Tally:
         checksum = self.checksum + other.checksum
         return Tally(rows=self.rows + other.rows, checksum=checksum)
 
+    def __sub__(self, other: Tally) -> Tally:
+        """Return the tally of the rows that are not in the other one."""
+        if self.checksum is None or other.checksum is None:
+            return Tally(rows=self.rows - other.rows)
+        checksum = self.checksum - other.checksum
+        return Tally(rows=self.rows - other.rows, checksum=checksum)
+
 
 def method_of(verification: Verification) -> Method:
     """Return the method for a stream of which every row is tallied."""

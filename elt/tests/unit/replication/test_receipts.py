@@ -146,3 +146,10 @@ def test_different_tallies_are_refused(source, destination, what):
     assert refusal.value.message == (
         f"The copy of public.films is not equal to the source: {what}"
     )
+
+
+@pytest.mark.parametrize("checksum", [None, -7])
+def test_what_is_left_of_a_table_without_a_part(checksum):
+    part, rest = Tally(rows=2, checksum=checksum), Tally(rows=3, checksum=checksum)
+
+    assert (part + rest) - part == rest

@@ -1,0 +1,185 @@
+"""Tally both sides of a stream, and halve its keys until what differs is found.
+
+Both databases work at once, and each only over the keys that it is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from elt.postgres import (
+    Composable,
+    Connection,
+    Identifier,
+    Literal,
+    compose,
+    execute,
+    identifiers,
+    joined,
+    raw,
+)
+from elt.replication.difference import alive
+from elt.replication.receipts import Method, Tally, take_tally, tally_query
+from elt.replication.replica import Replica
+from elt.replication.rows import source_rows, table_rows
+from elt.replication.survey import side_by_side
+
+#: A range of this few rows is worth looking at by eye.
+_SMALL_RANGE = 10
+#: Types that every server orders alike.
+_SAME_ORDER = re.compile(
+    r"(small|big)int|integer|numeric.*|uuid|date|boolean|oid|(timestamp|time) .*"
+)
+_LOWEST, _HIGHEST = "the lowest", "the highest"
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyRange:
+    """Rows from one key, inclusive, to another, exclusive; None is an open end."""
+
+    low: Key | None = None
+    high: Key | None = None
+
+    def __str__(self) -> str:
+        """Name the range for a person."""
+        low = _LOWEST if self.low is None else f"({', '.join(self.low)})"
+        high = _HIGHEST if self.high is None else f"({', '.join(self.high)})"
+        return f"from {low} to before {high}"
+
+    def halves(self, middle: Key) -> tuple[KeyRange, KeyRange]:
+        """Return the keys before one within the range, and it with those after it."""
+        return KeyRange(low=self.low, high=middle), KeyRange(low=middle, high=self.high)
+
+
+EVERYTHING = KeyRange()
+
+
+class Tallies(NamedTuple):
+    """The tallies of the same keys on both sides."""
+
+    source: Tally
+    copy: Tally
+
+    @property
+    def are_equal(self) -> bool:
+        """Tell whether both sides have the same rows."""
+        return self.source == self.copy
+
+    def __sub__(self, other: Tallies) -> Tallies:
+        """Return those of the keys that are not in the other ones."""
+        return Tallies(self.source - other.source, self.copy - other.copy)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sides:
+    """A stream at both databases, each in its snapshot."""
+
+    replica: Replica
+    method: Method
+    reader: Connection
+    writer: Connection
+
+    def tally(self, within: KeyRange = EVERYTHING) -> Tallies:
+        """Tally a range of keys at the source and at the destination, both at once."""
+        columns = self.replica.copied
+        condition = _condition(self.replica, within)
+        visible = joined([condition, alive(self.replica)], " and ")
+        source, copy = _rows(self.replica)
+        at_source = tally_query(columns, source, self.method, condition)
+        here = tally_query(columns, copy, self.method, visible)
+        return Tallies(
+            *side_by_side(
+                lambda: take_tally(self.reader, at_source),
+                lambda: take_tally(self.writer, here),
+            )
+        )
+
+    def find_differing(
+        self, found: Tallies, within: KeyRange = EVERYTHING
+    ) -> Iterator[KeyRange]:
+        """Yield the small ranges that differ of one whose tallies are known.
+
+        Of two halves one is read: the other has what is left of the whole.
+        """
+        if found.are_equal:
+            return
+        larger = max(found.source.rows, found.copy.rows)
+        if larger <= _SMALL_RANGE:
+            yield within
+            return
+        at_source = found.source.rows >= found.copy.rows
+        middle = self._key_at(within, larger // 2, at_source=at_source)
+        lower, upper = within.halves(middle)
+        below = self.tally(lower)
+        yield from self.find_differing(below, lower)
+        yield from self.find_differing(found - below, upper)
+
+    def _key_at(self, within: KeyRange, offset: int, *, at_source: bool) -> Key:
+        """Return the key that so many others of a range come before, on one side."""
+        source, copy = _rows(self.replica)
+        visible = raw("true") if at_source else alive(self.replica)
+        # Cast outside: within, ORDER BY would take the casts for its columns.
+        query = compose(
+            "select {values} from (select {names} from {rows} where {condition} "
+            "order by {key} offset {offset} limit 1) as middle",
+            values=joined(
+                compose("{name}::text", name=Identifier(name))
+                for name in self.replica.key
+            ),
+            names=identifiers(self.replica.key),
+            rows=source if at_source else copy,
+            condition=joined([_condition(self.replica, within), visible], " and "),
+            key=_key(self.replica),
+            offset=raw(str(offset)),
+        )
+        [row] = execute(self.reader if at_source else self.writer, query)
+        return tuple(row)
+
+
+def _rows(replica: Replica) -> tuple[Composable, Composable]:
+    """Return the rows at the source and at the destination."""
+    return source_rows(replica.stream), table_rows(replica.stream.place)
+
+
+def _condition(replica: Replica, within: KeyRange) -> Composable:
+    """Return the condition on a row to be in a range of keys."""
+    conditions = [raw("true")]
+    for bound, operator in ((within.low, ">="), (within.high, "<")):
+        if bound is not None:
+            values = joined(
+                compose("{value}::{type}", value=Literal(value), type=raw(kind))
+                for value, kind in zip(bound, _key_types(replica), strict=True)
+            )
+            conditions.append(
+                compose(
+                    "({key}) {operator} ({values})",
+                    key=_key(replica),
+                    operator=raw(operator),
+                    values=values,
+                )
+            )
+    return joined(conditions, " and ")
+
+
+def _key(replica: Replica) -> Composable:
+    """Return the key in an order that both servers share, whatever their collations."""
+    return joined(
+        compose('{name}::text collate "C"', name=Identifier(name))
+        if kind == "text"
+        else Identifier(name)
+        for name, kind in zip(replica.key, _key_types(replica), strict=True)
+    )
+
+
+def _key_types(replica: Replica) -> list[str]:
+    """Return the types to compare keys in: text for those whose order may differ."""
+    types = {column.name: column.type for column in replica.columns}
+    return [
+        types[name] if _SAME_ORDER.fullmatch(types[name]) else "text"
+        for name in replica.key
+    ]
