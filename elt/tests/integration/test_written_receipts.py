@@ -31,15 +31,15 @@ def films(databases, source):
 def afterwards(monkeypatch):
     """Return a list of statements that somebody runs right behind our writing."""
     statements = []
-    apply = stream_publish.apply_difference
+    apply = stream_publish.apply_rows
 
-    def apply_and_spoil(connection, *arguments, **options):
-        written = apply(connection, *arguments, **options)
+    def apply_and_spoil(connection, load):
+        written = apply(connection, load)
         for statement in statements:
             execute(connection, statement)
         return written
 
-    monkeypatch.setattr(stream_publish, "apply_difference", apply_and_spoil)
+    monkeypatch.setattr(stream_publish, "apply_rows", apply_and_spoil)
     return statements
 
 

@@ -17,10 +17,10 @@ from elt.replication.copy import Copied, copy_rows
 from elt.replication.deleted_keys import narrow
 from elt.replication.difference import (
     Difference,
-    find_changes,
     find_deleted,
     make_key_table,
 )
+from elt.replication.merge import Merge, find_or_merge
 from elt.replication.reads import LARGEST_SHARE, CursorRange, FullRead, XminScan
 from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica
@@ -65,6 +65,8 @@ class Changes:
     difference: Difference
     method: Method
     source: Tally
+    #: The rows that are loaded and not listed, where the publish finds what differs.
+    merge: Merge | None = None
     #: Rows of the replica before, None where nobody asked.
     published_rows: int | None = None
     #: None when it is known only after the publish.
@@ -113,9 +115,15 @@ def load_changes(stream: ChangedRows, pipe: Pipe) -> Changes | FullRead:
         make_changes_shadow(writer, replica)
         copied = pipe.copy(copy_changes(replica, condition), copy_changes_in(replica))
     loaded = Tally(rows=copied.rows, checksum=sum_hashes(writer, replica))
-    difference = find_changes(writer, replica)
+    difference, merge = find_or_merge(
+        writer, replica, copied.rows, is_counted=survey is not None
+    )
     changes = Changes(
-        copied=copied, difference=difference, method=stream.method, source=loaded
+        copied=copied,
+        difference=difference,
+        method=stream.method,
+        source=loaded,
+        merge=merge,
     )
     return changes if survey is None else _settle_deletes(stream, pipe, changes, survey)
 
@@ -180,7 +188,8 @@ def _settle_deletes(
         return replace(changes, published_rows=survey.published)
     source, published = survey.source, survey.published
     if source.rows < published + difference.inserted:
-        difference, keys = _find_deleted(replica, pipe, published)
+        deleted, keys = _find_deleted(replica, pipe, published, changes.merge)
+        difference = replace(difference, deleted=deleted)
         copied = Copied(rows=copied.rows, bytes=copied.bytes + keys.bytes)
     if source.rows != published + difference.inserted - difference.deleted:
         drop_shadow(pipe.writer, replica)
@@ -198,9 +207,11 @@ def _settle_deletes(
     )
 
 
-def _find_deleted(replica: Replica, pipe: Pipe, rows: int) -> tuple[Difference, Copied]:
+def _find_deleted(
+    replica: Replica, pipe: Pipe, rows: int, merge: Merge | None
+) -> tuple[int, Copied]:
     """Bring keys of the source over; list the rows whose keys are not among them."""
-    ranges = narrow(replica, pipe.reader, pipe.writer, rows)
+    ranges = narrow(replica, pipe.reader, pipe.writer, rows, is_listed=merge is None)
     there, here = (
         rows if ranges is None else ranges.rows_of(rows)
         for rows in (source_rows(replica.stream), table_rows(replica.stream.place))

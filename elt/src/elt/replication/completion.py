@@ -45,6 +45,7 @@ def complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
         method=copying.method,
         source=copying.source,
         difference=copying.difference,
+        merge=copying.merge,
         destination=copying.destination,
         published_rows=published_rows or 0,
         cursor_value=cursor_value,

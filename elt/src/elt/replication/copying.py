@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from elt.replication.copy import Copied
 from elt.replication.difference import Difference
+from elt.replication.merge import Merge
 from elt.replication.reads import Read
 from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica
@@ -35,6 +36,8 @@ class Copying:
     copied: Copied = field(default_factory=lambda: Copied(rows=0, bytes=0))
     source: Tally = field(default_factory=lambda: Tally(rows=0, checksum=Decimal(0)))
     difference: Difference | None = None
+    #: What is loaded and was not compared.
+    merge: Merge | None = None
     destination: Tally | None = None
     #: Rows of the replica before, where they were counted.
     published_rows: int | None = None
@@ -44,7 +47,7 @@ class Copying:
         """Forget what was counted of a copy that was undone."""
         self.copied = Copied(rows=0, bytes=0)
         self.source = Tally(rows=0, checksum=Decimal(0))
-        self.difference = self.destination = None
+        self.difference = self.merge = self.destination = None
 
     def expect(self, parts: int) -> None:
         """Say how many parts there are: to copy each of them is a task."""

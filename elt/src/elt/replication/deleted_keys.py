@@ -64,9 +64,17 @@ class KeyRanges:
 
 
 def narrow(
-    replica: Replica, reader: Connection, writer: Connection, rows: int
+    replica: Replica,
+    reader: Connection,
+    writer: Connection,
+    rows: int,
+    *,
+    is_listed: bool,
 ) -> KeyRanges | None:
-    """Return the ranges of keys in which rows were deleted, None for everywhere."""
+    """Return the ranges of keys in which rows were deleted, None for everywhere.
+
+    What is new is either listed or not.
+    """
     column = whole_number_key(replica)
     if column is None or rows < _FEWEST_ROWS:
         return None
@@ -82,9 +90,10 @@ def narrow(
         queries["count_ranges"], rows=ours_now, is_alive=alive(replica), **parts
     )
     coming = compose(
-        queries["count_coming_ranges"],
-        table=Identifier(*replica.stream.shadow),
+        queries["count_coming_ranges" if is_listed else "count_new_ranges"],
+        loaded=Identifier(*replica.stream.shadow),
         difference=Identifier(replica.stream.shadow_schema, difference_table(replica)),
+        published=published,
         **parts,
     )
     source, published_now = side_by_side(

@@ -84,34 +84,38 @@ def find_difference(connection: Connection, replica: Replica) -> Difference:
 
 
 def find_changes(connection: Connection, replica: Replica) -> Difference:
-    """List what differs where only rows that changed are loaded; none is deleted."""
-    return _list(connection, replica, "compare_changes")
+    """List what differs where only rows that changed are loaded."""
+    create_list(connection, replica)
+    return _list(connection, replica, "list_changes")
+
+
+def create_list(connection: Connection, replica: Replica) -> None:
+    """Make the list of what differs, empty, unless it is there."""
+    execute(connection, compose(queries["create_list"], **query_parts(replica)))
 
 
 def make_key_table(connection: Connection, replica: Replica) -> None:
     """Make the empty table for all keys of the source."""
-    execute(connection, compose(queries["create_keys"], **_parts(replica)))
+    execute(connection, compose(queries["create_keys"], **query_parts(replica)))
 
 
-def find_deleted(
-    connection: Connection, replica: Replica, rows: Composable
-) -> Difference:
-    """Add those of some published rows whose keys the source no longer has."""
-    analyze = "analyze {keys}"
-    execute(connection, compose(analyze, keys=Identifier(*key_table(replica))))
-    return _list(connection, replica, "list_deleted", rows=rows)
+def find_deleted(connection: Connection, replica: Replica, rows: Composable) -> int:
+    """List those of some published rows whose keys the source no longer has."""
+    create_list(connection, replica)
+    parts = query_parts(replica)
+    execute(connection, compose("analyze {keys}", keys=parts["keys"]))
+    return _count(connection, "list_deleted", parts | {"rows": rows})
 
 
-def find_touched_deleted(connection: Connection, replica: Replica) -> Difference:
-    """Add the published rows of the keys whose rows the source no longer has."""
-    return _list(connection, replica, "list_touched_deleted")
+def find_touched_deleted(connection: Connection, replica: Replica) -> int:
+    """List the published rows of the keys whose rows the source no longer has."""
+    create_list(connection, replica)
+    return _count(connection, "list_touched_deleted", query_parts(replica))
 
 
-def _list(
-    connection: Connection, replica: Replica, query: str, **more: Composable
-) -> Difference:
-    parts = _parts(replica)
-    execute(connection, compose(queries[query], **parts, **more))
+def _list(connection: Connection, replica: Replica, query: str) -> Difference:
+    parts = query_parts(replica)
+    execute(connection, compose(queries[query], **parts))
     rows = execute(connection, compose(queries["count_rows"], **parts))
     counts = {str(operation): int(count) for operation, count in rows}
     revived = counts.get("revived", 0)
@@ -139,17 +143,9 @@ def apply_difference(
     nothing = Tally(rows=0, checksum=Decimal(0))
     if not expected.total:
         return nothing
-    parts = _parts(replica)
-    parts["hash"] = (
-        row_hash(replica.copied, Method.CHANGES, "published.")
-        if is_hashed
-        else raw("0::bigint")
-    )
+    parts = query_parts(replica) | {"hash": written_hash(replica, is_hashed=is_hashed)}
     revived = expected.revived
-    delete = "delete_by_key" if replica.key else "delete_by_row"
-    if replica.stream.is_soft:
-        delete = "bury_by_key" if replica.key else "bury_by_row"
-    deleted = _count(connection, delete, parts) if expected.deleted else 0
+    deleted = apply_deletes(connection, replica) if expected.deleted else 0
     updated = _update(connection, parts) if expected.updated + revived else nothing
     is_new = expected.inserted > revived
     inserted = _write(connection, "insert_rows", parts) if is_new else nothing
@@ -160,9 +156,29 @@ def apply_difference(
         revived=revived,
     )
     if found != expected:
-        message = f"The replica of {replica.stream.name} changed while it was compared"
-        raise TemporaryError(message, hint="Nobody but elt may write to replicas.")
+        raise changed_meanwhile(replica)
     return updated + inserted
+
+
+def apply_deletes(connection: Connection, replica: Replica) -> int:
+    """Delete the rows that are listed as gone, or bury them; return their number."""
+    delete = "delete_by_key" if replica.key else "delete_by_row"
+    if replica.stream.is_soft:
+        delete = "bury_by_key" if replica.key else "bury_by_row"
+    return _count(connection, delete, query_parts(replica))
+
+
+def changed_meanwhile(replica: Replica) -> TemporaryError:
+    """Return the error of a replica that somebody else has written to."""
+    message = f"The replica of {replica.stream.name} changed while it was compared"
+    return TemporaryError(message, hint="Nobody but elt may write to replicas.")
+
+
+def written_hash(replica: Replica, *, is_hashed: bool) -> Composable:
+    """Return what a statement that writes rows returns of each."""
+    if not is_hashed:
+        return raw("0::bigint")
+    return row_hash(replica.copied, Method.CHANGES, "published.")
 
 
 def is_missing(replica: Replica) -> Composable:
@@ -197,17 +213,18 @@ def tally_changes(
     trigger may have changed what was written.
     """
     query = "tally_touched" if method is Method.KEYS else "tally_loaded"
-    if _has_triggers(connection, replica):
+    if has_triggers(connection, replica):
         return _tally(connection, replica, query, Method.CHECKSUM, raw("true"))
     unwritten = compose(
         "not exists (select from {difference} as l where l.loaded_row = loaded.ctid)",
-        difference=_parts(replica)["difference"],
+        difference=query_parts(replica)["difference"],
     )
     rest = _tally(connection, replica, query, Method.CHECKSUM, unwritten)
     return written + rest
 
 
-def _has_triggers(connection: Connection, replica: Replica) -> bool:
+def has_triggers(connection: Connection, replica: Replica) -> bool:
+    """Tell whether somebody may change what is written to a replica once more."""
     parameters = {"table": qualify_name(*replica.stream.place)}
     return bool(fetch_one(connection, queries["has_triggers"], parameters))
 
@@ -221,7 +238,7 @@ def _tally(
 ) -> Tally:
     checksum = checksum_expression(replica.copied, method, "published.")
     filled = compose(
-        queries[query], checksum=checksum, is_wanted=is_wanted, **_parts(replica)
+        queries[query], checksum=checksum, is_wanted=is_wanted, **query_parts(replica)
     )
     return take_tally(connection, filled)
 
@@ -259,8 +276,8 @@ def _update(connection: Connection, parts: dict[str, Composable]) -> Tally:
     return written
 
 
-def _parts(replica: Replica) -> dict[str, Composable]:
-    """Return the pieces that the queries of this module are filled with."""
+def query_parts(replica: Replica) -> dict[str, Composable]:
+    """Return the pieces that queries on loaded and published rows are filled with."""
     stream = replica.stream
     columns = [column.name for column in replica.loaded]
     notices_deletes = stream.deletes is not DeletePolicy.IGNORE

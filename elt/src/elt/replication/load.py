@@ -14,6 +14,7 @@ from elt.replication.adjustment import Adjustment
 from elt.replication.copy import Copied
 from elt.replication.copying import Copying
 from elt.replication.difference import Difference
+from elt.replication.merge import Merge
 from elt.replication.reads import FullRead
 from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica
@@ -41,6 +42,9 @@ class Load:
     source: Tally
     #: None when the replica must be altered before it can be compared.
     difference: Difference | None
+    #: What is loaded and was not compared: of these rows the difference tells only how
+    #: many are gone, and perhaps how many are new.
+    merge: Merge | None
     #: What the shadow of a new replica holds, and what a replica without changes does;
     #: others are tallied when published.
     destination: Tally | None

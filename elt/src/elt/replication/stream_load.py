@@ -134,6 +134,7 @@ def _merge_changes(
         return cut_stream(loading, copying, connections.writer)
     copying.copied = changes.copied
     copying.difference = changes.difference
+    copying.merge = changes.merge
     copying.method = changes.method
     copying.source = changes.source
     copying.destination = changes.destination

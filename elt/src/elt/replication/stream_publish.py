@@ -22,11 +22,11 @@ from elt.replication.difference import (
     alive,
     apply_difference,
     find_difference,
-    tally_changes,
     tally_loaded,
 )
 from elt.replication.identities import set_position
 from elt.replication.load import Load
+from elt.replication.merge import Merged, merge_rows, tally_merged
 from elt.replication.publication import Publication
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
@@ -74,9 +74,10 @@ def publish_stream(
     if load.adjustment is None and not is_adopted:
         adoption = _adoption(publication, load.replica)
         execute(connection, joined(adoption, "; "))
-    difference, written = _apply(connection, load)
+    merged = apply_rows(connection, load)
+    difference = merged.difference
     rows = load.published_rows + difference.inserted - difference.deleted
-    destination = load.destination or _tally(connection, load, rows, written)
+    destination = load.destination or _tally(connection, load, rows, merged)
     check_equal(load.replica.stream, load.source, destination)
     for column, position in load.identities.items():
         set_position(connection, load.replica, column, position)
@@ -97,11 +98,18 @@ def publish_stream(
     )
 
 
-def _apply(connection: Connection, load: Load) -> tuple[Difference, Tally]:
-    """Return what is another one now, and the tally of what was written of it."""
+def apply_rows(connection: Connection, load: Load) -> Merged:
+    """Make a replica hold the loaded rows; return what is another one now."""
+    is_hashed = load.method in _OF_CHANGES
     if load.adjustment is None:
         rows = load.copied.rows
-        return Difference(inserted=rows), Tally(rows=rows)
+        return Merged(difference=Difference(inserted=rows), written=Tally(rows=rows))
+    if load.merge is not None:
+        # Whoever loads just the rows that changed has nothing to alter.
+        expected = load.difference or Difference()
+        return merge_rows(
+            connection, load.replica, expected, load.merge, is_hashed=is_hashed
+        )
     # The alterations of a part are made at the whole, for all parts at once.
     alters_itself = not load.adjustment.is_part
     changes = load.adjustment.changes
@@ -109,11 +117,11 @@ def _apply(connection: Connection, load: Load) -> tuple[Difference, Tally]:
         alter(connection, changes.before)
     difference = load.difference or find_difference(connection, load.replica)
     written = apply_difference(
-        connection, load.replica, difference, is_hashed=load.method in _OF_CHANGES
+        connection, load.replica, difference, is_hashed=is_hashed
     )
     if alters_itself:
         alter(connection, changes.after)
-    return difference, written
+    return Merged(difference=difference, written=written, is_listed=True)
 
 
 def _adoption(publication: Publication, replica: Replica) -> list[Composable]:
@@ -132,7 +140,7 @@ def _adoption(publication: Publication, replica: Replica) -> list[Composable]:
     return [move, *grants]
 
 
-def _tally(connection: Connection, load: Load, rows: int, written: Tally) -> Tally:
+def _tally(connection: Connection, load: Load, rows: int, merged: Merged) -> Tally:
     """Tally what readers will see, as the source was tallied.
 
     Of a replica that was counted before, `rows` says how many there are now: what was
@@ -144,7 +152,7 @@ def _tally(connection: Connection, load: Load, rows: int, written: Tally) -> Tal
         hashed = Method.CHECKSUM if is_hashed else Method.COUNT
         return tally_loaded(connection, replica, hashed)
     if method in _OF_CHANGES:
-        tally = tally_changes(connection, replica, method, written)
+        tally = tally_merged(connection, replica, method, load.merge, merged)
         return tally if method is Method.KEYS else replace(tally, rows=rows)
     query = tally_query(
         replica.copied, table_rows(replica.stream.place), method, alive(replica)

@@ -28,12 +28,12 @@ from elt.replication.copy import Copied
 from elt.replication.difference import (
     Difference,
     chunk_table,
-    find_changes,
     find_touched_deleted,
     is_missing,
     key_table,
     queries,
 )
+from elt.replication.merge import find_or_merge
 from elt.replication.reads import LARGEST_SHARE, FullRead, XminScan
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
@@ -104,15 +104,20 @@ def load_touched(stream: TouchedRows, pipe: Pipe) -> Changes | FullRead:
             chunks = _chunk(writer, replica, is_missing(replica))
             copied += (found := _look_up(replica, pipe, chunks))
     loaded = Tally(rows=copied.rows, checksum=sum_hashes(writer, replica))
-    difference = find_changes(writer, replica)
+    difference, merge = find_or_merge(
+        writer, replica, copied.rows, is_counted=stream.method is not Method.KEYS
+    )
     # Each key has one row at most: where there are as many, none is gone.
     if found.rows < chunks.keys:
-        difference = find_touched_deleted(writer, replica)
+        gone = find_touched_deleted(writer, replica)
+        difference = replace(difference, deleted=gone)
+        merge = merge and replace(merge, has_gone=True)
     changes = Changes(
         copied=copied,
         difference=difference,
         method=Method.KEYS,
         source=loaded,
+        merge=merge,
         published_rows=stream.known_rows,
     )
     return _settle(stream, pipe, changes)

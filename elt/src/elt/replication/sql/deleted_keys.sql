@@ -13,6 +13,15 @@ group by 1
 -- The same for the rows that are about to become visible.
 select loaded.{key}::bigint >> {bits}, count(*)
 from {difference} as difference
-join only {table} as loaded on loaded.ctid = difference.loaded_row
+join only {loaded} as loaded on loaded.ctid = difference.loaded_row
 where difference.operation in ('inserted', 'revived')
+group by 1
+
+-- name: count_new_ranges
+-- The same where nothing is listed.
+select loaded.{key}::bigint >> {bits}, count(*)
+from only {loaded} as loaded
+where not exists (
+    select from only {published} as published where published.{key} = loaded.{key}
+)
 group by 1

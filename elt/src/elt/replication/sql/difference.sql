@@ -19,9 +19,16 @@ where published.ctid is null
         and (not ({is_alive}) or {loaded_row} *<> {published_row})
     )
 
--- name: compare_changes
--- Make the list of what differs where only the rows that changed are loaded.
-create unlogged table {difference} as
+-- name: create_list
+-- Make the empty list of what differs between loaded and published rows of one key.
+create unlogged table if not exists {difference} as
+select null::text as operation, null::tid as loaded_row, {key_columns}
+from only {published} as published
+with no data
+
+-- name: list_changes
+-- Add what differs where only the rows that changed are loaded.
+insert into {difference}
 select
     case
         when published.ctid is null then 'inserted'
@@ -40,24 +47,35 @@ create unlogged table {keys} as
 select {key_names} from only {published} with no data
 
 -- name: list_deleted
--- Add the rows whose keys the source no longer has to the list.
-insert into {difference}
-select 'deleted', null::tid, {key_columns}
-from {rows}
-where {is_alive} and not exists (select from {keys} as loaded where {same_key})
+-- Add the rows whose keys the source no longer has to the list; return their number.
+with listed as (
+    insert into {difference}
+    select 'deleted', null::tid, {key_columns}
+    from {rows}
+    where {is_alive} and not exists (select from {keys} as loaded where {same_key})
+    returning 1
+)
+
+select count(*) from listed
 
 -- name: list_touched_deleted
--- Add the rows that have one of the keys, and that the source no longer has. Those keys
--- are few as a rule, so they are found first, among what was loaded.
-insert into {difference}
-select 'deleted', null::tid, {key_columns}
-from (
-    select distinct {key_names}
-    from {keys} as published
-    where not exists (select from only {loaded} as loaded where {same_key})
-) as loaded
-join only {published} as published on {same_key}
-where {is_alive}
+-- Add the rows that have one of the keys, and that the source no longer has; return
+-- their number. Those keys are few as a rule, so they are found first, among what was
+-- loaded.
+with listed as (
+    insert into {difference}
+    select 'deleted', null::tid, {key_columns}
+    from (
+        select distinct {key_names}
+        from {keys} as published
+        where not exists (select from only {loaded} as loaded where {same_key})
+    ) as loaded
+    join only {published} as published on {same_key}
+    where {is_alive}
+    returning 1
+)
+
+select count(*) from listed
 
 -- name: chunk_keys
 -- Make the table of keys, each once, as arrays that fit into a statement.
