@@ -11,10 +11,12 @@ from integration.incremental import (
     sync,
 )
 from integration.program import program
-from integration.replication import query, run, session, value
+from integration.replication import query, run, session, value, wait_until
 
 from elt.config import PublishPolicy, SchemaChangePolicy, Verification
 from elt.errors import DataError
+from elt.replication import changed_rows
+from elt.replication.range_survey import survey_ranges
 
 FILMS = """
 create table films (id integer primary key, title text not null, rank integer unique);
@@ -590,7 +592,13 @@ def test_keys_of_any_type_are_compared(databases):
     assert differing(databases) == []
 
 
-@pytest.mark.parametrize("kind", ["smallint", "bigint"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(("smallint", None), id="unexpected"),
+        pytest.param(("bigint", -1), id="expected"),
+    ],
+)
 @pytest.mark.parametrize(
     "statement, counts",
     [
@@ -607,23 +615,55 @@ def test_keys_of_any_type_are_compared(databases):
             (3, 3, 0, 5),
             id="while others come",
         ),
+        pytest.param(
+            "update films set title = 'new' where id > 9990;"
+            "insert into films values (20001)",
+            (10, 1, 9, 0),
+            id="though there are none",
+        ),
     ],
 )
 def test_deleted_rows_are_looked_for_where_counts_differ(
-    databases, monkeypatch, kind, statement, counts
+    databases, monkeypatch, key, statement, counts
 ):
+    kind, hint = key
     monkeypatch.setattr("elt.replication.deleted_keys._FEWEST_ROWS", 10)
     query(
         databases.source,
-        f"create table films (id {kind} primary key);"
+        f"create table films (id {kind} primary key, title text);"
         "insert into films select n from generate_series(-10000, 9999) as n",
     )
     sync(databases)
+    expect = "update elt.streams set source_deletes = %(hint)s"
+    query(databases.destination, expect, {"hint": hint})
 
     found = sync_after(databases, statement)
 
     assert found == counts
     assert differing(databases) == []
+
+
+def test_deleted_rows_are_expected_as_the_source_counts_them(films, monkeypatch):
+    monkeypatch.setattr("elt.replication.deleted_keys._FEWEST_ROWS", 10)
+    surveys = []
+
+    def note_and_survey(*arguments, **options):
+        surveys.append(arguments)
+        return survey_ranges(*arguments, **options)
+
+    monkeypatch.setattr(changed_rows, "survey_ranges", note_and_survey)
+    sync_after(films, "update films set title = '' where id = 6")
+    sync_after(films, "update films set title = '' where id = 7")
+    assert surveys == []
+
+    query(films.source, "delete from films where id = 8")
+    told = "select pg_stat_get_tuples_deleted('films'::regclass)"
+    wait_until(lambda: value(films.source, told) == 1, "the count of deleted rows")
+    found = sync(films)
+
+    assert found == {"public.films": (0, 0, 0, 1)}
+    assert len(surveys) == 1
+    assert value(films.destination, "select source_deletes from elt.streams") == 1
 
 
 def test_deletes_may_be_ignored(films):

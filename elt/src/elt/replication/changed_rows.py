@@ -14,13 +14,22 @@ from typing import NamedTuple
 from elt.config import DeletePolicy, Verification
 from elt.postgres import Composable, Connection, transaction
 from elt.replication.copy import Copied, copy_rows
-from elt.replication.deleted_keys import narrow
+from elt.replication.deleted_keys import (
+    RangeCounts,
+    choose_scale,
+    count_both,
+    narrow,
+)
 from elt.replication.difference import (
     Difference,
     find_deleted,
     make_key_table,
 )
 from elt.replication.merge import Merge, find_or_merge
+from elt.replication.range_survey import (
+    expects_deletes,
+    survey_ranges,
+)
 from elt.replication.reads import LARGEST_SHARE, CursorRange, FullRead, XminScan
 from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica
@@ -32,7 +41,7 @@ from elt.replication.shadow import (
     make_changes_shadow,
     sum_hashes,
 )
-from elt.replication.source import copy_changes, copy_keys
+from elt.replication.source import copy_changes, copy_keys, count_deletes
 from elt.replication.survey import Estimate, Survey, estimate_changed, take_survey
 
 #: Of a table of fewer pages nobody estimates which share changed: to read it as a whole
@@ -41,6 +50,15 @@ _SMALL_PAGES = 1000
 #: The places of so many rows take a few megabytes, here and at the source. Of more, a
 #: second scan is a small part of what they take.
 _MOST_PLACES = 500_000
+
+
+class _Surveyed(NamedTuple):
+    """What both sides hold, and in which ranges of keys, where these were counted."""
+
+    survey: Survey
+    counts: RangeCounts | None = None
+    #: Rows that the source has counted as deleted.
+    deletes: int | None = None
 
 
 class Pipe(NamedTuple):
@@ -67,6 +85,8 @@ class Changes:
     source: Tally
     #: The rows that are loaded and not listed, where the publish finds what differs.
     merge: Merge | None = None
+    #: Rows that the source had counted as deleted, None where nobody looked.
+    source_deletes: int | None = None
     #: Rows of the replica before, None where nobody asked.
     published_rows: int | None = None
     #: None when it is known only after the publish.
@@ -82,6 +102,8 @@ class ChangedRows:
     verification: Verification
     #: Rows of the replica after its last publish.
     known_rows: int | None
+    #: Rows that the source had counted as deleted then.
+    known_deletes: int | None = None
 
     @property
     def method(self) -> Method:
@@ -103,20 +125,21 @@ def load_changes(stream: ChangedRows, pipe: Pipe) -> Changes | FullRead:
         estimate = estimate_changed(pipe.reader, replica, stream.read.condition)
     if estimate.share > LARGEST_SHARE:
         return FullRead(reason=f"about {estimate.share:.0%} of its rows changed")
-    condition, survey = stream.read.condition, None
+    condition, surveyed = stream.read.condition, None
     tallied = tallied_first(stream, estimate)
     if tallied is not Method.READ:
-        survey = take_survey(replica, condition, (pipe.reader, writer), tallied)
+        surveyed = _survey(stream, pipe, tallied)
+        survey = surveyed.survey
         is_read = stream.method is Method.READ
         if survey.is_unchanged or (is_read and survey.changed == 0):
-            return _counted_equal(stream, survey)
+            return _counted_equal(stream, surveyed)
         condition = survey.condition
     with transaction(writer):
         make_changes_shadow(writer, replica)
         copied = pipe.copy(copy_changes(replica, condition), copy_changes_in(replica))
     loaded = Tally(rows=copied.rows, checksum=sum_hashes(writer, replica))
     difference, merge = find_or_merge(
-        writer, replica, copied.rows, is_counted=survey is not None
+        writer, replica, copied.rows, is_counted=surveyed is not None
     )
     changes = Changes(
         copied=copied,
@@ -125,7 +148,27 @@ def load_changes(stream: ChangedRows, pipe: Pipe) -> Changes | FullRead:
         source=loaded,
         merge=merge,
     )
-    return changes if survey is None else _settle_deletes(stream, pipe, changes, survey)
+    if surveyed is None:
+        return changes
+    return _settle_deletes(stream, pipe, changes, surveyed)
+
+
+def _survey(stream: ChangedRows, pipe: Pipe, tallied: Method | None) -> _Surveyed:
+    """Count both sides; in each range of keys, where rows are likely to be gone."""
+    replica, condition = stream.replica, stream.read.condition
+    connections = pipe.reader, pipe.writer
+    if stream.method is not Method.CHANGES:
+        return _Surveyed(take_survey(replica, condition, connections, tallied))
+    deletes, scale = count_deletes(pipe.reader, replica), None
+    if expects_deletes(stream.known_deletes, deletes):
+        scale = choose_scale(replica, pipe.writer, stream.known_rows or 0)
+    if scale is None:
+        survey = take_survey(replica, condition, connections, tallied)
+        return _Surveyed(survey, deletes=deletes)
+    survey, counts = survey_ranges(
+        replica, condition, connections, scale, finds=tallied is None
+    )
+    return _Surveyed(survey, counts=counts, deletes=deletes)
 
 
 def tallied_first(stream: ChangedRows, estimate: Estimate) -> Method | None:
@@ -161,8 +204,9 @@ def _unchanged(stream: ChangedRows) -> Changes | None:
     )
 
 
-def _counted_equal(stream: ChangedRows, survey: Survey) -> Changes:
+def _counted_equal(stream: ChangedRows, surveyed: _Surveyed) -> Changes:
     """Return that nothing changed, as counts alone showed."""
+    survey = surveyed.survey
     is_read = stream.method is Method.READ
     tally = Tally(rows=0 if is_read else survey.source.rows, checksum=Decimal(0))
     return Changes(
@@ -170,13 +214,14 @@ def _counted_equal(stream: ChangedRows, survey: Survey) -> Changes:
         difference=Difference(),
         method=stream.method,
         source=tally,
+        source_deletes=surveyed.deletes,
         published_rows=survey.published,
         destination=tally,
     )
 
 
 def _settle_deletes(
-    stream: ChangedRows, pipe: Pipe, changes: Changes, survey: Survey
+    stream: ChangedRows, pipe: Pipe, changes: Changes, surveyed: _Surveyed
 ) -> Changes | FullRead:
     """Compare counts, and keys where these differ.
 
@@ -184,11 +229,12 @@ def _settle_deletes(
     fewer than the replica will have.
     """
     replica, copied, difference = stream.replica, changes.copied, changes.difference
+    survey = surveyed.survey
     if stream.method is Method.READ:
         return replace(changes, published_rows=survey.published)
     source, published = survey.source, survey.published
     if source.rows < published + difference.inserted:
-        deleted, keys = _find_deleted(replica, pipe, published, changes.merge)
+        deleted, keys = _find_deleted(replica, pipe, changes.merge, surveyed)
         difference = replace(difference, deleted=deleted)
         copied = Copied(rows=copied.rows, bytes=copied.bytes + keys.bytes)
     if source.rows != published + difference.inserted - difference.deleted:
@@ -202,21 +248,27 @@ def _settle_deletes(
         copied=copied,
         difference=difference,
         source=source,
+        source_deletes=surveyed.deletes,
         published_rows=published,
         destination=source if is_idle and not difference.total else None,
     )
 
 
 def _find_deleted(
-    replica: Replica, pipe: Pipe, rows: int, merge: Merge | None
+    replica: Replica, pipe: Pipe, merge: Merge | None, surveyed: _Surveyed
 ) -> tuple[int, Copied]:
     """Bring keys of the source over; list the rows whose keys are not among them."""
-    ranges = narrow(replica, pipe.reader, pipe.writer, rows, is_listed=merge is None)
+    reader, writer = pipe.reader, pipe.writer
+    counts, ranges = surveyed.counts, None
+    if counts is None:
+        counts = count_both(replica, reader, writer, surveyed.survey.published)
+    if counts is not None:
+        ranges = narrow(replica, writer, counts, is_listed=merge is None)
     there, here = (
         rows if ranges is None else ranges.rows_of(rows)
         for rows in (source_rows(replica.stream), table_rows(replica.stream.place))
     )
-    with transaction(pipe.writer):
-        make_key_table(pipe.writer, replica)
+    with transaction(writer):
+        make_key_table(writer, replica)
         keys = pipe.copy(copy_keys(replica, there), copy_keys_in(replica))
-    return find_deleted(pipe.writer, replica, here), keys
+    return find_deleted(writer, replica, here), keys

@@ -51,4 +51,5 @@ def complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
         cursor_value=cursor_value,
         identities=read_positions(reader, replica),
         seconds=time.monotonic() - copying.started,
+        source_deletes=copying.source_deletes,
     )

@@ -38,6 +38,8 @@ class Copying:
     difference: Difference | None = None
     #: What is loaded and was not compared.
     merge: Merge | None = None
+    #: Rows that the source had counted as deleted.
+    source_deletes: int | None = None
     destination: Tally | None = None
     #: Rows of the replica before, where they were counted.
     published_rows: int | None = None

@@ -41,6 +41,24 @@ _LARGEST_SHARE = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Scale:
+    """How a key that is one whole number is cut into ranges."""
+
+    column: str
+    #: How many lower bits a range leaves out.
+    bits: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RangeCounts:
+    """How many rows each range of keys has, on either side."""
+
+    scale: Scale
+    source: Mapping[int, int]
+    published: Mapping[int, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class KeyRanges:
     """Ranges of a key that is one whole number: its upper bits."""
 
@@ -63,49 +81,84 @@ class KeyRanges:
         )
 
 
+def choose_scale(replica: Replica, writer: Connection, rows: int) -> Scale | None:
+    """Return how to cut the keys of so many rows into ranges, None where not at all."""
+    column = whole_number_key(replica)
+    if column is None or rows < _FEWEST_ROWS:
+        return None
+    bounds = compose(
+        queries["read_bounds"],
+        key=Identifier(column),
+        table=Identifier(*replica.stream.place),
+    )
+    [(lowest, highest)] = execute(writer, bounds)
+    if lowest is None:
+        return None
+    return Scale(column=column, bits=choose_bits(lowest, highest))
+
+
+def count_both(
+    replica: Replica, reader: Connection, writer: Connection, rows: int
+) -> RangeCounts | None:
+    """Count the rows in each range of keys on both sides; None where that is slower."""
+    scale = choose_scale(replica, writer, rows)
+    if scale is None:
+        return None
+    source, published = side_by_side(
+        partial(count_source, replica, reader, scale),
+        partial(count_published, replica, writer, scale),
+    )
+    return RangeCounts(scale=scale, source=source, published=published)
+
+
+def count_source(
+    replica: Replica, reader: Connection, scale: Scale
+) -> Mapping[int, int]:
+    """Count the rows of the source in each range of keys."""
+    rows = source_rows(replica.stream)
+    return _count(reader, "count_ranges", scale, rows=rows, is_alive=raw("true"))
+
+
+def count_published(
+    replica: Replica, writer: Connection, scale: Scale
+) -> Mapping[int, int]:
+    """Count the rows of the replica in each range of keys, beside the source."""
+    rows, is_alive = table_rows(replica.stream.place), alive(replica)
+    count = partial(_count, writer, "count_ranges", scale, rows=rows, is_alive=is_alive)
+    return on_one_core(writer, count)
+
+
 def narrow(
-    replica: Replica,
-    reader: Connection,
-    writer: Connection,
-    rows: int,
-    *,
-    is_listed: bool,
+    replica: Replica, writer: Connection, counts: RangeCounts, *, is_listed: bool
 ) -> KeyRanges | None:
     """Return the ranges of keys in which rows were deleted, None for everywhere.
 
     What is new is either listed or not.
     """
-    column = whole_number_key(replica)
-    if column is None or rows < _FEWEST_ROWS:
-        return None
-    key, published = Identifier(column), Identifier(*replica.stream.place)
-    bounds = compose(queries["read_bounds"], key=key, table=published)
-    bits = choose_bits(*execute(writer, bounds)[0])
-    parts = {"key": key, "bits": Literal(bits)}
-    there, ours_now = source_rows(replica.stream), table_rows(replica.stream.place)
-    at_source = compose(
-        queries["count_ranges"], rows=there, is_alive=raw("true"), **parts
-    )
-    here = compose(
-        queries["count_ranges"], rows=ours_now, is_alive=alive(replica), **parts
-    )
-    coming = compose(
-        queries["count_coming_ranges" if is_listed else "count_new_ranges"],
+    coming = _count(
+        writer,
+        "count_coming_ranges" if is_listed else "count_new_ranges",
+        counts.scale,
         loaded=Identifier(*replica.stream.shadow),
         difference=Identifier(replica.stream.shadow_schema, difference_table(replica)),
-        published=published,
-        **parts,
+        published=Identifier(*replica.stream.place),
     )
-    source, published_now = side_by_side(
-        partial(execute, reader, at_source),
-        partial(on_one_core, writer, partial(execute, writer, here)),
-    )
-    ours: Counter[int] = Counter(dict(published_now))
-    ours.update(dict(execute(writer, coming)))
-    differing = differing_ranges(dict(source), ours)
+    ours: Counter[int] = Counter(counts.published)
+    ours.update(coming)
+    differing = differing_ranges(counts.source, ours)
+    rows = sum(counts.published.values())
     if sum(ours[number] for number in differing) > _LARGEST_SHARE * rows:
         return None
-    return KeyRanges(column=column, bits=bits, ranges=differing)
+    scale = counts.scale
+    return KeyRanges(column=scale.column, bits=scale.bits, ranges=differing)
+
+
+def _count(
+    connection: Connection, query: str, scale: Scale, **parts: Composable
+) -> Mapping[int, int]:
+    key, bits = Identifier(scale.column), Literal(scale.bits)
+    filled = compose(queries[query], key=key, bits=bits, **parts)
+    return dict(execute(connection, filled))
 
 
 def whole_number_key(replica: Replica) -> str | None:

@@ -55,6 +55,8 @@ class Load:
     #: Positions of identity columns, None where they cannot be read.
     identities: Mapping[str, Position | None]
     seconds: float
+    #: Rows that the source had counted as deleted, None where nobody looked.
+    source_deletes: int | None = None
 
 
 @dataclass(kw_only=True)

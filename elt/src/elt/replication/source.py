@@ -269,3 +269,10 @@ def _read_position(
         [(value, is_called)] = execute(connection, statement)
         return Position(value=value, is_called=is_called)
     return None if last_value is None else Position(value=last_value, is_called=True)
+
+
+def count_deletes(reader: Connection, replica: Replica) -> int | None:
+    """Return how many rows of a table its statistics count as deleted, if they do."""
+    parameters = {"oid": replica.stream.relation.oid}
+    found = fetch_one(reader, queries["count_deletes"], parameters)
+    return None if found is None else int(found)

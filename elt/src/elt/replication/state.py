@@ -73,6 +73,8 @@ class StreamReport:
     #: Highest value of the cursor at the source.
     cursor_value: str | None
     seconds: float
+    #: Rows that the source counted as deleted, None where nobody looked.
+    source_deletes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +106,8 @@ class KnownStream:
     published_from: int | None = None
     membership: int | None = None
     file_node: int | None = None
+    #: Of incremental streams: rows that the source had counted as deleted.
+    source_deletes: int | None = None
 
     @property
     def definition(self) -> TableDefinition:
@@ -346,4 +350,5 @@ def _to_document(
         "source_checksum": report.source.checksum,
         "destination_row_count": report.destination.rows,
         "destination_checksum": report.destination.checksum,
+        "source_deletes": report.source_deletes,
     } | (asdict(position) if position is not None else {})

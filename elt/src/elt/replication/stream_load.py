@@ -135,6 +135,7 @@ def _merge_changes(
     copying.copied = changes.copied
     copying.difference = changes.difference
     copying.merge = changes.merge
+    copying.source_deletes = changes.source_deletes
     copying.method = changes.method
     copying.source = changes.source
     copying.destination = changes.destination
@@ -149,18 +150,22 @@ def _load_changes(
     pipe: Pipe,
 ) -> Changes | FullRead:
     replica, verification = copying.replica, loading.config.verify
-    known_rows = loading.known[replica.stream.name].row_count
+    known = loading.known[replica.stream.name]
     if isinstance(read, TouchedKeys):
         touched = TouchedRows(
             replica=replica,
             read=read,
             verification=verification,
-            known_rows=known_rows,
+            known_rows=known.row_count,
             scan=_choose_scan(loading, replica.stream, read),
         )
         return load_touched(touched, pipe)
     changed = ChangedRows(
-        replica=replica, read=read, verification=verification, known_rows=known_rows
+        replica=replica,
+        read=read,
+        verification=verification,
+        known_rows=known.row_count,
+        known_deletes=known.source_deletes,
     )
     return load_changes(changed, pipe)
 

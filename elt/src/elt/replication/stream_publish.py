@@ -95,6 +95,7 @@ def publish_stream(
         rows=rows if load.method in _PARTIAL else destination.rows,
         cursor_value=load.cursor_value,
         seconds=load.seconds + time.monotonic() - started,
+        source_deletes=load.source_deletes,
     )
 
 

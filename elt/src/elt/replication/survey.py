@@ -120,8 +120,12 @@ def _find_changed(
     if not changed:
         return Tally(rows=rows), 0, raw("false")
     execute(reader, LOOK_UP)
-    precise = compose("ctid = any({places}::tid[])", places=Literal(places))
-    return Tally(rows=rows), changed, precise
+    return Tally(rows=rows), changed, at_places(places)
+
+
+def at_places(places: str) -> Composable:
+    """Return the condition on a row to be at one of some places."""
+    return compose("ctid = any({places}::tid[])", places=Literal(places))
 
 
 def _count(writer: Connection, replica: Replica) -> int:

@@ -10,6 +10,7 @@ from elt.replication.deleted_keys import (
     differing_ranges,
     whole_number_key,
 )
+from elt.replication.range_survey import expects_deletes
 from elt.replication.rows import table_rows
 
 
@@ -58,3 +59,17 @@ def test_ranges_are_read_by_the_index_of_the_key():
     text = sql_text(ranges.rows_of(table_rows(("public", "films"))))
 
     assert 'only "public"."films" as published on published."id" between' in text
+
+
+@pytest.mark.parametrize(
+    "known, now, expected",
+    [
+        pytest.param(7, 8, True, id="rows were deleted"),
+        pytest.param(7, 7, False, id="none was"),
+        pytest.param(7, 0, True, id="statistics began anew"),
+        pytest.param(None, 8, False, id="nobody looked before"),
+        pytest.param(7, None, False, id="nobody counts"),
+    ],
+)
+def test_deleted_rows_are_expected_where_their_number_moved(known, now, expected):
+    assert expects_deletes(known, now) is expected

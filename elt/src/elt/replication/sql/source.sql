@@ -115,3 +115,7 @@ from pg_get_serial_sequence(%(table)s, %(column)s) as sequence
 -- name: read_highest
 -- The highest value of a column, as text.
 select max({column})::text from {rows}
+
+-- name: count_deletes
+-- How many rows of a table were deleted since its statistics began, as far as is told.
+select pg_stat_get_tuples_deleted(%(oid)s::oid)

@@ -89,7 +89,8 @@ select
     to_jsonb(s) ->> 'wal_mark' as wal_mark,
     (to_jsonb(s) ->> 'published_from')::bigint as published_from,
     (to_jsonb(s) ->> 'membership')::bigint as membership,
-    (to_jsonb(s) ->> 'file_node')::bigint as file_node
+    (to_jsonb(s) ->> 'file_node')::bigint as file_node,
+    (to_jsonb(s) ->> 'source_deletes')::bigint as source_deletes
 from elt.streams as s
 where s.source = %(source)s
 
@@ -183,7 +184,8 @@ with reports as (
         wal_mark text,
         published_from text,
         membership bigint,
-        file_node bigint
+        file_node bigint,
+        source_deletes bigint
     )
 ),
 
@@ -193,7 +195,7 @@ saved_streams as (
         key_columns, foreign_keys, definition, shape, row_count, published_run_id,
         published_at, snapshot_at, snapshot_horizon, system_identifier, timeline,
         database_oid, snapshot_lsn, cursor_column, cursor_value, cursor_horizon,
-        lsn, wal_mark, published_from, membership, file_node
+        lsn, wal_mark, published_from, membership, file_node, source_deletes
     )
     select
         %(source)s,
@@ -222,7 +224,8 @@ saved_streams as (
         wal_mark,
         published_from::xid8,
         membership,
-        file_node
+        file_node,
+        source_deletes
     from reports
     on conflict (source, stream) do update
     set mode = excluded.mode,
@@ -250,6 +253,8 @@ saved_streams as (
         published_from = excluded.published_from,
         membership = excluded.membership,
         file_node = excluded.file_node,
+        -- Not every run looks.
+        source_deletes = coalesce(excluded.source_deletes, streams.source_deletes),
         lag_bytes = null,
         lag_seconds = null,
         last_error = null
