@@ -249,8 +249,10 @@ def list_default_grants(connection: Connection) -> list[DefaultGrant]:
 
 def stream_name(relation: Relation) -> str:
     """Return `schema.table`; a part that holds a dot stands in quotes."""
-    parts = (relation.schema, relation.name)
-    return ".".join(f'"{part}"' if "." in part else part for part in parts)
+    schema, name = relation.schema, relation.name
+    if "." not in schema and "." not in name:
+        return f"{schema}.{name}"
+    return ".".join(f'"{part}"' if "." in part else part for part in (schema, name))
 
 
 def list_schemas(connection: Connection) -> tuple[str, ...]:

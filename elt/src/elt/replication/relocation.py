@@ -22,6 +22,8 @@ _TOKEN = re.compile(
 
 def relocate(sql: str, landings: Mapping[str, str]) -> str:
     """Replace each qualifying schema name by the schema it lands in."""
+    if "." not in sql:
+        return sql
 
     def replaced(match: re.Match[str]) -> str:
         name = _name(match)
