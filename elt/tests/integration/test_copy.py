@@ -10,7 +10,7 @@ from integration.replication import query, value
 from elt.errors import ConfigError, DataError, LostConnectionError, TemporaryError
 from elt.postgres import connect, execute, raw, transaction
 from elt.replication import copy
-from elt.replication.copy import Copied, copy_rows
+from elt.replication.copy import Copied, Statements, copy_rows, copy_together
 
 LINES = "create table lines (n integer, filler text)"
 #: More than what sockets and pipes hold.
@@ -247,3 +247,70 @@ def test_copy_that_lost_a_row_on_its_way_is_refused(databases, pair):
 
     with pytest.raises(DataError, match="sent 10 rows, the destination took 9"):
         send(pair)
+
+
+def send_together(pair, selects, *, form="binary"):
+    """Copy what some queries return into one table, one after the other."""
+    reader, writer = pair
+    statements = [
+        Statements(
+            raw(f"copy ({select}) to stdout (format {form})"),
+            raw(f"copy lines from stdin (format {form})"),
+        )
+        for select in selects
+    ]
+    with transaction(reader), transaction(writer):
+        return copy_together(reader, writer, statements)
+
+
+PARTS = [f"select * from lines where n {part}" for part in ("< 0", "< 9", ">= 9")]
+
+
+@pytest.mark.parametrize("form", ["binary", "text"])
+def test_several_copies_go_together(databases, pair, form):
+    query(databases.source, MANY)
+
+    copied = send_together(pair, PARTS, form=form)
+
+    assert query(databases.destination, SUM) == query(databases.source, SUM)
+    assert [one.rows for one in copied] == [0, 8, 19992]
+    assert all(is_idle(connection) for connection in pair)
+    query(databases.destination, "truncate lines")
+    assert copied == [send(pair, part, form=form) for part in PARTS]
+
+
+def test_values_of_several_copies_may_look_like_messages(databases, pair):
+    for side in databases:
+        query(side, "alter table lines alter filler type bytea using null")
+    for number, fake in enumerate(FAKES):
+        query(databases.source, "insert into lines values (%s, %s)", (number, fake))
+
+    send_together(pair, [f"select * from lines where n = {n}" for n in range(4)])
+
+    rows = "select * from lines order by n"
+    assert query(databases.destination, rows) == query(databases.source, rows)
+
+
+@pytest.mark.parametrize("failing", range(3))
+def test_source_that_fails_at_one_of_several_copies_is_named(databases, pair, failing):
+    query(databases.source, f"{MANY} limit 100")
+    selects = ["select * from lines"] * 3
+    selects[failing] = "select n / (n - 50), filler from lines"
+
+    with pytest.raises(ConfigError, match=r"The source .* division by zero"):
+        send_together(pair, selects)
+
+    assert value(databases.destination, "select count(*) from lines") == 0
+
+
+@pytest.mark.parametrize("failing", range(3))
+def test_destination_that_fails_at_one_of_several_is_named(databases, pair, failing):
+    query(databases.source, f"{MANY} limit 100")
+    query(databases.destination, "alter table lines add check (n <> 500)")
+    selects = ["select * from lines"] * 3
+    selects[failing] = "select n * 10, filler from lines"
+
+    with pytest.raises(ConfigError, match=r"The destination .* violates check"):
+        send_together(pair, selects)
+
+    assert value(databases.destination, "select count(*) from lines") == 0

@@ -14,7 +14,7 @@ from elt.postgres.connections import (
 )
 from elt.postgres.failures import sqlstate_of, translate, translate_cause
 from elt.postgres.mask_key import INNER, OUTER, recognize
-from elt.postgres.relay import can_relay, relay
+from elt.postgres.relay import can_relay, relay, relay_together
 from elt.postgres.statements import (
     READ_ONLY,
     Composable,
@@ -57,6 +57,7 @@ __all__ = [
     "raw",
     "recognize",
     "relay",
+    "relay_together",
     "server_encoding",
     "server_version",
     "sqlstate_of",

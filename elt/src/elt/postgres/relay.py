@@ -8,12 +8,15 @@ Where the rows end is found without unpacking them: a second statement, sent rig
 behind the COPY, returns a random token that cannot be in a row. When the COPY fails
 there is no token, and the server falls silent behind its error. So the last bytes are
 held back until more have come.
+
+Several small tables go one behind the other, and each side gets its statements in one
+message: who waits for an answer to each waits longer than the rows take.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -77,6 +80,50 @@ def relay(
     return Relayed(sent=sent, taken=taken, bytes=total - (sent + binary) * _HEAD_BYTES)
 
 
+def relay_together(
+    reader: Connection,
+    writer: Connection,
+    copies: Sequence[tuple[Composable, Composable]],
+) -> list[Relayed]:
+    """Send the rows of several COPY TO STDOUT to as many COPY FROM STDIN.
+
+    The copies are pairs of statements. Their tables are small: all rows are searched
+    for the token. Else as `relay`.
+    """
+    tokens = [secrets.token_hex(16) for _ in copies]
+    copies_out = [
+        f"{copy_out.as_string(reader)}; select '{token}'"
+        for (copy_out, _), token in zip(copies, tokens, strict=True)
+    ]
+    copies_in = [copy_in.as_string(writer) for _, copy_in in copies]
+    with _wire(writer) as destination, _wire(reader) as source:
+        destination.send(query("; ".join(copies_in)))
+        source.send(query("; ".join(copies_out)))
+        sent = [_forward_next(source, destination, token) for token in tokens]
+        source.expect(b"Z")
+        taken = [_count(destination.expect(b"C")) for _ in copies]
+        destination.expect(b"Z")
+    return [one._replace(taken=rows) for one, rows in zip(sent, taken, strict=True)]
+
+
+def _forward_next(source: Wire, destination: Wire, token: str) -> Relayed:
+    """Hand on one COPY of several: behind its rows there may be those of others."""
+    binary = source.expect(b"H").body[0]
+    rows, mark, total, searched = source.received, token.encode(), 0, 0
+    while (at := rows.find(mark, searched)) < 0:
+        if (ready := len(rows) - _HELD_BYTES) > 0:
+            total += _hand_on(rows, ready, destination, lambda _: None)
+        searched = max(0, len(rows) - len(mark))
+        _receive(source, destination)
+    end = rows.rfind(_END_OF_ROWS, 0, at)
+    total += end
+    _hand_on(rows, end + _COPY_DONE_BYTES, destination, lambda _: None)
+    sent = _count(source.expect(b"C"))
+    # Of the statement that returned the token.
+    source.expect(b"C")
+    return Relayed(sent=sent, taken=0, bytes=total - (sent + binary) * _HEAD_BYTES)
+
+
 def _forward(
     source: Wire, destination: Wire, token: bytes, on_bytes: Callable[[int], None]
 ) -> int:
@@ -85,17 +132,22 @@ def _forward(
     while (end := _end_of_rows(rows, token)) is None:
         if (ready := len(rows) - _HELD_BYTES) > 0:
             total += _hand_on(rows, ready, destination, on_bytes)
-        if source.receive():
-            continue
-        speaking = wait(source, destination, timeout_ms=_SILENCE_MS)
-        if destination in speaking:
-            destination.listen()
-        elif not speaking and (error := find_error(rows)) is not None:
-            raise translate(error, source.role) from error
+        _receive(source, destination)
     total += _hand_on(rows, end, destination, on_bytes)
     # CopyDone means the same to both sides, but is none of the rows.
     _hand_on(rows, _COPY_DONE_BYTES, destination, lambda _: None)
     return total
+
+
+def _receive(source: Wire, destination: Wire) -> None:
+    """Receive what the source sends, or the error of the side that has failed."""
+    if source.receive():
+        return
+    speaking = wait(source, destination, timeout_ms=_SILENCE_MS)
+    if destination in speaking:
+        destination.listen()
+    elif not speaking and (error := find_error(source.received)) is not None:
+        raise translate(error, source.role) from error
 
 
 def _hand_on(

@@ -9,15 +9,22 @@ from __future__ import annotations
 import io
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from struct import Struct
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import psycopg2
 
 from elt.errors import DataError
-from elt.postgres import Composable, Connection, can_relay, relay, translate
+from elt.postgres import (
+    Composable,
+    Connection,
+    can_relay,
+    relay,
+    relay_together,
+    translate,
+)
 
 #: psycopg2 writes once per row; the buffer makes system calls of 64 KiB of it, the size
 #: of a Linux pipe. Other sizes had no effect.
@@ -38,6 +45,13 @@ class Copied:
     def __add__(self, other: Copied) -> Copied:
         """Return the amount of both."""
         return Copied(rows=self.rows + other.rows, bytes=self.bytes + other.bytes)
+
+
+class Statements(NamedTuple):
+    """What sends the rows of a table, and what takes them."""
+
+    copy_out: Composable
+    copy_in: Composable
 
 
 class _CountingPipe(io.RawIOBase):
@@ -106,6 +120,22 @@ def copy_rows(
         sent, taken, count = relay(reader, copy_out, writer, copy_in, on_bytes)
     else:
         sent, taken, count = _pipe(reader, copy_out, writer, copy_in, on_bytes)
+    return _copied(sent, taken, count)
+
+
+def copy_together(
+    reader: Connection, writer: Connection, statements: Sequence[Statements]
+) -> list[Copied]:
+    """Copy several small tables as `copy_rows` does, with the writer in a transaction.
+
+    An error does not say which of them failed.
+    """
+    if can_relay(reader, writer):
+        return [_copied(*one) for one in relay_together(reader, writer, statements)]
+    return [copy_rows(reader, out, writer, taken) for out, taken in statements]
+
+
+def _copied(sent: int, taken: int, count: int) -> Copied:
     if sent != taken:
         message = f"The source sent {sent} rows, the destination took {taken}"
         raise DataError(message)

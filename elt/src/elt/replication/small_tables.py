@@ -18,16 +18,17 @@ from elt.postgres import (
 )
 from elt.replication import source as source_side
 from elt.replication.completion import complete
+from elt.replication.copy import Statements, copy_together
 from elt.replication.copying import Copying
 from elt.replication.ddl import add_keys, create_table
 from elt.replication.difference import Difference
 from elt.replication.load import Loading, Pair, Task
-from elt.replication.part_load import copy_part, load_part
+from elt.replication.part_load import load_part
 from elt.replication.parts import Part
 from elt.replication.receipts import Method, Tally, tally_query
 from elt.replication.replica import Replica
 from elt.replication.rows import source_rows, table_rows
-from elt.replication.shadow import analysis
+from elt.replication.shadow import analysis, copy_in
 
 #: What is copied while a few statements are on their way.
 SMALL_BYTES = 1 << 20
@@ -80,9 +81,7 @@ def _load_group(
     with transaction(writer):
         tables = map(create_table, replicas, schemas)
         execute(writer, joined(tables, "; "))
-        for copying in group:
-            whole = Part(replica=copying.replica)
-            copying.copied = copy_part(loading, whole, connections)
+        _copy(group, connections)
         keys = chain.from_iterable(map(add_keys, replicas, schemas))
         execute(writer, joined([*keys, *map(analysis, replicas)], "; "))
         source_side.refuse_rewritten(reader, replicas)
@@ -99,6 +98,17 @@ def _load_group(
             loads.append(complete(loading, copying, reader))
     loading.loads += loads
     return []
+
+
+def _copy(group: Sequence[Copying], connections: Pair) -> None:
+    """Copy the tables into their shadows."""
+    wholes = [Part(replica=copying.replica) for copying in group]
+    statements = [
+        Statements(source_side.copy_out(whole), copy_in(whole)) for whole in wholes
+    ]
+    copied = copy_together(connections.reader, connections.writer, statements)
+    for copying, one in zip(group, copied, strict=True):
+        copying.copied = one
 
 
 def _tally(
