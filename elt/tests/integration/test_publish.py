@@ -54,6 +54,7 @@ def films(databases):
 def test_table_that_cannot_be_adopted_is_named(databases):
     """Though all new tables are adopted by one statement."""
     query(databases.source, TABLES)
+    query(databases.destination, "create schema raw")
     refuse_command(
         databases.destination, "ALTER TABLE", naming='"films" set schema "raw"'
     )
@@ -249,6 +250,37 @@ def test_tables_of_somebody_else_beside_ours_are_not_touched(databases):
     run(databases)
 
     assert query(databases.destination, "select id from raw.mine") == [(1,)]
+
+
+@pytest.mark.parametrize("policy", PublishPolicy)
+def test_new_schema_has_no_trace_of_what_it_was(databases, policy):
+    query(databases.source, TABLES)
+    comment = "select obj_description('raw'::regnamespace, 'pg_namespace')"
+
+    run(databases, publish=policy)
+
+    assert query(databases.destination, comment) == [(None,)]
+    assert leftovers(databases.destination) == []
+    query(databases.source, "create table later (id integer primary key)")
+    run(databases, publish=policy)
+    assert ("raw", "later") in published(databases.destination)
+
+
+def test_what_somebody_puts_into_a_shadow_is_not_published(databases):
+    query(databases.source, TABLES)
+    statement = (
+        "create function leave() returns event_trigger language plpgsql as $$"
+        " begin create view elt_shadow_raw.mine as select 1 as id;"
+        " exception when duplicate_table or invalid_schema_name then null; end $$;"
+        "create event trigger leave on ddl_command_end when tag in ('CREATE INDEX',"
+        " 'ALTER TABLE') execute function leave()"
+    )
+    query(databases.destination, statement)
+
+    run(databases)
+
+    assert query(databases.destination, "select to_regclass('raw.mine')") == [(None,)]
+    assert leftovers(databases.destination) == []
 
 
 @pytest.mark.parametrize(

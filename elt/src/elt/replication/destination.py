@@ -22,6 +22,7 @@ from elt.replication.catalog import (
     Type,
     list_collations,
     list_extensions,
+    read_catalog,
     read_locale,
     read_types,
     set_search_path,
@@ -67,24 +68,23 @@ def drop_shadows(connection: Connection, source: str) -> int:
     return len(schemas)
 
 
-def make_schemas(
+def make_shadows(
     connection: Connection, source: str, streams: Iterable[Stream]
 ) -> None:
-    """Make the landing schemas that are missing, and the private ones."""
-    for schema in sorted({stream.schema for stream in streams}):
-        create = "create schema if not exists {schema}"
-        execute(connection, compose(create, schema=Identifier(schema)))
+    """Make the private schemas."""
     for shadow in sorted({stream.shadow_schema for stream in streams}):
         parts = {
             "schema": Identifier(shadow),
             "comment": Literal(_shadow_comment(source)),
         }
-        execute(connection, compose("create schema {schema}", **parts))
-        execute(connection, compose("comment on schema {schema} is {comment}", **parts))
+        comment = "comment on schema {schema} is {comment}"
+        execute(connection, compose(f"create schema {{schema}}; {comment}", **parts))
 
 
 def make_types(connection: Connection, plan: Plan) -> None:
     """Make the types that are missing, and add labels that enums have got since."""
+    if not plan.types:
+        return
     landings = plan.landings
     existing = {
         (made.schema, made.name): made
@@ -146,6 +146,16 @@ def _refuse_changed_type(
         message = f"The type {needed.schema}.{needed.name} changed at the source"
         hint = f"Change {known.schema}.{known.name} at the destination in the same way."
         raise ConfigError(message, hint=hint)
+
+
+def read_existing(connection: Connection, plan: Plan) -> Catalog:
+    """Read what is where the tables of a plan land; nothing is in no schema."""
+    schemas = {"schemas": list(plan.landings.values())}
+    if execute(connection, queries["list_schemas"], schemas):
+        return read_catalog(connection, plan.landings.values())
+    return Catalog(
+        schemas=tuple(plan.landings.values()), tables={}, others=(), types=()
+    )
 
 
 def refuse_missing_types(

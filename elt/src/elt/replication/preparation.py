@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from elt.errors import ConfigError
 from elt.replication import destination, state
 from elt.replication.adjustment import Adjustment, adjust
-from elt.replication.catalog import Catalog, read_catalog
+from elt.replication.catalog import Catalog
 from elt.replication.dbt_impact import list_changed, tell_impact
 from elt.replication.definition import keep_present
 from elt.replication.omissions import Capabilities
@@ -42,14 +42,15 @@ def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
     writer = session.writer
     foreign = state.list_foreign_landings(writer, plan.source)
     destination.refuse_foreign_landings(plan.streams, foreign)
+    destination.mirror_search_path(writer, plan)
     destination.make_types(writer, plan)
     streams = (*plan.partitioned, *plan.streams)
-    destination.make_schemas(writer, plan.source, streams)
+    destination.make_shadows(writer, plan.source, streams)
     capabilities = destination.read_capabilities(
         writer, session.config.destination, session.reader
     )
     designs = design_replicas(plan, capabilities)
-    catalog = read_catalog(writer, plan.landings.values())
+    catalog = destination.read_existing(writer, plan)
     known = state.list_known_streams(writer, plan.source)
     gone = _find_gone(plan, known)
     _refuse(session, designs, catalog, known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from elt.config import SyncMode
@@ -42,6 +42,8 @@ class Publication:
     )
     #: What roles are granted on new tables by ALTER DEFAULT PRIVILEGES.
     default_grants: Sequence[DefaultGrant] = ()
+    #: Schemas that were shadows: their tables are where they belong.
+    landed: Container[str] = ()
     #: Streams that are left as they were, and why.
     failures: dict[str, EltError] = field(default_factory=dict)
     #: Streams whose tables the source no longer has.

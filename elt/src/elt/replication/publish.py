@@ -1,7 +1,7 @@
 """Publish: make all loaded streams visible, in one transaction.
 
 Readers are never blocked: an existing table only gets the rows that differ, and a new
-one is moved into its schema.
+one is moved into its schema, or becomes that with all others.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from elt.replication.hierarchy import (
     prepare_partitioned,
 )
 from elt.replication.identities import set_positions
+from elt.replication.landing import make_landings
 from elt.replication.load import Load
 from elt.replication.publication import Publication
 from elt.replication.redefinition import drop_definitions
@@ -44,6 +45,8 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
         drop_foreign_keys(connection, publication)
         detach_moved(connection, publication)
         drop_definitions(connection, publication)
+        landed = make_landings(connection, publication)
+        publication = replace(publication, landed=landed)
         make_partitioned(connection, publication)
         prepare_partitioned(connection, publication)
         reports = _publish_streams(connection, publication)

@@ -73,7 +73,8 @@ def publish_stream(
     started = time.monotonic()
     if load.adjustment is None and not is_adopted:
         adoption = _adoption(publication, load.replica)
-        execute(connection, joined(adoption, "; "))
+        if adoption:
+            execute(connection, joined(adoption, "; "))
     merged = apply_rows(connection, load)
     difference = merged.difference
     rows = load.published_rows + difference.inserted - difference.deleted
@@ -128,6 +129,8 @@ def apply_rows(connection: Connection, load: Load) -> Merged:
 def _adoption(publication: Publication, replica: Replica) -> list[Composable]:
     """Return what moves a shadow to where it belongs, with the grants of new tables."""
     stream = replica.stream
+    if stream.schema in publication.landed:
+        return []
     move = compose(
         "alter table {table} set schema {schema}",
         table=relation_name(*stream.shadow),

@@ -6,6 +6,17 @@ where starts_with(nspname, 'elt_shadow_')
     and obj_description(oid, 'pg_namespace') = %(comment)s
 order by 1
 
+-- name: list_schemas
+-- Those of the given schemas that exist.
+select nspname from pg_namespace where nspname = any(%(schemas)s)
+
+-- name: list_held
+-- What the given schemas hold besides indexes, sequences of columns, and large values.
+select n.nspname, c.relname
+from pg_class as c
+join pg_namespace as n on n.oid = c.relnamespace
+where n.nspname = any(%(schemas)s) and c.relkind not in ('i', 'I', 'S', 't')
+
 -- name: list_missing_types
 -- Those of the given types that do not exist here.
 select name from unnest(%(types)s::text[]) as name where to_regtype(name) is null
