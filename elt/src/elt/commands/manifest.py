@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from elt.config import Config
-from elt.lineage.manifest import Manifest, read_manifest
+
+if TYPE_CHECKING:
+    from elt.lineage.manifest import Manifest
 
 
 def read_manifest_of(options: argparse.Namespace, config: Config) -> Manifest | None:
     """Read the manifest that the command line or the environment names, if one does."""
     path = options.dbt_manifest or config.dbt_manifest
-    return None if path is None else read_manifest(path)
+    if path is None:
+        return None
+    from elt.lineage.manifest import read_manifest  # noqa: PLC0415  few have one
+
+    return read_manifest(path)

@@ -11,8 +11,6 @@ from elt.commands.manifest import read_manifest_of
 from elt.config import Config, SourceConfig, load_config
 from elt.errors import EltError, UsageError
 from elt.progress import choose_progress
-from elt.replication.batch_plan import nothing_to_follow
-from elt.replication.follow import Follower, FollowOptions
 from elt.replication.replicator import replicate
 from elt.replication.session import RunOptions, summarize
 
@@ -66,6 +64,10 @@ def _follow(
         message = "--follow takes all streams of a source: it cannot have --stream"
         hint = "What a source keeps for a stream that is left out has no end."
         raise UsageError(message, hint=hint)
+    # What a run without --follow never needs, and would wait for (decision 24).
+    from elt.replication.batch_plan import nothing_to_follow  # noqa: PLC0415
+    from elt.replication.follow import Follower, FollowOptions  # noqa: PLC0415
+
     [source] = sources
     if not source.may_be_logical:
         raise nothing_to_follow(source)

@@ -15,8 +15,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
-from elt.lineage.manifest import Manifest, Node
+if TYPE_CHECKING:
+    from elt.lineage.manifest import Manifest, Node
 
 #: Characters of the names in a sentence: a line of a log should stay readable.
 _LONGEST_LIST = 300

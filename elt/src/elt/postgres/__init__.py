@@ -30,13 +30,11 @@ from elt.postgres.statements import (
     raw,
     transaction,
 )
-from elt.postgres.streaming import ChangeStream, open_stream
 
 __all__ = [
     "INNER",
     "OUTER",
     "READ_ONLY",
-    "ChangeStream",
     "Composable",
     "Connection",
     "Identifier",
@@ -53,7 +51,6 @@ __all__ = [
     "fetch_one",
     "identifiers",
     "joined",
-    "open_stream",
     "raw",
     "recognize",
     "relay",

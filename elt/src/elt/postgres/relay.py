@@ -15,7 +15,7 @@ message: who waits for an answer to each waits longer than the rows take.
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -66,7 +66,7 @@ def relay(
     The reader must not be sent warnings, which would come between the rows. Raises
     psycopg2's errors in our words; after one, neither connection can be used again.
     """
-    token = secrets.token_hex(16)
+    token = os.urandom(16).hex()
     with _wire(writer) as destination, _wire(reader) as source:
         destination.send(query(copy_in.as_string(writer)))
         source.send(query(copy_out.as_string(reader)) + query(f"select '{token}'"))
@@ -90,7 +90,7 @@ def relay_together(
     The copies are pairs of statements. Their tables are small: all rows are searched
     for the token. Else as `relay`.
     """
-    tokens = [secrets.token_hex(16) for _ in copies]
+    tokens = [os.urandom(16).hex() for _ in copies]
     copies_out = [
         f"{copy_out.as_string(reader)}; select '{token}'"
         for (copy_out, _), token in zip(copies, tokens, strict=True)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from elt import logs
 from elt.config import Config, DatabaseSettings, SourceConfig
 from elt.errors import ConfigError, TemporaryError
 from elt.interruption import pause
+
+if TYPE_CHECKING:
+    import subprocess
 
 log = logs.logger(__name__)
 
@@ -43,6 +45,8 @@ def archiving(
         raise ConfigError(message, hint="Make it, or unset ELT_DUMP_PATH.")
     partial = target.with_name(target.name + ".partial")
     program = _find_pg_dump(config.programs, server_version)
+    import tempfile  # noqa: PLC0415  few runs make an archive
+
     with tempfile.TemporaryFile() as errors:
         process = _start(
             program, source.connection, snapshot_id, partial, errors.fileno()
@@ -88,6 +92,8 @@ def _find_pg_dump(programs: Path | None, server_version: int) -> str:
         message = "ELT_DUMP_PATH is set, but there is no pg_dump"
         hint = "Install PostgreSQL's client, or set ELT_PG_BIN to its directory."
         raise ConfigError(message, hint=hint)
+    import subprocess  # noqa: PLC0415  few runs make an archive
+
     shown = subprocess.run(
         [program, "--version"], capture_output=True, text=True, check=True
     ).stdout
@@ -128,6 +134,8 @@ def _start(
         f"--snapshot={snapshot_id}",
         f"--file={target}",
     ]
+    import subprocess  # noqa: PLC0415  as above
+
     return subprocess.Popen(
         command,
         env=os.environ | variables,

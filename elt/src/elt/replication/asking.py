@@ -24,7 +24,7 @@ from elt.errors import (
 from elt.interruption import pause
 from elt.postgres import Connection, execute, fetch
 from elt.queries import load_queries
-from elt.replication.lock import find_holders
+from elt.replication.lock import find_holders, follower_lock, is_followed
 from elt.replication.session import RunOptions
 from elt.replication.slots import find_slot, report_slot
 
@@ -56,7 +56,7 @@ class EndedRun:
 @contextmanager
 def followed(writer: Connection, source: str) -> Iterator[None]:
     """Say for a block that a source is followed, and that runs can be asked for."""
-    with _place(writer, _follower_lock(source)):
+    with _place(writer, follower_lock(source)):
         yield
 
 
@@ -123,15 +123,6 @@ def _error_of(ended: EndedRun, source: str) -> EltError:
     )
     kind = _KINDS.get(ended.exit_code or 1, EltError)
     return kind(message, hint="The log of the follower has the remedy.")
-
-
-def is_followed(writer: Connection, source: str) -> bool:
-    """Tell whether somebody follows a source."""
-    return bool(find_holders(writer, _follower_lock(source)))
-
-
-def _follower_lock(source: str) -> str:
-    return f"elt:follow:{source}"
 
 
 def _asker_lock(source: str) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from elt.config import Verification
-from elt.postgres import ChangeStream, Connection
+from elt.postgres import Connection
+from elt.postgres.streaming import ChangeStream
 from elt.replication import follow_state, slot_state, state
 from elt.replication.backlog import Backlog, UnusualError
 from elt.replication.batch_plan import BatchPlan

@@ -10,10 +10,9 @@ from decimal import Decimal
 from elt.replication.copy import Copied
 from elt.replication.difference import Difference
 from elt.replication.merge import Merge
-from elt.replication.reads import Read
+from elt.replication.reads import Read, TouchedKeys
 from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica
-from elt.replication.wal_reads import TouchedKeys
 
 
 @dataclass(kw_only=True)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from elt import logs
 from elt.errors import EltError
 from elt.lineage.impact import Impact, find_impact
-from elt.lineage.manifest import Manifest
 from elt.replication.replica import Replica
 from elt.replication.schema_changes import SchemaChanges
 from elt.replication.session import Session
 from elt.replication.state import KnownStream
 from elt.replication.streams import Plan, Stream
+
+if TYPE_CHECKING:
+    from elt.lineage.manifest import Manifest
 
 log = logs.logger(__name__)
 

@@ -16,27 +16,28 @@ from elt import logs
 from elt.config import Config, SourceConfig
 from elt.errors import (
     EltError,
+    ForeignSlotError,
     InterruptedRun,
     LockedError,
     LostConnectionError,
     TemporaryError,
 )
 from elt.interruption import pause
-from elt.postgres import Connection, connect, open_stream
+from elt.postgres import Connection, connect
+from elt.postgres.streaming import open_stream
 from elt.progress import Progress
 from elt.replication import state
-from elt.replication.asking import find_askers, followed, is_followed
+from elt.replication.asking import find_askers, followed
 from elt.replication.backlog import NoSlotError, UnusualError
 from elt.replication.batch_plan import BatchPlan, plan_batches
 from elt.replication.batches import Batches, batch_session
 from elt.replication.follow_log import FollowLog
 from elt.replication.loading import open_writer
-from elt.replication.lock import describe_program, locked
+from elt.replication.lock import describe_program, is_followed, locked
 from elt.replication.replicator import run_once
 from elt.replication.run_report import RunReport
 from elt.replication.session import RunOptions, Session, connected
 from elt.replication.slots import (
-    ForeignSlotError,
     find_slot,
     guard_source,
     stream_options,

@@ -15,12 +15,11 @@ from elt.replication.copy import Copied
 from elt.replication.copying import Copying
 from elt.replication.difference import Difference
 from elt.replication.merge import Merge
-from elt.replication.reads import FullRead
+from elt.replication.reads import FullRead, TouchedKeys
 from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica
 from elt.replication.source import Position, Snapshot
 from elt.replication.state import KnownStream, WalPosition
-from elt.replication.wal_reads import TouchedKeys
 
 
 class Pair(NamedTuple):

@@ -61,6 +61,16 @@ def find_holders(connection: Connection, lock: str) -> frozenset[int]:
     return frozenset(backend for _, backend, _ in rows)
 
 
+def is_followed(connection: Connection, source: str) -> bool:
+    """Tell whether somebody follows a source."""
+    return bool(find_holders(connection, follower_lock(source)))
+
+
+def follower_lock(source: str) -> str:
+    """Return the text of the lock that who follows a source holds."""
+    return f"elt:follow:{source}"
+
+
 def end_leftovers(connection: Connection, source: str) -> int:
     """End statements that a dead replicator of the source left running; count them.
 

@@ -23,6 +23,11 @@ from elt.replication.streams import Stream
 #: Above this share of rows that changed, comparing all is quicker; measured, see
 #: decision 15.
 LARGEST_SHARE = 0.5
+#: Above this share of keys to rows, one scan of the table finds the rows sooner than
+#: the keys do; measured, see decision 16.
+_SCANNED_SHARE = 0.05
+#: So few keys are looked up in no time, whatever their share is.
+_FEWEST_SCANNED = 1000
 RESHAPED = "its columns or its condition changed in elt.yaml, or the key of hashes"
 #: Up to so many transactions back, age() tells which are newer, at half the cost of the
 #: whole comparison; its own limit is twice that, and it counts from a little later on.
@@ -133,6 +138,15 @@ class CursorRange:
         )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TouchedKeys:
+    """The rows whose keys stand in the WAL since the last run."""
+
+    #: How many keys that are, some of them more than once.
+    count: int
+    reason: str | None = None
+
+
 Read = FullRead | XminScan | CursorRange
 
 
@@ -239,3 +253,21 @@ def parse_lsn(lsn: str) -> int:
     """Return a WAL position such as 1/2B3C as a number of bytes."""
     high, _, low = lsn.partition("/")
     return (int(high, 16) << 32) | int(low, 16)
+
+
+def choose_scan(
+    read: TouchedKeys, known: KnownStream, facts: SnapshotFacts
+) -> XminScan | None:
+    """Return the scan that finds rows sooner than their keys do, None where none does.
+
+    A row is told more than once by some keys, so there are fewer of them than keys.
+    """
+    rows, horizon = known.row_count or 0, known.snapshot_horizon
+    least = max(_SCANNED_SHARE * rows, _FEWEST_SCANNED)
+    if horizon is None or not least < read.count <= LARGEST_SHARE * rows:
+        return None
+    return XminScan(
+        horizon=horizon,
+        next_transaction=facts.next_transaction,
+        reason=f"the WAL names {read.count} keys, of {rows} rows",
+    )

@@ -9,20 +9,25 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 from elt import logs
 from elt.config import Config, SourceConfig
-from elt.errors import EltError, InterruptedRun, LockedError, LostConnectionError
+from elt.errors import (
+    EltError,
+    ForeignSlotError,
+    InterruptedRun,
+    LockedError,
+    LostConnectionError,
+)
 from elt.interruption import pause
 from elt.lineage.impact import Impact
 from elt.postgres import compose, connect, execute, server_version
 from elt.progress import Progress
 from elt.replication import destination, state
 from elt.replication.archive import archiving
-from elt.replication.asking import run_by_follower
 from elt.replication.catalog import list_default_grants, list_schemas, read_catalog
 from elt.replication.ddl import relation_name
-from elt.replication.following import prepare_source
 from elt.replication.load import Loading
 from elt.replication.loading import load_streams
 from elt.replication.lock import (
@@ -30,18 +35,26 @@ from elt.replication.lock import (
     end_leftovers,
     locked,
 )
+from elt.replication.logical import (
+    ask_follower,
+    guard_source,
+    prepare_source,
+    read_wal,
+    release_wal,
+)
 from elt.replication.preparation import Replicas, prepare
 from elt.replication.publication import Publication
 from elt.replication.publish import publish
 from elt.replication.run_report import RunReport, log_report
 from elt.replication.session import RunOptions, Session, connected, summarize
 from elt.replication.shapes_at_source import refuse_unusable_shapes
-from elt.replication.slots import ForeignSlotError, guard_source
 from elt.replication.source import Snapshot, held_snapshot, read_positions
 from elt.replication.state import StreamReport
 from elt.replication.statistics import can_restore
 from elt.replication.streams import NotCopied, Plan, plan_streams
-from elt.replication.wal import Wal, read_wal, release_wal
+
+if TYPE_CHECKING:
+    from elt.replication.wal import Wal
 
 log = logs.logger(__name__)
 
@@ -90,7 +103,7 @@ def _run(
     config: Config, source: SourceConfig, options: RunOptions, progress: Progress
 ) -> RunReport:
     with connected(config, source) as (reader, writer):
-        ended = run_by_follower(source, options, reader, writer)
+        ended = ask_follower(source, options, reader, writer)
         if ended is not None:
             return RunReport(
                 run_id=ended.run_id,
@@ -168,17 +181,20 @@ def _synchronize(
         session.modes = {stream.name: stream.mode for stream in plan.streams}
         refuse_unusable_shapes(session.reader, source, plan)
         replicas = prepare(session, run_id, plan)
-        wal = read_wal(session, following, replicas, snapshot.facts)
+        wal = read_wal(session, following, replicas, snapshot)
         with archiving(config, source, snapshot.id, server_version(session.reader)):
             loading = _load(session, plan, replicas, wal, snapshot)
     reports, not_copied = _publish(session, run_id, plan, replicas, loading)
-    if following is not None:
-        release_wal(session, following, wal, replicas)
+    release_wal(session, following, wal, replicas)
     return reports, not_copied
 
 
 def _load(
-    session: Session, plan: Plan, replicas: Replicas, wal: Wal, snapshot: Snapshot
+    session: Session,
+    plan: Plan,
+    replicas: Replicas,
+    wal: Wal | None,
+    snapshot: Snapshot,
 ) -> Loading:
     loading = Loading(
         config=session.config,
@@ -189,8 +205,8 @@ def _load(
         known=replicas.known,
         progress=session.progress,
         reader=session.reader,
-        wal_reads=wal.reads,
-        positions=wal.positions,
+        wal_reads=wal.reads if wal else {},
+        positions=wal.positions if wal else {},
         can_restore_statistics=can_restore(replicas.capabilities),
         failures=session.failures,
         is_full=session.options.full,

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from elt.config import Config, PublishPolicy, SourceConfig, SyncMode
 from elt.errors import ConfigError, EltError
 from elt.lineage.impact import Impact
-from elt.lineage.manifest import Manifest
 from elt.postgres import Connection, connect_with_retries, server_version
 from elt.progress import Progress
 from elt.replication.lock import describe_program, is_same_database
+
+if TYPE_CHECKING:
+    from elt.lineage.manifest import Manifest
 
 #: The first version with ctid range scans, xid8 functions and hash_record_extended.
 OLDEST_VERSION = 14

@@ -14,7 +14,13 @@ from enum import StrEnum
 
 from elt import logs
 from elt.config import SourceConfig
-from elt.errors import ConfigError, EltError, InterruptedRun, TemporaryError
+from elt.errors import (
+    ConfigError,
+    EltError,
+    ForeignSlotError,
+    InterruptedRun,
+    TemporaryError,
+)
 from elt.interruption import pause
 from elt.postgres import (
     Composable,
@@ -69,10 +75,6 @@ class Slot:
     invalidation: str | None
     retained_bytes: int
     confirmed_lsn: str | None
-
-
-class ForeignSlotError(ConfigError):
-    """A slot of this name exists, and is not ours."""
 
 
 class SlotAction(StrEnum):

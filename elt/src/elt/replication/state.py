@@ -10,7 +10,7 @@ import socket
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import elt
@@ -170,7 +170,7 @@ def migrate(connection: Connection) -> None:
         done = {
             version for (version,) in execute(connection, queries["list_migrations"])
         }
-        scripts = files("elt.replication") / "sql" / "migrations"
+        scripts = Path(__file__).parent / "sql" / "migrations"
         for script in sorted(scripts.iterdir(), key=lambda file: file.name):
             version = script.name.removesuffix(".sql")
             if version in done:

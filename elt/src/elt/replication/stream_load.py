@@ -24,8 +24,10 @@ from elt.replication.reads import (
     CursorRange,
     FullRead,
     Read,
+    TouchedKeys,
     XminScan,
     choose_read,
+    choose_scan,
 )
 from elt.replication.receipts import (
     Method,
@@ -42,7 +44,6 @@ from elt.replication.shadow import (
 from elt.replication.streams import Stream
 from elt.replication.survey import side_by_side
 from elt.replication.touched_rows import TouchedRows, load_touched
-from elt.replication.wal_reads import TouchedKeys, choose_scan
 
 log = logs.logger(__name__)
 

@@ -34,7 +34,7 @@ from elt.replication.difference import (
     queries,
 )
 from elt.replication.merge import find_or_merge
-from elt.replication.reads import LARGEST_SHARE, FullRead, XminScan
+from elt.replication.reads import LARGEST_SHARE, FullRead, TouchedKeys, XminScan
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
 from elt.replication.rows import LOOK_UP, source_rows
@@ -45,7 +45,6 @@ from elt.replication.shadow import (
     sum_hashes,
 )
 from elt.replication.source import copy_changes
-from elt.replication.wal_reads import TouchedKeys
 
 #: Keys in one statement: a few hundred kilobytes of them.
 _CHUNK_KEYS = 10_000

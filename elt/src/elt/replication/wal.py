@@ -23,7 +23,7 @@ from elt.postgres import sqlstate_of, transaction
 from elt.replication import slot_state
 from elt.replication.following import Following
 from elt.replication.preparation import Replicas
-from elt.replication.reads import FullRead, parse_lsn
+from elt.replication.reads import FullRead, TouchedKeys, parse_lsn
 from elt.replication.replica import Replica
 from elt.replication.session import Session
 from elt.replication.slots import (
@@ -42,7 +42,6 @@ from elt.replication.wal_reader import (
 from elt.replication.wal_reads import (
     Membership,
     SlotHistory,
-    TouchedKeys,
     choose_wal_read,
     doubt,
     key_in_wal,

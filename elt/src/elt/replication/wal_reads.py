@@ -12,9 +12,8 @@ from elt.config import Verification
 from elt.replication.adjustment import Adjustment
 from elt.replication.published_tables import Identity, Member
 from elt.replication.reads import (
-    LARGEST_SHARE,
     FullRead,
-    XminScan,
+    TouchedKeys,
     broken_history,
     changed_definition,
     never_in_part,
@@ -24,39 +23,7 @@ from elt.replication.state import KnownStream, SnapshotFacts
 from elt.replication.streams import Stream
 from elt.replication.wal_keys import WalKeys
 
-#: Above this share of keys to rows, one scan of the table finds the rows sooner than
-#: the keys do; measured, see decision 16.
-_SCANNED_SHARE = 0.05
-#: So few keys are looked up in no time, whatever their share is.
-_FEWEST_SCANNED = 1000
 _GAP = "the WAL does not go on where its last run ended"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TouchedKeys:
-    """The rows whose keys stand in the WAL since the last run."""
-
-    #: How many keys that are, some of them more than once.
-    count: int
-    reason: str | None = None
-
-
-def choose_scan(
-    read: TouchedKeys, known: KnownStream, facts: SnapshotFacts
-) -> XminScan | None:
-    """Return the scan that finds rows sooner than their keys do, None where none does.
-
-    A row is told more than once by some keys, so there are fewer of them than keys.
-    """
-    rows, horizon = known.row_count or 0, known.snapshot_horizon
-    least = max(_SCANNED_SHARE * rows, _FEWEST_SCANNED)
-    if horizon is None or not least < read.count <= LARGEST_SHARE * rows:
-        return None
-    return XminScan(
-        horizon=horizon,
-        next_transaction=facts.next_transaction,
-        reason=f"the WAL names {read.count} keys, of {rows} rows",
-    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

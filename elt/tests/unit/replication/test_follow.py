@@ -7,6 +7,7 @@ from elt.config import Config, DestinationConfig, RetrySettings
 from elt.errors import (
     ConfigError,
     DataError,
+    ForeignSlotError,
     InterruptedRun,
     LockedError,
     LostConnectionError,
@@ -15,7 +16,6 @@ from elt.errors import (
 from elt.progress import LineProgress
 from elt.replication.follow import Follower, FollowOptions
 from elt.replication.session import RunOptions
-from elt.replication.slots import ForeignSlotError
 
 LOST = LostConnectionError("lost")
 STOP = InterruptedRun("stop")

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from elt.errors import ConfigError
+from elt.errors import ConfigError, ForeignSlotError
 from elt.replication.slots import (
-    ForeignSlotError,
     Slot,
     SlotAction,
     decide_slot,

@@ -1,0 +1,79 @@
+"""What runs with logical streams do besides, imported only where there are some.
+
+A third of what a run could need is behind these functions, and every run would wait for
+its import (decision 24).
+"""
+
+# ruff: noqa: PLC0415  this is what the module is for
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from elt.config import SourceConfig
+from elt.postgres import Connection
+from elt.replication.lock import is_followed
+from elt.replication.preparation import Replicas
+from elt.replication.session import RunOptions, Session
+from elt.replication.slot_state import find_known_slot
+from elt.replication.source import Snapshot
+
+if TYPE_CHECKING:
+    from elt.replication.asking import EndedRun
+    from elt.replication.following import Following
+    from elt.replication.wal import Wal
+
+
+def ask_follower(
+    source: SourceConfig, options: RunOptions, reader: Connection, writer: Connection
+) -> EndedRun | None:
+    """Wait for a run by whoever follows a source; None when nobody does."""
+    if not is_followed(writer, source.name):
+        return None
+    from elt.replication.asking import run_by_follower
+
+    return run_by_follower(source, options, reader, writer)
+
+
+def prepare_source(session: Session) -> Following | None:
+    """Bring slot and publication up to date; None for a source that needs neither."""
+    source = session.source
+    if not source.may_be_logical and not find_known_slot(session.writer, source.name):
+        return None
+    from elt.replication import following
+
+    return following.prepare_source(session)
+
+
+def read_wal(
+    session: Session,
+    following: Following | None,
+    replicas: Replicas,
+    snapshot: Snapshot,
+) -> Wal | None:
+    """Read which rows of logical streams were touched; None where there are none."""
+    if following is None:
+        return None
+    from elt.replication import wal
+
+    return wal.read_wal(session, following, replicas, snapshot.facts)
+
+
+def release_wal(
+    session: Session, following: Following | None, read: Wal | None, replicas: Replicas
+) -> None:
+    """Let the source forget what was read."""
+    if following is None or read is None:
+        return
+    from elt.replication import wal
+
+    wal.release_wal(session, following, read, replicas)
+
+
+def guard_source(source: SourceConfig) -> None:
+    """Drop a slot that is above its budget, after a run that got nowhere."""
+    if not source.may_be_logical:
+        return
+    from elt.replication import slots
+
+    slots.guard_source(source)
