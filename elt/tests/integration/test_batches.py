@@ -66,7 +66,7 @@ def test_a_transaction_behind_the_snapshot_comes_with_the_next_batch(
         second = step(opened)
         third = step(opened)
 
-    assert first == {"public.films": (1, 0, 0, 1)}
+    assert first == {"public.films": (0, 0, 0, 1)}
     assert second == {"public.films": (1, 0, 1, 0)}
     assert third == {}
 

@@ -363,10 +363,18 @@ def test_rows_of_transactions_that_commit_late_are_not_lost(films):
     assert is_equal(films)
 
 
-def test_rows_that_commit_behind_the_snapshot_come_with_the_next_run(
-    films, monkeypatch
+@pytest.mark.parametrize(
+    "dies_at, expected",
+    [
+        pytest.param(None, (1, 0, 1, 1), id="that publishes"),
+        pytest.param("publish", (2, 0, 2, 1), id="that dies before its publish"),
+        pytest.param("release_wal", (2, 0, 1, 1), id="that dies after its publish"),
+    ],
+)
+def test_rows_that_commit_behind_the_snapshot_of_a_run_come_with_the_next_one(
+    films, monkeypatch, dies_at, expected
 ):
-    """They are in the WAL that the run reads, but not in the rows."""
+    """They are in the WAL that the run reads, but not in the rows: their keys wait."""
 
     def commit_first(*arguments):
         query(films.source, "update films set title = 'behind' where id = 1")
@@ -375,12 +383,21 @@ def test_rows_that_commit_behind_the_snapshot_come_with_the_next_run(
 
     with monkeypatch.context() as patch:
         patch.setattr("elt.replication.wal_reader.emit_mark", commit_first)
-        first = sync_after(films, "update films set title = 'before' where id = 3")
-    second = sync(films)["public.films"]
+        change = "update films set title = 'before' where id = 3"
+        if dies_at is None:
+            assert sync_after(films, change) == (1, 0, 1, 0)
+        else:
+            patch.setattr(f"elt.replication.replicator.{dies_at}", die)
+            with pytest.raises(RuntimeError):
+                sync_after(films, change)
 
-    assert first == (3, 0, 1, 0)
-    assert second == (1, 0, 1, 1)
+    assert sync(films)["public.films"] == expected
+    assert sync(films)["public.films"] == (0, 0, 0, 0)
     assert is_equal(films)
+
+
+def die(*_):
+    raise RuntimeError
 
 
 def test_rows_of_prepared_transactions_are_not_lost(films):

@@ -1,8 +1,9 @@
 """Which rows the WAL says were touched: messages in, keys and facts out.
 
 Only keys are taken from the WAL; the rows themselves are read in the snapshot. So a
-change that is seen twice, or that the snapshot does not see yet, does no harm: its row
-is read again, as it is. Nothing here talks to a database.
+change that is seen twice does no harm: its row is read again, as it is. One that the
+snapshot certainly does not see yet waits, as the WAL from there on is read once more.
+Nothing here talks to a database.
 """
 
 from __future__ import annotations
@@ -67,6 +68,10 @@ class Visibility:
         number = self.next_transaction + distance
         return number < self.next_transaction and number not in self.in_progress
 
+    def may_see(self, transaction: Begin | Transaction) -> bool:
+        """Tell whether one may be seen; here that is no more than is seen."""
+        return self.sees(transaction)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Replayed:
@@ -82,6 +87,10 @@ class Replayed:
     def sees(self, transaction: Begin | Transaction) -> bool:
         """Tell whether a transaction had committed there."""
         return transaction.commit_lsn < self.lsn
+
+    def may_see(self, _: Begin | Transaction) -> bool:
+        """Tell that any may be seen: replay goes on before the snapshot is taken."""
+        return True
 
 
 @dataclass(kw_only=True)
@@ -204,6 +213,8 @@ class WalKeys:
     #: Tables of which all rows must be read, and why.
     in_full: dict[int, str] = field(default_factory=dict)
     _reader: KeyReader = field(init=False)
+    #: Whether the snapshot cannot see the transaction that is being read.
+    _waits: bool = False
 
     def __post_init__(self) -> None:
         self._reader = KeyReader(
@@ -221,7 +232,7 @@ class WalKeys:
             mark = read_mark(data)
             if mark is not None:
                 self.marks.add(mark)
-        else:
+        elif not self._waits or relation_of(data) is None:
             self._reader.take(data)
 
     def add(self, transaction: Transaction) -> None:
@@ -229,10 +240,14 @@ class WalKeys:
         self._begin(transaction)
         if transaction.mark is not None:
             self.marks.add(transaction.mark)
+        if self._waits:
+            return
         for oid, lines in transaction.lines.items():
             self._write(oid, lines, keys=lines.count(b"\n"))
 
     def _begin(self, transaction: Begin | Transaction) -> None:
+        """Note from where the next run reads: what waits is read again there."""
+        self._waits = not self.snapshot.may_see(transaction)
         if self.first_unseen is None and not self.snapshot.sees(transaction):
             self.first_unseen = transaction.commit_lsn
 

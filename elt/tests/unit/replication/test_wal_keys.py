@@ -25,12 +25,12 @@ COLUMNS = tuple(
 )
 
 
-def follow(*messages, keys=("id", "part")):
+def follow(*messages, keys=("id", "part"), snapshot=SNAPSHOT):
     """Return what a collector says after some messages, and the lines it wrote."""
     lines = []
     wal = WalKeys(
         keys={FILMS: keys, LINES: ()},
-        snapshot=SNAPSHOT,
+        snapshot=snapshot,
         write=lambda oid, line: lines.append((oid, line)),
     )
     relations = [
@@ -126,6 +126,35 @@ def test_the_first_transaction_that_is_not_seen_is_where_the_next_run_begins():
     )
 
     assert wal.first_unseen == 2000
+
+
+ROW = Insert(FILMS, (b"a", b"1", b"2"))
+
+
+def test_keys_wait_for_a_snapshot_that_sees_their_transaction():
+    wal, lines = follow(
+        Begin(1000, 0, 105),
+        ROW,
+        Insert(LINES, (b"a", b"1", b"2")),
+        Begin(2000, 0, 106),
+        Insert(FILMS, (b"a", b"3", b"2")),
+    )
+
+    assert lines == [(FILMS, b"3\t2\n")]
+    assert (wal.first_unseen, wal.in_full) == (1000, {})
+
+
+def test_a_key_that_waits_does_not_hide_the_same_key_of_another_transaction():
+    _, lines = follow(Begin(1000, 0, 105), ROW, Begin(2000, 0, 106), ROW)
+
+    assert lines == [(FILMS, b"1\t2\n")]
+
+
+def test_no_key_waits_where_the_snapshot_may_see_more_than_is_known():
+    wal, lines = follow(Begin(1000, 0, 105), ROW, snapshot=Replayed(lsn=900))
+
+    assert lines == [(FILMS, b"1\t2\n")]
+    assert wal.first_unseen == 1000
 
 
 def test_marks_of_runs_are_found_among_other_messages():
