@@ -10,7 +10,7 @@ from elt.replication.relocation import count_mentions
 
 #: The methods whose indexes of text need nothing more to be said.
 _INDEX_OF_TEXT = re.compile(r"(EXCLUDE )?USING (btree|hash|brin) ")
-_INCLUDED = re.compile(r"(?<=\)) INCLUDE \([^()]*\)")
+_INCLUDED = re.compile(r"""(?<=\)) INCLUDE \((?:[^()"]|"[^"]*")*\)""")
 #: The category of composite types, as in pg_type.
 _COMPOSITE = "C"
 

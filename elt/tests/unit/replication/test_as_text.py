@@ -22,6 +22,7 @@ TABLE = make_table(
         ("USING hash (r)", ("r",)),
         ("USING brin (r)", ("r",)),
         ("USING btree (id) INCLUDE (r)", ("id",)),
+        ('USING btree (id) INCLUDE (r, "a "")b")', ("id",)),
         ('USING btree ("a ""name""")', ('a "name"',)),
         ("USING btree (id) WHERE (id > 5)", ("id",)),
         ("USING btree (r) WHERE (r IS NOT NULL)", ("r",)),
