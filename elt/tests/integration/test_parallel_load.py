@@ -207,3 +207,32 @@ def test_small_table_that_fails_is_named_and_the_others_are_published(many, veri
     assert list(report.failures) == ["public.small_7"]
     expected = {f"public.small_{n}" for n in range(1, 50)} - {"public.small_7"}
     assert changes(report).keys() == expected
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_small_tables_are_compared_together(many, workers):
+    run(many, workers=workers)
+    query(
+        many.source,
+        "update small_7 set code = 'new' where id = 1;delete from small_9 where id > 6",
+    )
+
+    report = run(many, workers=workers)
+
+    assert changes(report) == {"public.small_7": (0, 1, 0), "public.small_9": (0, 0, 3)}
+    assert [stream.destination for stream in report.streams] == [
+        stream.source for stream in report.streams
+    ]
+    assert changes(run(many, workers=workers)) == {}
+
+
+def test_small_table_that_cannot_be_compared_is_named(many):
+    run(many)
+    query(many.source, "update small_8 set code = 'new' where id = 1")
+    query(many.destination, "alter table raw.small_7 rename code to label")
+
+    report = run(many, publish=PublishPolicy.EACH)
+
+    assert list(report.failures) == ["public.small_7"]
+    assert changes(report) == {"public.small_8": (0, 1, 0)}
+    assert len(report.streams) == 49

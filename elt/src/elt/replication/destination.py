@@ -148,14 +148,12 @@ def _refuse_changed_type(
         raise ConfigError(message, hint=hint)
 
 
-def read_existing(connection: Connection, plan: Plan) -> Catalog:
-    """Read what is where the tables of a plan land; nothing is in no schema."""
-    schemas = {"schemas": list(plan.landings.values())}
-    if execute(connection, queries["list_schemas"], schemas):
-        return read_catalog(connection, plan.landings.values())
-    return Catalog(
-        schemas=tuple(plan.landings.values()), tables={}, others=(), types=()
-    )
+def read_existing(connection: Connection, landings: Iterable[str]) -> Catalog:
+    """Read what is where tables land; where no schema is, there is nothing to read."""
+    schemas = tuple(landings)
+    if execute(connection, queries["list_schemas"], {"schemas": list(schemas)}):
+        return read_catalog(connection, schemas)
+    return Catalog(schemas=schemas, tables={}, others=(), types=())
 
 
 def refuse_missing_types(

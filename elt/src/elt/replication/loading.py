@@ -27,6 +27,7 @@ from elt.replication.load import Loading, Pair, Task
 from elt.replication.lock import describe_program
 from elt.replication.replica import Replica
 from elt.replication.session import summarize
+from elt.replication.small_comparison import comparison_tasks, is_small_comparison
 from elt.replication.small_tables import group_tasks, is_small
 from elt.replication.stream_load import (
     cut_stream,
@@ -62,16 +63,23 @@ def load_streams(
     """
     queue: WorkQueue[Task] = WorkQueue()
     small: list[Copying] = []
+    compared: list[Copying] = []
     others: list[Copying] = []
     for replica in replicas:
         copying = new_copying(loading, replica)
-        (small if is_small(loading, replica) else others).append(copying)
+        if is_small(loading, replica):
+            small.append(copying)
+        elif is_small_comparison(loading, copying):
+            compared.append(copying)
+        else:
+            others.append(copying)
     if others:
         with _writer(loading) as writer:
             for copying in others:
                 queue.add_last(_first_tasks(loading, copying, writer))
     workers = 1 if loading.snapshot.id is None else loading.config.workers
     queue.add_last(group_tasks(small, workers))
+    queue.add_last(comparison_tasks(compared, workers))
     count = min(workers, len(queue))
     if not count:
         # Partitioned tables without a partition have no rows to load.

@@ -1,7 +1,6 @@
 """What runs with logical streams do besides, imported only where there are some.
 
-A third of what a run could need is behind these functions, and every run would wait for
-its import (decision 24).
+Every run would wait for the import of what is behind these functions (decision 24).
 """
 
 # ruff: noqa: PLC0415  this is what the module is for

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from elt.errors import ConfigError
 from elt.replication import destination, state
 from elt.replication.adjustment import Adjustment, adjust
-from elt.replication.catalog import Catalog
+from elt.replication.catalog import Catalog, read_catalog
 from elt.replication.dbt_impact import list_changed, tell_impact
 from elt.replication.definition import keep_present
 from elt.replication.omissions import Capabilities
@@ -16,7 +17,8 @@ from elt.replication.replica import Replica, design_replicas
 from elt.replication.schema_changes import SchemaChanges, compare
 from elt.replication.session import Session, summarize
 from elt.replication.state import KnownStream
-from elt.replication.streams import NotCopied, Plan
+from elt.replication.streams import NotCopied, Plan, land_schemas
+from elt.replication.survey import side_by_side
 from elt.replication.wholes import is_part
 
 
@@ -37,8 +39,29 @@ class Replicas:
     capabilities: Capabilities
 
 
-def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
-    """Make schemas and types; decide what each replica looks like."""
+def read_catalogs(
+    session: Session, schemas: tuple[str, ...]
+) -> tuple[Catalog, Catalog]:
+    """Read what the source holds, and meanwhile what is where its tables land."""
+    landings = land_schemas(session.source, schemas)
+    return side_by_side(
+        partial(
+            read_catalog,
+            session.reader,
+            schemas,
+            include_views=session.source.include_views,
+        ),
+        partial(destination.read_existing, session.writer, landings.values()),
+    )
+
+
+def prepare(
+    session: Session, run_id: int, plan: Plan, existing: Catalog | None = None
+) -> Replicas:
+    """Make schemas and types; decide what each replica looks like.
+
+    `existing` is what the destination held a moment ago, where that was read.
+    """
     writer = session.writer
     foreign = state.list_foreign_landings(writer, plan.source)
     destination.refuse_foreign_landings(plan.streams, foreign)
@@ -50,7 +73,10 @@ def prepare(session: Session, run_id: int, plan: Plan) -> Replicas:
         writer, session.config.destination, session.reader
     )
     designs = design_replicas(plan, capabilities)
-    catalog = destination.read_existing(writer, plan)
+    catalog = existing
+    if catalog is None or plan.types:
+        # What types were made of may be another one now.
+        catalog = destination.read_existing(writer, plan.landings.values())
     known = state.list_known_streams(writer, plan.source)
     gone = _find_gone(plan, known)
     _refuse(session, designs, catalog, known)

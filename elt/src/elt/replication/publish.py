@@ -30,7 +30,11 @@ from elt.replication.redefinition import drop_definitions
 from elt.replication.rows import LOOK_UP
 from elt.replication.session import summarize
 from elt.replication.state import StreamReport
-from elt.replication.stream_publish import adopt_together, publish_stream
+from elt.replication.stream_publish import (
+    adopt_together,
+    publish_stream,
+    tally_unchanged,
+)
 
 
 def publish(connection: Connection, publication: Publication) -> list[StreamReport]:
@@ -82,7 +86,7 @@ def _publish_streams(
 ) -> list[StreamReport]:
     reports = []
     is_adopted = publication.is_together and adopt_together(connection, publication)
-    for load in publication.loads:
+    for load in tally_unchanged(connection, publication):
         try:
             reports.append(
                 _publish_apart(connection, publication, load, is_adopted=is_adopted)

@@ -26,7 +26,7 @@ from elt.postgres import compose, connect, execute, server_version
 from elt.progress import Progress
 from elt.replication import destination, state
 from elt.replication.archive import archiving
-from elt.replication.catalog import list_default_grants, list_schemas, read_catalog
+from elt.replication.catalog import list_default_grants, list_schemas
 from elt.replication.ddl import relation_name
 from elt.replication.load import Loading
 from elt.replication.loading import load_streams
@@ -42,7 +42,7 @@ from elt.replication.logical import (
     read_wal,
     release_wal,
 )
-from elt.replication.preparation import Replicas, prepare
+from elt.replication.preparation import Replicas, prepare, read_catalogs
 from elt.replication.publication import Publication
 from elt.replication.publish import publish
 from elt.replication.run_report import RunReport, log_report
@@ -172,15 +172,13 @@ def _synchronize(
     with held_snapshot(
         session.reader, schemas, allow_row_security=source.allow_row_security
     ) as snapshot:
-        catalog = read_catalog(
-            session.reader, schemas, include_views=source.include_views
-        )
+        catalog, existing = read_catalogs(session, schemas)
         plan = plan_streams(
             source, config.on_schema_change, catalog, only=session.options.streams
         )
         session.modes = {stream.name: stream.mode for stream in plan.streams}
         refuse_unusable_shapes(session.reader, source, plan)
-        replicas = prepare(session, run_id, plan)
+        replicas = prepare(session, run_id, plan, existing)
         wal = read_wal(session, following, replicas, snapshot)
         with archiving(config, source, snapshot.id, server_version(session.reader)):
             loading = _load(session, plan, replicas, wal, snapshot)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 from math import ceil
+from typing import TypeVar
 
 from elt.postgres import (
     Composable,
@@ -14,6 +15,7 @@ from elt.postgres import (
     compose,
     execute,
     joined,
+    raw,
     transaction,
 )
 from elt.replication import source as source_side
@@ -22,7 +24,7 @@ from elt.replication.copy import Statements, copy_together
 from elt.replication.copying import Copying
 from elt.replication.ddl import add_keys, create_table
 from elt.replication.difference import Difference
-from elt.replication.load import Loading, Pair, Task
+from elt.replication.load import Load, Loading, Pair, Task
 from elt.replication.part_load import load_part
 from elt.replication.parts import Part
 from elt.replication.receipts import Method, Tally, tally_query
@@ -35,6 +37,8 @@ SMALL_BYTES = 1 << 20
 #: More of them spare little, and leave other workers with nothing to do.
 _MOST = 20
 
+Some = TypeVar("Some")
+
 
 def is_small(loading: Loading, replica: Replica) -> bool:
     """Tell whether a replica is better loaded with others."""
@@ -46,8 +50,6 @@ def is_small(loading: Loading, replica: Replica) -> bool:
 
 def group_tasks(small: Sequence[Copying], workers: int) -> list[Task]:
     """Return the tasks that load small new tables, evenly for all workers."""
-    count = max(ceil(len(small) / _MOST), min(workers, len(small)))
-    groups = [small[number::count] for number in range(count)]
     return [
         Task(
             copying=group[0],
@@ -55,8 +57,14 @@ def group_tasks(small: Sequence[Copying], workers: int) -> list[Task]:
             # The first failure of several says nothing of the others.
             instead=[_alone(copying) for copying in group],
         )
-        for group in groups
+        for group in divide(small, workers)
     ]
+
+
+def divide(small: Sequence[Some], workers: int) -> list[Sequence[Some]]:
+    """Return groups that are handled together, at least one for each worker."""
+    count = max(ceil(len(small) / _MOST), min(workers, len(small)))
+    return [small[number::count] for number in range(count)]
 
 
 def _alone(copying: Copying) -> Task:
@@ -89,8 +97,8 @@ def _load_group(
         loaded = [table_rows(replica.stream.shadow) for replica in replicas]
         for copying, source, destination in zip(
             group,
-            _tally(reader, group, at_source),
-            _tally(writer, group, loaded),
+            tally_together(reader, group, at_source),
+            tally_together(writer, group, loaded),
             strict=True,
         ):
             copying.source, copying.destination = source, destination
@@ -111,20 +119,25 @@ def _copy(group: Sequence[Copying], connections: Pair) -> None:
         copying.copied = one
 
 
-def _tally(
-    connection: Connection, group: Sequence[Copying], rows: Sequence[Composable]
+def tally_together(
+    connection: Connection,
+    group: Sequence[Copying | Load],
+    rows: Sequence[Composable],
+    conditions: Sequence[Composable] | None = None,
 ) -> list[Tally]:
     """Tally several tables by one query; COPY's own counts are enough for `count`."""
-    method = group[0].method
-    if method is Method.COUNT:
+    if group[0].method is Method.COUNT:
         return [Tally(rows=copying.copied.rows) for copying in group]
+    conditions = conditions or [raw("true")] * len(group)
     queries = [
         compose(
             "select {number}, tally.* from ({table}) as tally",
             number=Literal(number),
-            table=tally_query(copying.replica.copied, table, method),
+            table=tally_query(copying.replica.copied, table, copying.method, condition),
         )
-        for number, (copying, table) in enumerate(zip(group, rows, strict=True))
+        for number, (copying, table, condition) in enumerate(
+            zip(group, rows, conditions, strict=True)
+        )
     ]
     found = execute(connection, joined(queries, " union all "))
     return [

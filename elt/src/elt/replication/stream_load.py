@@ -31,6 +31,7 @@ from elt.replication.reads import (
 )
 from elt.replication.receipts import (
     Method,
+    Tally,
     method_of,
     take_tally,
     tally_query,
@@ -97,6 +98,12 @@ def may_be_spared(loading: Loading, copying: Copying) -> bool:
     if adjustment is None or adjustment.changes or loading.is_full:
         return False
     return copying.method is not Method.COUNT
+
+
+def is_compared(loading: Loading, copying: Copying) -> bool:
+    """Tell whether a stream that may be spared is one that is compared as a whole."""
+    is_in_part = isinstance(copying.read, _IN_PART)
+    return not is_in_part and may_be_spared(loading, copying)
 
 
 def cut_stream(
@@ -199,11 +206,23 @@ def _compare_first(loading: Loading, copying: Copying, connections: Pair) -> lis
         partial(take_tally, connections.writer, query),
     )
     if source != published:
-        is_tallied = replica.stream.is_steady
-        if is_tallied:
-            copying.source = source
-        return cut_stream(loading, copying, connections.writer, is_tallied=is_tallied)
-    copying.source = published
-    copying.copied = Copied(rows=copying.source.rows, bytes=0)
-    copying.difference = Difference()
+        return cut_compared(loading, copying, source, connections.writer)
+    take_equal(copying, published)
     return finish_stream(loading, copying, connections)
+
+
+def cut_compared(
+    loading: Loading, copying: Copying, source: Tally, writer: Connection
+) -> list[Task]:
+    """Return the tasks that copy a stream of which the source was tallied."""
+    is_tallied = copying.replica.stream.is_steady
+    if is_tallied:
+        copying.source = source
+    return cut_stream(loading, copying, writer, is_tallied=is_tallied)
+
+
+def take_equal(copying: Copying, published: Tally) -> None:
+    """Note that a replica has the rows of its source."""
+    copying.source = published
+    copying.copied = Copied(rows=published.rows, bytes=0)
+    copying.difference = Difference()

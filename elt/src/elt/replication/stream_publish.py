@@ -32,6 +32,7 @@ from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
 from elt.replication.rows import table_rows
 from elt.replication.shadow import check_equal
+from elt.replication.small_tables import SMALL_BYTES, divide, tally_together
 from elt.replication.state import StreamReport
 
 #: Receipts that say nothing of the other rows.
@@ -61,6 +62,42 @@ def adopt_together(connection: Connection, publication: Publication) -> bool:
         return False
     execute(connection, "release savepoint before_adoption")
     return True
+
+
+def tally_unchanged(connection: Connection, publication: Publication) -> list[Load]:
+    """Tally small replicas without a change together; return all loads, with that.
+
+    Where it fails, one after the other tells of which.
+    """
+    unchanged = [load for load in publication.loads if _is_small_unchanged(load)]
+    if not unchanged:
+        return list(publication.loads)
+    tallied: dict[str, Load] = {}
+    execute(connection, "savepoint before_tallies")
+    try:
+        for group in divide(unchanged, 1):
+            rows = [table_rows(load.replica.stream.place) for load in group]
+            conditions = [alive(load.replica) for load in group]
+            tallies = tally_together(connection, group, rows, conditions)
+            for load, tally in zip(group, tallies, strict=True):
+                tallied[load.replica.stream.name] = replace(load, destination=tally)
+    except EltError:
+        execute(connection, "rollback to savepoint before_tallies")
+    execute(connection, "release savepoint before_tallies")
+    return [tallied.get(x.replica.stream.name, x) for x in publication.loads]
+
+
+def _is_small_unchanged(load: Load) -> bool:
+    is_unchanged = (
+        load.adjustment is not None
+        and not load.adjustment.changes
+        and load.difference is not None
+        and not load.difference.total
+        and load.merge is None
+        and load.destination is None
+        and load.method in {Method.CHECKSUM, Method.EXACT}
+    )
+    return is_unchanged and load.replica.stream.relation.bytes <= SMALL_BYTES
 
 
 def publish_stream(
