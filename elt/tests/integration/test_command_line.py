@@ -23,7 +23,6 @@ NOT_ALWAYS = {
     "elt.replication.slots",
     "elt.replication.wal",
     "importlib.resources",
-    "psycopg2.sql",
     "subprocess",
     "tempfile",
     "uuid",

@@ -305,7 +305,7 @@ _CASES = {
     ),
     "a check of texts that are no texts any more in a partitioned table": (
         (
-            "create table w (k integer, r regclass, check (r::text <> 'x'))"
+            "create table w (k integer, r regclass, check (r is not null))"
             " partition by list (k);"
             "create table w_1 partition of w default;"
             "insert into w values (1, 'pg_class')"
@@ -542,7 +542,7 @@ def test_column_generated_from_one_that_arrives_as_text_keeps_its_values(databas
 def test_check_of_a_column_that_arrives_as_text_is_added_once(databases):
     query(
         databases.source,
-        "create table w (k integer, r regclass, check (r::text <> 'x'))"
+        "create table w (k integer, r regclass, check (r is not null))"
         " partition by list (k);"
         "create table w_1 partition of w default; insert into w values (1, 'pg_class')",
     )
