@@ -25,10 +25,11 @@ from elt.replication.copy import Copied
 from elt.replication.definition import define
 from elt.replication.difference import Difference
 from elt.replication.omissions import Capabilities
+from elt.replication.planning import plan_streams
 from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica, design_replica
 from elt.replication.state import StreamReport
-from elt.replication.streams import Plan, Stream, plan_streams
+from elt.replication.streams import Plan, Stream
 
 _oids = itertools.count(20001)
 

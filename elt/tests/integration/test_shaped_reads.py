@@ -10,8 +10,8 @@ from elt.config import Mask, MaskKind, SchemaChangePolicy, Shape, SourceConfig
 from elt.postgres import compose, connect, execute, raw
 from elt.replication.catalog import read_catalog
 from elt.replication.deleted_keys import KeyRanges
+from elt.replication.planning import plan_streams
 from elt.replication.rows import source_rows
-from elt.replication.streams import plan_streams
 
 HASH = Mask(kind=MaskKind.HASH)
 MANY = """

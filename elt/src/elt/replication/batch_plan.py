@@ -12,11 +12,12 @@ from elt.replication import destination
 from elt.replication.backlog import NoSlotError, UnusualError
 from elt.replication.catalog import list_schemas, read_catalog, read_fingerprint
 from elt.replication.following import Following, prepare_source
+from elt.replication.planning import plan_streams
 from elt.replication.preparation import Replicas, prepare
 from elt.replication.reads import never_in_part
 from elt.replication.replica import Replica
 from elt.replication.session import Session
-from elt.replication.streams import Plan, plan_streams
+from elt.replication.streams import Plan
 from elt.replication.wal import find_doubts
 
 

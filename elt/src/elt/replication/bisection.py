@@ -21,9 +21,9 @@ from elt.postgres import (
     joined,
     raw,
 )
-from elt.replication.difference import alive
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
+from elt.replication.row_queries import alive
 from elt.replication.rows import source_rows, table_rows
 from elt.replication.survey import side_by_side
 

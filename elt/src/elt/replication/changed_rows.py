@@ -20,11 +20,7 @@ from elt.replication.deleted_keys import (
     count_both,
     narrow,
 )
-from elt.replication.difference import (
-    Difference,
-    find_deleted,
-    make_key_table,
-)
+from elt.replication.difference import Difference, find_deleted, make_key_table
 from elt.replication.merge import Merge, find_or_merge
 from elt.replication.range_survey import (
     expects_deletes,

@@ -28,13 +28,14 @@ from elt.replication.findings import CheckReport, Finding, Level, failed
 from elt.replication.lock import describe_program, is_same_database
 from elt.replication.logical_findings import examine_logical
 from elt.replication.names import qualify_name
+from elt.replication.planning import plan_streams
 from elt.replication.read_findings import examine_reads
 from elt.replication.replica import Replica, design_replicas
 from elt.replication.session import OLDEST_VERSION
 from elt.replication.shape_findings import examine_shapes
 from elt.replication.slot_state import KnownSlot, find_known_slot
 from elt.replication.source import describe_snapshot, find_oldest_start
-from elt.replication.streams import Plan, plan_streams
+from elt.replication.streams import Plan
 from elt.replication.view_findings import examine_views
 from elt.replication.views import is_taken_for_table
 from elt.tables import human_bytes, human_seconds

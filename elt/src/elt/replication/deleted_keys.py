@@ -22,8 +22,8 @@ from elt.postgres import (
     raw,
 )
 from elt.queries import load_queries
-from elt.replication.difference import alive, difference_table
 from elt.replication.replica import Replica
+from elt.replication.row_queries import alive, difference_table
 from elt.replication.rows import source_rows, table_rows
 from elt.replication.survey import on_one_core, side_by_side
 

@@ -6,37 +6,22 @@ where = would call 1.0 and 1.00 the same and has nothing to say about json.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
-from elt.config import DeletePolicy
 from elt.errors import EltError, TemporaryError
 from elt.postgres import (
     Composable,
     Connection,
-    Identifier,
     compose,
     execute,
     fetch_one,
-    identifiers,
-    joined,
     raw,
     sqlstate_of,
 )
-from elt.queries import load_queries
-from elt.replication.names import qualify_name
-from elt.replication.options import DELETED_AT
-from elt.replication.receipts import (
-    Method,
-    Tally,
-    checksum_expression,
-    row_hash,
-    take_tally,
-)
+from elt.replication.receipts import Method, Tally, row_hash, take_tally
 from elt.replication.replica import Replica
-
-queries = load_queries("elt.replication", "sql/difference.sql")
+from elt.replication.row_queries import queries, query_parts
 
 #: An update broke a unique or an exclusion constraint in passing.
 _CONFLICTS = frozenset({"23505", "23P01"})
@@ -56,24 +41,6 @@ class Difference:
     def total(self) -> int:
         """Return the number of rows touched."""
         return self.inserted + self.updated + self.deleted
-
-
-def difference_table(replica: Replica) -> str:
-    """Return the name of the private table that lists what differs.
-
-    A number, which no table of a user is called.
-    """
-    return str(replica.stream.relation.oid)
-
-
-def key_table(replica: Replica) -> tuple[str, str]:
-    """Return schema and name of the private table for all keys of the source."""
-    return replica.stream.shadow_schema, f"{difference_table(replica)} keys"
-
-
-def chunk_table(replica: Replica) -> tuple[str, str]:
-    """Return schema and name of the private table for keys that the WAL names."""
-    return replica.stream.shadow_schema, f"{difference_table(replica)} chunks"
 
 
 def find_difference(connection: Connection, replica: Replica) -> Difference:
@@ -181,74 +148,6 @@ def written_hash(replica: Replica, *, is_hashed: bool) -> Composable:
     return row_hash(replica.copied, Method.CHANGES, "published.")
 
 
-def is_missing(replica: Replica) -> Composable:
-    """Return the condition on `published` to have a key that no loaded row has."""
-    return compose(
-        "not exists (select from only {loaded} as loaded where {key})",
-        loaded=Identifier(*replica.stream.shadow),
-        key=_same_key(replica, "loaded", list(replica.key)),
-    )
-
-
-def alive(replica: Replica) -> Composable:
-    """Return the condition on `published` for rows that are not deleted softly."""
-    if not replica.stream.is_soft:
-        return raw("true")
-    return compose("published.{column} is null", column=Identifier(DELETED_AT))
-
-
-def tally_loaded(connection: Connection, replica: Replica, method: Method) -> Tally:
-    """Tally the published rows that were loaded."""
-    # Rows may have been compared by all their values; published, they have their key.
-    keyed = replace(replica, key=replica.stream.table.key)
-    return _tally(connection, keyed, "tally_loaded", method, raw("true"))
-
-
-def tally_changes(
-    connection: Connection, replica: Replica, method: Method, written: Tally
-) -> Tally:
-    """Tally the published rows that were loaded, or have one of the keys.
-
-    `written` is what was written of them; the others are read, and all of them where a
-    trigger may have changed what was written.
-    """
-    query = "tally_touched" if method is Method.KEYS else "tally_loaded"
-    if has_triggers(connection, replica):
-        return _tally(connection, replica, query, Method.CHECKSUM, raw("true"))
-    unwritten = compose(
-        "not exists (select from {difference} as l where l.loaded_row = loaded.ctid)",
-        difference=query_parts(replica)["difference"],
-    )
-    rest = _tally(connection, replica, query, Method.CHECKSUM, unwritten)
-    return written + rest
-
-
-def has_triggers(connection: Connection, replica: Replica) -> bool:
-    """Tell whether somebody may change what is written to a replica once more."""
-    parameters = {"table": qualify_name(*replica.stream.place)}
-    return bool(fetch_one(connection, queries["has_triggers"], parameters))
-
-
-def _tally(
-    connection: Connection,
-    replica: Replica,
-    query: str,
-    method: Method,
-    is_wanted: Composable,
-) -> Tally:
-    checksum = checksum_expression(replica.copied, method, "published.")
-    filled = compose(
-        queries[query], checksum=checksum, is_wanted=is_wanted, **query_parts(replica)
-    )
-    return take_tally(connection, filled)
-
-
-def column_list(columns: Iterable[str]) -> Composable:
-    """Return `(a, b)` for INSERT and COPY; nothing for a table without columns."""
-    names = list(columns)
-    return compose("({names})", names=identifiers(names)) if names else raw("")
-
-
 def _count(connection: Connection, query: str, parts: dict[str, Composable]) -> int:
     return int(fetch_one(connection, compose(queries[query], **parts)))
 
@@ -274,67 +173,3 @@ def _update(connection: Connection, parts: dict[str, Composable]) -> Tally:
         written = _write(connection, "remake_rows", parts)
     execute(connection, "release savepoint before_update")
     return written
-
-
-def query_parts(replica: Replica) -> dict[str, Composable]:
-    """Return the pieces that queries on loaded and published rows are filled with."""
-    stream = replica.stream
-    columns = [column.name for column in replica.loaded]
-    notices_deletes = stream.deletes is not DeletePolicy.IGNORE
-    # A row that comes back is no longer deleted.
-    revival = [compose("{name} = null", name=Identifier(DELETED_AT))]
-    return {
-        "difference": Identifier(stream.shadow_schema, difference_table(replica)),
-        "keys": Identifier(*key_table(replica)),
-        "key_names": identifiers(replica.key),
-        "deleted_at": Identifier(DELETED_AT),
-        "is_alive": alive(replica),
-        "notices_deletes": raw("true" if notices_deletes else "false"),
-        "loaded": Identifier(*stream.shadow),
-        "published": Identifier(*stream.place),
-        "column_list": column_list(columns),
-        "loaded_columns": identifiers(columns, "loaded."),
-        "loaded_row": compose("row({c})::record", c=identifiers(columns, "loaded.")),
-        "published_row": compose(
-            "row({c})::record", c=identifiers(columns, "published.")
-        ),
-        "assignments": joined(
-            [
-                compose("{name} = loaded.{name}", name=Identifier(name))
-                for name in columns
-            ]
-            + (revival if stream.is_soft else [])
-        ),
-        "same_key": _same_key(replica, "loaded", list(replica.key)),
-        "listed_key": _same_key(
-            replica, "difference", [f"key_{n}" for n in range(len(replica.key))]
-        ),
-        "key_columns": joined(
-            compose(
-                "published.{name} as {alias}",
-                name=Identifier(name),
-                alias=Identifier(f"key_{position}"),
-            )
-            for position, name in enumerate(replica.key)
-        ),
-    }
-
-
-def _same_key(replica: Replica, other: str, names: list[str]) -> Composable:
-    """Return the condition that a published row and another one have the same key."""
-    casts = {
-        column.name: raw(f"::{column.compared_as}" if column.compared_as else "")
-        for column in replica.columns
-    }
-    return joined(
-        (
-            compose(
-                "published.{name}{cast} = {other}{cast}",
-                name=Identifier(name),
-                other=Identifier(other, other_name),
-                cast=casts[name],
-            )
-            for name, other_name in zip(replica.key, names, strict=True)
-        ),
-        " and ",
-    )

@@ -34,6 +34,7 @@ from elt.replication.batches import Batches, batch_session
 from elt.replication.follow_log import FollowLog
 from elt.replication.loading import open_writer
 from elt.replication.lock import describe_program, is_followed, locked
+from elt.replication.planning import NoTablesError
 from elt.replication.replicator import run_once
 from elt.replication.run_report import RunReport
 from elt.replication.session import RunOptions, Session, connected
@@ -42,7 +43,6 @@ from elt.replication.slots import (
     guard_source,
     stream_options,
 )
-from elt.replication.streams import NoTablesError
 from elt.replication.stretch import Stretch, recorded_stretch
 
 log = logs.logger(__name__)

@@ -15,6 +15,7 @@ from elt.errors import ConfigError, InterruptedRun, LostConnectionError, Tempora
 from elt.postgres import READ_ONLY, server_version, transaction
 from elt.replication import slot_state, state
 from elt.replication.catalog import list_schemas, read_catalog
+from elt.replication.planning import plan_streams
 from elt.replication.published_columns import choose_columns
 from elt.replication.published_tables import (
     change_publication,
@@ -44,7 +45,7 @@ from elt.replication.source_server import (
     describe_server,
     find_obstacles,
 )
-from elt.replication.streams import Stream, plan_streams
+from elt.replication.streams import Stream
 from elt.replication.wal_reads import Membership, SlotHistory, place_in_history
 
 log = logs.logger(__name__)

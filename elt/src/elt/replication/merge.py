@@ -33,14 +33,13 @@ from elt.replication.difference import (
     apply_difference,
     changed_meanwhile,
     find_changes,
-    has_triggers,
-    query_parts,
-    tally_changes,
     written_hash,
 )
 from elt.replication.names import qualify_name
 from elt.replication.receipts import Method, Tally, checksum_expression, take_tally
 from elt.replication.replica import Replica
+from elt.replication.row_queries import query_parts
+from elt.replication.row_tallies import has_triggers, tally_changes
 from elt.replication.rows import LOOK_UP
 
 queries = load_queries("elt.replication", "sql/merge.sql")

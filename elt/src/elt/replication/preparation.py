@@ -13,11 +13,12 @@ from elt.replication.catalog import Catalog, read_catalog
 from elt.replication.dbt_impact import list_changed, tell_impact
 from elt.replication.definition import keep_present
 from elt.replication.omissions import Capabilities
+from elt.replication.planning import land_schemas
 from elt.replication.replica import Replica, design_replicas
 from elt.replication.schema_changes import SchemaChanges, compare
 from elt.replication.session import Session, summarize
 from elt.replication.state import KnownStream
-from elt.replication.streams import NotCopied, Plan, land_schemas
+from elt.replication.streams import NotCopied, Plan
 from elt.replication.survey import side_by_side
 from elt.replication.wholes import is_part
 

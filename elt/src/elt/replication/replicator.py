@@ -42,6 +42,7 @@ from elt.replication.logical import (
     read_wal,
     release_wal,
 )
+from elt.replication.planning import plan_streams
 from elt.replication.preparation import Replicas, prepare, read_catalogs
 from elt.replication.publication import Publication
 from elt.replication.publish import publish
@@ -51,7 +52,7 @@ from elt.replication.shapes_at_source import refuse_unusable_shapes
 from elt.replication.source import Snapshot, held_snapshot, read_positions
 from elt.replication.state import StreamReport
 from elt.replication.statistics import can_restore
-from elt.replication.streams import NotCopied, Plan, plan_streams
+from elt.replication.streams import NotCopied, Plan
 
 if TYPE_CHECKING:
     from elt.replication.wal import Wal

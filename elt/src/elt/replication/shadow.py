@@ -18,15 +18,15 @@ from elt.postgres import (
 )
 from elt.replication.copy import Copied
 from elt.replication.ddl import add_keys, create_table, relation_name
-from elt.replication.difference import (
+from elt.replication.parts import Part
+from elt.replication.receipts import Method, Tally, take_tally, tally_query
+from elt.replication.replica import Replica
+from elt.replication.row_queries import (
     chunk_table,
     column_list,
     difference_table,
     key_table,
 )
-from elt.replication.parts import Part
-from elt.replication.receipts import Method, Tally, take_tally, tally_query
-from elt.replication.replica import Replica
 from elt.replication.rows import source_rows, table_rows
 from elt.replication.source import copy_format
 from elt.replication.streams import Stream

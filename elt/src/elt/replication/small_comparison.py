@@ -8,8 +8,8 @@ from functools import partial
 from elt.replication import source as source_side
 from elt.replication.completion import complete
 from elt.replication.copying import Copying
-from elt.replication.difference import alive
 from elt.replication.load import Loading, Pair, Task
+from elt.replication.row_queries import alive
 from elt.replication.rows import source_rows, table_rows
 from elt.replication.small_tables import SMALL_BYTES, divide, tally_together
 from elt.replication.stream_load import (

@@ -10,8 +10,9 @@ from io import BytesIO
 
 from elt.postgres import Connection, Identifier, compose, execute
 from elt.replication.copy import copy_from
-from elt.replication.difference import key_table, make_key_table
+from elt.replication.difference import make_key_table
 from elt.replication.replica import Replica
+from elt.replication.row_queries import key_table
 
 #: Bytes of all tables together before they are sent.
 _BUFFER_BYTES = 4 << 20

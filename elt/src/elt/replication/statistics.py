@@ -21,12 +21,12 @@ from elt.postgres import (
 )
 from elt.queries import load_queries
 from elt.replication.copy import copy_rows
-from elt.replication.difference import difference_table
 from elt.replication.keys import has_expressions
 from elt.replication.load import Loading, Pair
 from elt.replication.names import qualify_name
 from elt.replication.omissions import Capabilities
 from elt.replication.replica import Replica
+from elt.replication.row_queries import difference_table
 
 queries = load_queries("elt.replication", "sql/statistics.sql")
 

@@ -16,7 +16,7 @@ from elt.replication.changed_rows import (
 from elt.replication.completion import finish_stream
 from elt.replication.copy import Copied
 from elt.replication.copying import Copying
-from elt.replication.difference import Difference, alive
+from elt.replication.difference import Difference
 from elt.replication.load import Loading, Pair, Task
 from elt.replication.part_load import load_part
 from elt.replication.parts import Part, cut_table
@@ -37,6 +37,7 @@ from elt.replication.receipts import (
     tally_query,
 )
 from elt.replication.replica import Replica
+from elt.replication.row_queries import alive
 from elt.replication.rows import table_rows
 from elt.replication.shadow import (
     make_shadow,

@@ -17,19 +17,15 @@ from elt.postgres import (
 from elt.replication.alterations import alter
 from elt.replication.ddl import grant_on, relation_name
 from elt.replication.definition import define
-from elt.replication.difference import (
-    Difference,
-    alive,
-    apply_difference,
-    find_difference,
-    tally_loaded,
-)
+from elt.replication.difference import Difference, apply_difference, find_difference
 from elt.replication.identities import set_position
 from elt.replication.load import Load
 from elt.replication.merge import Merged, merge_rows, tally_merged
 from elt.replication.publication import Publication
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
+from elt.replication.row_queries import alive
+from elt.replication.row_tallies import tally_loaded
 from elt.replication.rows import table_rows
 from elt.replication.shadow import check_equal
 from elt.replication.small_tables import SMALL_BYTES, divide, tally_together

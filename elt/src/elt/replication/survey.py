@@ -22,9 +22,9 @@ from elt.postgres import (
     transaction,
 )
 from elt.queries import load_queries
-from elt.replication.difference import alive
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
+from elt.replication.row_queries import alive
 from elt.replication.rows import LOOK_UP, source_rows, table_rows
 
 queries = load_queries("elt.replication", "sql/survey.sql")

@@ -25,18 +25,12 @@ from elt.postgres import (
 )
 from elt.replication.changed_rows import Changes, Pipe
 from elt.replication.copy import Copied
-from elt.replication.difference import (
-    Difference,
-    chunk_table,
-    find_touched_deleted,
-    is_missing,
-    key_table,
-    queries,
-)
+from elt.replication.difference import Difference, find_touched_deleted
 from elt.replication.merge import find_or_merge
 from elt.replication.reads import LARGEST_SHARE, FullRead, TouchedKeys, XminScan
 from elt.replication.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.replica import Replica
+from elt.replication.row_queries import chunk_table, is_missing, key_table, queries
 from elt.replication.rows import LOOK_UP, source_rows
 from elt.replication.shadow import (
     copy_changes_in,

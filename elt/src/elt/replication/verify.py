@@ -19,13 +19,14 @@ from elt.replication.adjustment import adjust
 from elt.replication.bisection import KeyRange, Sides, Tallies
 from elt.replication.catalog import Catalog, list_schemas, read_catalog
 from elt.replication.definition import TableDefinition
+from elt.replication.planning import plan_streams
 from elt.replication.reads import RESHAPED
 from elt.replication.receipts import method_of
 from elt.replication.replica import Replica, design_replicas
 from elt.replication.session import Session
 from elt.replication.shapes_at_source import refuse_unusable_shapes
 from elt.replication.source import held_snapshot
-from elt.replication.streams import Plan, plan_streams
+from elt.replication.streams import Plan
 from elt.replication.views import CHANGING
 from elt.tables import format_table
 
