@@ -73,8 +73,8 @@ def test_checksum_is_that_of_the_rows(films):
     [actors, _] = query(films.destination, RECEIPTS)
     expected = query(
         films.source,
-        "select sum(hash_numeric_extended(hash_record_extended(row(id, name), 0)"
-        "::numeric, 0)) from actors",
+        "select sum(hashint4extended(0, coalesce(hashint4extended(id, 1), 1) "
+        "# coalesce(hashtextextended(name, 2), 2))) from actors",
     )
 
     assert [(actors[3],)] == expected

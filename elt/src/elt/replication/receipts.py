@@ -18,14 +18,11 @@ from elt.postgres import (
     compose,
     execute,
     identifiers,
-    joined,
     raw,
 )
 from elt.replication.replica import ReplicaColumn
+from elt.replication.row_hash import hash_of_row
 
-#: A row's hash is a linear combination of its values' hashes: two rows that swap a
-#: value leave the sum as it was, unless each hash is hashed once more.
-_ROW = "hash_numeric_extended(hash_record_extended(row({values}), 0)::numeric, 0)"
 #: The hash of a text is one of its bytes, which are others in another encoding.
 _RECODED_ROW = "hash_record_extended(row(convert_to(row({values})::text, 'UTF8')), 0)"
 
@@ -79,7 +76,7 @@ def tally_query(
 ) -> Composable:
     """Return the query that tallies some rows, or those that a condition picks.
 
-    `checksum` uses PostgreSQL's own hash of a row. Types that call different values
+    `checksum` uses PostgreSQL's own hashes of values. Types that call different values
     equal, as numeric does with 1.0 and 1.00, take part as the bytes that they send;
     those whose hash depends on object ids as text. `exact` takes the whole row as text:
     an independent way to the same proof, at 2 to 3 times the cost.
@@ -109,33 +106,17 @@ def row_hash(
     """Return the hash of a row, whose columns may stand behind an alias."""
     # The order of columns may differ on the two sides; that of their names cannot.
     ordered = sorted(columns, key=lambda column: column.name)
+    if method is not Method.EXACT:
+        return hash_of_row(ordered, prefix)
     if not ordered:
         return raw("0::bigint")
-    if method is Method.EXACT:
-        values = identifiers((column.name for column in ordered), prefix)
-        is_recoded = any(column.is_recoded for column in ordered)
-        form = (
-            _RECODED_ROW if is_recoded else "hashtextextended(row({values})::text, 0)"
-        )
-        return compose(form, values=values)
-    values = joined(_hashed(column, prefix) for column in ordered)
-    return compose(_ROW, values=values)
+    values = identifiers((column.name for column in ordered), prefix)
+    is_recoded = any(column.is_recoded for column in ordered)
+    form = _RECODED_ROW if is_recoded else "hashtextextended(row({values})::text, 0)"
+    return compose(form, values=values)
 
 
 def take_tally(connection: Connection, query: Composable) -> Tally:
     """Run a tally query."""
     [(rows, checksum)] = execute(connection, query)
     return Tally(rows=rows, checksum=checksum)
-
-
-def _hashed(column: ReplicaColumn, prefix: str) -> Composable:
-    """Return what of a column is hashed: alike for no two values that differ."""
-    name = identifiers([column.name], prefix)
-    if column.is_recoded:
-        return compose("convert_to({name}::text, 'UTF8')", name=name)
-    if column.hash_form == "value":
-        return name
-    if column.hash_form == "text":
-        return compose("{name}::text", name=name)
-    send = raw(f"pg_catalog.{column.hash_form}")
-    return compose("{send}({name})", send=send, name=name)
