@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from integration.replication import query
@@ -22,7 +23,7 @@ BLOCKS = [
 def test_readme_has_the_blocks_that_are_tested_here():
     assert [block.splitlines()[0] for block in BLOCKS] == [
         "make demo",
-        "python3 -m pip install ./elt",
+        "python3 -m pip install './elt[cli]'",
     ]
 
 
@@ -41,7 +42,9 @@ def test_make_knows_the_commands_of_the_demo():
 
 def test_commands_for_own_databases_replicate(databases, tmp_path):
     install, *commands = BLOCKS[1].splitlines()
-    assert (REPOSITORY / install.split()[-1] / "pyproject.toml").exists()
+    package, extra = re.search(r"'(.+)\[(.+)\]'", install).groups()
+    project = (REPOSITORY / package / "pyproject.toml").read_text()
+    assert extra in tomllib.loads(project)["project"]["optional-dependencies"]
     query(databases.source, "create table orders as select 1 as id, 2.50 as price")
     # The exports name databases of an invented company: ours take their place.
     typed = [line for line in commands if not line.startswith("export ")]
