@@ -10,9 +10,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from elt import logs
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
 
 log = logs.logger(__name__)
 
@@ -31,11 +35,26 @@ class Copying(Protocol):
         """Size of the table at the source."""
 
 
+@dataclass(kw_only=True, slots=True)
+class Sent:
+    """What was sent of a stream by all its parts, however many are on their way."""
+
+    bytes: int = 0
+    parts: int = 0
+    next_line: float | None = None
+    bar: TaskID | None = None
+
+
 class Progress(Protocol):
     """Follows the copies of a run, or the comparisons of `elt verify`."""
 
-    def copying(self, stream: Copying) -> AbstractContextManager[Callable[[int], None]]:
-        """Follow one copy; the block calls what it gets with the bytes sent."""
+    def copying(
+        self, stream: Copying, sent: Sent | None = None
+    ) -> AbstractContextManager[Callable[[int], None]]:
+        """Follow one copy; the block calls what it gets with the bytes sent.
+
+        Copies of parts of one stream have `sent` in common, and are told as one.
+        """
 
     def comparing(
         self, streams: Sequence[Copying]
@@ -48,23 +67,29 @@ class LineProgress:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._lock = threading.Lock()
 
     @contextmanager
-    def copying(self, stream: Copying) -> Iterator[Callable[[int], None]]:
+    def copying(
+        self, stream: Copying, sent: Sent | None = None
+    ) -> Iterator[Callable[[int], None]]:
         """Log at intervals; copies that are over sooner log nothing."""
-        total, next_line = 0, self._clock() + _SECONDS_BETWEEN_LINES
+        so_far = Sent() if sent is None else sent
+        if so_far.next_line is None:
+            so_far.next_line = self._clock() + _SECONDS_BETWEEN_LINES
 
         def on_bytes(count: int) -> None:
-            nonlocal total, next_line
-            total += count
-            if self._clock() >= next_line:
-                next_line = self._clock() + _SECONDS_BETWEEN_LINES
-                log.info(
-                    "copying stream",
-                    stream=stream.name,
-                    bytes=total,
-                    of_about=stream.estimated_bytes,
-                )
+            with self._lock:
+                so_far.bytes += count
+                if self._clock() < (so_far.next_line or 0.0):
+                    return
+                so_far.next_line = self._clock() + _SECONDS_BETWEEN_LINES
+            log.info(
+                "copying stream",
+                stream=stream.name,
+                bytes=so_far.bytes,
+                of_about=stream.estimated_bytes,
+            )
 
         yield on_bytes
 
@@ -95,16 +120,19 @@ class BarProgress:
         from rich.progress import (  # noqa: PLC0415
             BarColumn,
             DownloadColumn,
+            SpinnerColumn,
             TextColumn,
             TimeElapsedColumn,
         )
         from rich.progress import Progress as Bars  # noqa: PLC0415
 
         self._bars = Bars(
+            # It moves even while the server works on one big table.
+            SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(),
-            DownloadColumn(),
             TextColumn("about"),
+            DownloadColumn(),
             TimeElapsedColumn(),
             console=Console(file=sys.stderr),
             transient=True,
@@ -113,15 +141,42 @@ class BarProgress:
         self._active = 0
 
     @contextmanager
-    def copying(self, stream: Copying) -> Iterator[Callable[[int], None]]:
-        """Draw a bar while the block runs."""
-        task = self._bars.add_task(stream.name, total=max(stream.estimated_bytes, 1))
+    def copying(
+        self, stream: Copying, sent: Sent | None = None
+    ) -> Iterator[Callable[[int], None]]:
+        """Draw a bar while the block runs, one for all parts of a stream."""
+        so_far = Sent() if sent is None else sent
+        task = self._show(stream, so_far)
+
+        def on_bytes(count: int) -> None:
+            with self._lock:
+                so_far.bytes += count
+            self._bars.update(task, completed=so_far.bytes)
+
         self._enter()
         try:
-            yield lambda count: self._bars.advance(task, count)
+            yield on_bytes
         finally:
-            self._bars.remove_task(task)
+            self._hide(so_far)
             self._leave()
+
+    def _show(self, stream: Copying, so_far: Sent) -> TaskID:
+        with self._lock:
+            so_far.parts += 1
+            if so_far.bar is None:
+                so_far.bar = self._bars.add_task(
+                    stream.name,
+                    total=max(stream.estimated_bytes, 1),
+                    completed=so_far.bytes,
+                )
+            return so_far.bar
+
+    def _hide(self, so_far: Sent) -> None:
+        with self._lock:
+            so_far.parts -= 1
+            if not so_far.parts and so_far.bar is not None:
+                self._bars.remove_task(so_far.bar)
+                so_far.bar = None
 
     @contextmanager
     def comparing(
@@ -129,7 +184,8 @@ class BarProgress:
     ) -> Iterator[Callable[[Copying], None]]:
         """Draw a bar that moves by a whole stream at a time."""
         total = sum(stream.estimated_bytes for stream in streams)
-        task = self._bars.add_task("", total=max(total, 1))
+        first = streams[0].name if streams else ""
+        task = self._bars.add_task(first, total=max(total, 1))
         done = 0
 
         def on_begin(stream: Copying) -> None:

@@ -8,7 +8,7 @@ import pytest
 from builders import make_stream, make_table
 
 from elt import progress
-from elt.progress import BarProgress, LineProgress, choose_progress
+from elt.progress import BarProgress, LineProgress, Sent, choose_progress
 
 
 class Clock:
@@ -83,6 +83,30 @@ def test_copies_side_by_side_are_counted_apart(clock, lines, films):
         ("public.actors", 7),
         ("public.films", 200),
     ]
+
+
+def test_parts_of_a_stream_are_counted_as_one(clock, lines, films):
+    sent, follower = Sent(), LineProgress(clock)
+
+    for second in (6, 12):
+        with follower.copying(films, sent) as on_bytes:
+            clock.seconds = second
+            on_bytes(100)
+
+    assert [line["bytes"] for line in lines] == [200]
+
+
+def test_parts_of_a_stream_have_one_bar(terminal, films):
+    sent, bars = Sent(), BarProgress()
+
+    with bars.copying(films, sent) as on_first:
+        on_first(100)
+        with bars.copying(films, sent) as on_second:
+            on_second(50)
+            assert [task.completed for task in bars._bars.tasks] == [150]
+    assert bars._bars.task_ids == []
+    with bars.copying(films, sent):
+        assert [task.completed for task in bars._bars.tasks] == [150]
 
 
 def test_bars_are_drawn_while_streams_are_copied(terminal, films):

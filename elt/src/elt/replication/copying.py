@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from elt.progress import Sent
 from elt.replication.copy import Copied
 from elt.replication.difference import Difference
 from elt.replication.merge import Merge
@@ -33,6 +34,8 @@ class Copying:
     is_tallied: bool = False
     started: float = field(default_factory=time.monotonic)
     copied: Copied = field(default_factory=lambda: Copied(rows=0, bytes=0))
+    #: What its bar shows.
+    sent: Sent = field(default_factory=Sent)
     source: Tally = field(default_factory=lambda: Tally(rows=0, checksum=Decimal(0)))
     difference: Difference | None = None
     #: What is loaded and was not compared.

@@ -28,7 +28,7 @@ def load_part(
     part: Part, loading: Loading, copying: Copying, connections: Pair
 ) -> list[Task]:
     """Copy a part into the shadow, and tally it; finish the shadow after the last."""
-    copied = _copy(loading, part, connections)
+    copied = _copy(part, loading, copying, connections)
     is_last = copying.add_copied(copied)
     tally = partial(_tally, part, copied)
     if is_last and not part.is_whole and loading.is_new(part.replica):
@@ -65,19 +65,21 @@ def _add_tally(
         copying.add_tally(tally_source(reader, part, copying.method, copied))
 
 
-def _copy(loading: Loading, part: Part, connections: Pair) -> Copied:
+def _copy(part: Part, loading: Loading, copying: Copying, connections: Pair) -> Copied:
     """Copy a part in a transaction, with the shadow if nothing else goes into it."""
     replica = part.replica
     with transaction(connections.writer):
         if part.is_whole:
             new = loading.is_new(replica)
             make_shadow(connections.writer, replica, is_new=new)
-        return copy_part(loading, part, connections)
+        return _copy_rows(part, loading, copying, connections)
 
 
-def copy_part(loading: Loading, part: Part, connections: Pair) -> Copied:
+def _copy_rows(
+    part: Part, loading: Loading, copying: Copying, connections: Pair
+) -> Copied:
     """Copy a part into the shadow that is there; show how it goes on."""
-    with loading.progress.copying(part.replica.stream) as on_bytes:
+    with loading.progress.copying(part.replica.stream, copying.sent) as on_bytes:
         return copy_rows(
             connections.reader,
             source_side.copy_out(part),
