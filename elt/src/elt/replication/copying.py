@@ -32,6 +32,7 @@ class Copying:
     unbuilt: int = 0
     #: Whether the source was tallied as a whole, before it was cut.
     is_tallied: bool = False
+    #: When it was planned, then when its first task began.
     started: float = field(default_factory=time.monotonic)
     copied: Copied = field(default_factory=lambda: Copied(rows=0, bytes=0))
     #: What its bar shows.
@@ -45,7 +46,14 @@ class Copying:
     destination: Tally | None = None
     #: Rows of the replica before, where they were counted.
     published_rows: int | None = None
+    _is_at_work: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def start(self) -> None:
+        """Say that a task begins: from the first one on the stream's time counts."""
+        with self._lock:
+            if not self._is_at_work:
+                self._is_at_work, self.started = True, time.monotonic()
 
     def restart(self) -> None:
         """Forget what was counted of a copy that was undone."""

@@ -127,6 +127,7 @@ def _try(
     stream = task.copying.replica.stream.name
     if stream in loading.failures:
         return True
+    task.copying.start()
     try:
         queue.add_first(task.run(loading, task.copying, connections))
     except EltError as failure:

@@ -46,6 +46,8 @@ def _compare_group(
 ) -> list[Task]:
     """Tally some replicas on both sides; return the tasks that copy the others."""
     reader, writer = connections
+    for copying in group:
+        copying.start()
     replicas = [copying.replica for copying in group]
     at_source = [source_rows(replica.stream) for replica in replicas]
     here = [table_rows(replica.stream.place) for replica in replicas]

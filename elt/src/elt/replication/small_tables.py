@@ -83,6 +83,8 @@ def _load_group(
 ) -> list[Task]:
     """Make, fill, index and tally some tables; a failure undoes all of that."""
     reader, writer = connections
+    for copying in group:
+        copying.start()
     replicas = [copying.replica for copying in group]
     schemas = [replica.stream.shadow_schema for replica in replicas]
     loads = []
