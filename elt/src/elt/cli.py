@@ -14,17 +14,27 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import NoReturn
 
 from elt import __version__, logs
-from elt.commands.arguments import add_format, add_manifest, add_source, add_streams
-from elt.errors import EltError, UsageError
+from elt.commands.arguments import (
+    Parser,
+    add_format,
+    add_manifest,
+    add_source,
+    add_streams,
+)
+from elt.errors import EltError
 from elt.interruption import run_interruptibly
 from elt.result import Result
 
 log = logs.logger(__name__)
 
-_EXIT_CODES = """\
+_EPILOG = """\
+configuration:
+  SOURCE_HOST, SOURCE_PORT, SOURCE_DATABASE, SOURCE_USER and SOURCE_PASSWORD, or
+  SOURCE_URL, name the source; DESTINATION_... the destination
+  ELT_CONFIG names elt.yaml: which tables, and how; without it all tables, in full
+
 exit codes:
   0  done                        65  data differ, or a model or test failed
   64 wrong usage                 75  temporary failure, try again
@@ -32,15 +42,6 @@ exit codes:
   130, 143 interrupted, nothing half-published
   1  a bug, with its traceback
 """
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors have our exit code for wrong usage."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise instead of exiting with 2."""
-        hint = f"Run {self.prog} --help."
-        raise UsageError(message[:1].upper() + message[1:], hint=hint)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _main(arguments: Sequence[str] | None, result: Result) -> int:
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser().parse(arguments)
         logs.configure(
             log_format=options.log_format, verbose=options.verbose, also=result
         )
@@ -92,7 +93,7 @@ def _log_uncaught(
 
 
 def _run(options: argparse.Namespace) -> int:
-    module = import_module(f"elt.commands.{options.module}")
+    module = import_module(f"elt.commands.{options.command.replace('-', '_')}")
     run: Callable[[argparse.Namespace], int] = module.run
     return run(options)
 
@@ -104,16 +105,16 @@ def _cancel() -> None:
             sys.modules[module].cancel_all()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="elt",
         description="Replicate PostgreSQL into an analytics PostgreSQL, prove that the "
         "copy is equal, and publish it in one transaction.",
-        epilog=_EXIT_CODES,
+        epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"elt {__version__}")
-    common = _Parser(add_help=False)
+    common = Parser(add_help=False)
     common.add_argument(
         "--log-format",
         choices=("text", "json"),
@@ -125,18 +126,14 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(
             name,
             help=summary,
-            description=_sentence(summary),
+            description=f"{summary[:1].upper()}{summary[1:]}.",
             parents=[common],
             # Else `--all` would be taken for --allow-shrink.
             allow_abbrev=False,
         )
-        command.set_defaults(module=name.replace("-", "_"))
+        command.set_defaults(command=name)
         add_arguments(command)
     return parser
-
-
-def _sentence(summary: str) -> str:
-    return summary[:1].upper() + summary[1:] + "."
 
 
 def _add_dbt(parser: argparse.ArgumentParser) -> None:
@@ -221,12 +218,16 @@ def _add_dbt_sources(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--name", help="what dbt calls the source (default: the name of its schema)"
     )
-    for option, default in (("--warn-after", "1d"), ("--error-after", "2d")):
+    for option, default, does in (
+        ("--warn-after", "1d", "warns"),
+        ("--error-after", "2d", "fails"),
+    ):
         parser.add_argument(
             option,
             default=default,
             metavar="PERIOD",
-            help=f"age at which freshness speaks up, as 90m, 36h or 2d ({default})",
+            help=f"age at which dbt source freshness {does}, as 90m, 36h or 2d "
+            f"(default: {default})",
         )
 
 
@@ -285,13 +286,13 @@ def _add_control(parser: argparse.ArgumentParser) -> None:
 
 
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
-    "check": ("examine both databases before a run; write nothing", _add_check),
+    "check": ("a dry run: examine both databases, write nothing", _add_check),
     "replicate": ("copy, verify and publish all streams", _add_replicate),
     "verify": ("compare source and destination as they are now", _add_verify),
     "status": ("show every stream: state, rows, age, last receipt", add_format),
     "dbt": ("build the dbt project on the replicas", _add_dbt),
     "dbt-sources": ("print dbt sources for the replicas", _add_dbt_sources),
-    "seed": ("create and fill the cinema at the source", _add_seed),
+    "seed": ("fill the source with example data, a cinema", _add_seed),
     "teardown": ("drop what elt has made at the sources", add_source),
     "control": ("keep the order of a release on Kubernetes", _add_control),
     "demo": ("run the whole pipeline on this machine", _add_demo),

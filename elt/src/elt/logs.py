@@ -97,12 +97,13 @@ class TextFormatter(logging.Formatter):
         texts = {key: _text(value) for key, value in _fields(record).items()}
         facts = [f"{key}={_quoted(t)}" for key, t in texts.items() if "\n" not in t]
         blocks = [f"{key}: {text}" for key, text in texts.items() if "\n" in text]
-        line = f"{time:%H:%M:%S} {record.levelname:<7} {record.getMessage()}"
+        first, *others = record.getMessage().splitlines() or [""]
+        line = f"{time:%H:%M:%S} {record.levelname:<7} {first}"
         line = "  ".join([line, " ".join(facts)]) if facts else line
         if record.exc_info:
             blocks.append(self.formatException(record.exc_info))
         # Indented, so that no value can pass for a line of the log.
-        return "\n".join([line, *(indent(block, "  ") for block in blocks)])
+        return "\n".join([line, *others, *(indent(block, "  ") for block in blocks)])
 
 
 class JsonFormatter(logging.Formatter):

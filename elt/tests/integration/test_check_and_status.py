@@ -45,9 +45,13 @@ def test_check_tells_everything_at_once(films, tmp_path):
     )
     query(films.destination, "create schema raw; create table raw.films (id integer)")
 
-    code, document = report(films, tmp_path, "check")
+    config = tmp_path / "elt.yaml"
+    config.write_text('sources: [{include: ["public.*"], exclude: ["*.fims"]}]')
+
+    code, document = report(films, tmp_path, "check", ELT_CONFIG=str(config))
 
     assert code == 78
+    assert "sources[0].exclude: nothing is called *.fims" in texts(document, "note")
     assert any("raw.films exists" in text for text in texts(document, "error"))
     assert any("public.keyless" in text for text in texts(document, "warning"))
     assert any("public.seen" in text for text in texts(document, "note"))

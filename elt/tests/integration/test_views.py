@@ -305,7 +305,7 @@ def test_a_check_tells_how_views_are_read(films, tmp_path):
     outcome = command(films, tmp_path, "check", config=config)
 
     assert outcome.code == 0
-    assert "1 tables and 2 views" in outcome.output
+    assert "1 table and 2 views" in outcome.output
     assert "public.prices: read in full by every run" in outcome.output
     assert "Add a primary key" not in outcome.output
 

@@ -94,13 +94,13 @@ def raiser(error):
         pytest.param(
             ["replicate", "--fast"],
             "Unrecognized arguments: --fast",
-            "Run elt --help.",
+            "Run elt replicate --help.",
             id="unknown option",
         ),
         pytest.param(
             ["replicate", "--all"],
             "Unrecognized arguments: --all",
-            "Run elt --help.",
+            "Run elt replicate --help.",
             id="start of an option, which might be another's",
         ),
         pytest.param(
@@ -124,7 +124,7 @@ def raiser(error):
         pytest.param(
             ["check", "films"],
             "Unrecognized arguments: films",
-            "Run elt --help.",
+            "Run elt check --help.",
             id="word too many",
         ),
     ],

@@ -72,6 +72,14 @@ def test_text_quotes_what_could_be_misread(written, value, text):
     assert written(fact=value).endswith(f"  fact={text}\n")
 
 
+def test_text_has_the_fields_beside_the_first_line_of_a_message(written):
+    text = written("2 mistakes:\n  one\n  two", exit_code=78)
+
+    first, *others = text.splitlines()
+    assert first.endswith("2 mistakes:  exit_code=78")
+    assert others == ["  one", "  two"]
+
+
 def test_text_puts_statements_below_to_be_copied(written):
     hint = "Run at the source:\n  GRANT SELECT ON TABLE films TO reader;"
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from elt import logs
 from elt.config.columns import read_mask_key, read_shape
 from elt.config.environment import read_database, read_retry
 from elt.config.model import (
@@ -29,6 +30,8 @@ from elt.config.model import (
 )
 from elt.config.problems import Problems
 from elt.config.section import Section, read_document
+
+log = logs.logger(__name__)
 
 _SOURCE_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 #: As PostgreSQL has it.
@@ -81,6 +84,9 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     environ = os.environ if environ is None else environ
     problems = Problems()
     path = environ.get("ELT_CONFIG", "")
+    if not path and Path("elt.yaml").is_file():
+        # Else columns that it leaves out or masks would be copied without a word.
+        log.warning("ignored elt.yaml", hint="Set ELT_CONFIG=elt.yaml to use it.")
     top = Section(read_document(Path(path), problems) if path else {}, "", problems)
     top.allow(*_TOP_KEYS)
     mask_key = read_mask_key(environ, problems)

@@ -33,7 +33,7 @@ _SMALL_RANGE = 10
 _SAME_ORDER = re.compile(
     r"(small|big)int|integer|numeric.*|uuid|date|boolean|oid|(timestamp|time) .*"
 )
-_LOWEST, _HIGHEST = "the lowest", "the highest"
+_LOWEST = "the lowest"
 
 Key = tuple[str, ...]
 
@@ -48,8 +48,9 @@ class KeyRange:
     def __str__(self) -> str:
         """Name the range for a person."""
         low = _LOWEST if self.low is None else f"({', '.join(self.low)})"
-        high = _HIGHEST if self.high is None else f"({', '.join(self.high)})"
-        return f"from {low} to before {high}"
+        if self.high is None:
+            return f"from {low} to the highest"
+        return f"from {low} to before ({', '.join(self.high)})"
 
     def halves(self, middle: Key) -> tuple[KeyRange, KeyRange]:
         """Return the keys before one within the range, and it with those after it."""

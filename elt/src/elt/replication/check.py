@@ -6,10 +6,10 @@ all that is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import Any
 
-from elt.config import Config, SourceConfig
+from elt.config import Config, SourceConfig, matches
 from elt.errors import ConfigError, EltError
 from elt.lineage.manifest import Manifest
 from elt.postgres import (
@@ -22,7 +22,7 @@ from elt.postgres import (
 )
 from elt.queries import load_queries
 from elt.replication import destination, state
-from elt.replication.catalog import Catalog, list_schemas, read_catalog
+from elt.replication.catalog import Catalog, list_schemas, read_catalog, stream_name
 from elt.replication.change_findings import examine_changes
 from elt.replication.findings import CheckReport, Finding, Level, failed
 from elt.replication.lock import describe_program, is_same_database
@@ -117,6 +117,7 @@ def _examine(
             yield failed("source", error)
         else:
             yield from _examine_streams(plan)
+            yield from _examine_patterns(source, catalog)
             yield from examine_views(reader, source, plan.streams)
             yield from examine_shapes(reader, source, plan)
             known_slot = None if writer is None else _find_known_slot(writer, source)
@@ -171,7 +172,7 @@ def _examine_streams(plan: Plan) -> Iterator[Finding]:
     rows = sum(stream.relation.estimated_rows for stream in plan.streams)
     views = [s for s in plan.streams if is_taken_for_table(s.relation)]
     tables = [s for s in plan.streams if not is_taken_for_table(s.relation)]
-    count = f"{len(tables)} tables" + (f" and {len(views)} views" if views else "")
+    count = _count(tables, "table") + (f" and {_count(views, 'view')}" if views else "")
     yield _ok("streams", f"{count}, about {rows:,} rows and {human_bytes(size)}")
     keyless = [stream.name for stream in tables if not stream.table.key]
     if keyless:
@@ -181,6 +182,21 @@ def _examine_streams(plan: Plan) -> Iterator[Finding]:
     for missing in plan.not_copied:
         text = f"{missing.name} is not copied: {missing.reason}"
         yield Finding(level=Level.NOTE, subject="streams", text=text)
+
+
+def _count(things: Sized, name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
+
+
+def _examine_patterns(source: SourceConfig, catalog: Catalog) -> Iterator[Finding]:
+    """Name patterns that mean nothing: some are typing mistakes."""
+    tables = (table.relation for table in catalog.tables.values())
+    names = [stream_name(relation) for relation in (*tables, *catalog.others)]
+    for key, patterns in (("include", source.include), ("exclude", source.exclude)):
+        idle = [p for p in patterns if not any(matches(name, [p]) for name in names)]
+        if idle:
+            text = f"{source.path}.{key}: nothing is called {', '.join(idle)}"
+            yield Finding(level=Level.NOTE, subject="streams", text=text)
 
 
 def _examine_privileges(writer: Connection) -> Iterator[Finding]:
@@ -229,8 +245,9 @@ def _examine_destination(
     size = sum(stream.relation.bytes for stream in plan.streams)
     speed, is_measured = _speed(writer, plan.source)
     basis = "at the speed of the last run" if is_measured else "at 50 MB/s"
+    seconds = max(size / speed, 1.0)
     yield _ok(
-        "time", f"a full refresh reads for about {human_seconds(size / speed)} {basis}"
+        "time", f"a full refresh reads for about {human_seconds(seconds)} {basis}"
     )
 
 

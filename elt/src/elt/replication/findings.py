@@ -73,7 +73,9 @@ def format_report(report: CheckReport) -> str:
     marks = {Level.OK: "✓", Level.NOTE: "·", Level.WARNING: "!", Level.ERROR: "✗"}
     lines = [f"source {report.source}"]
     for finding in report.findings:
-        lines.append(f"  {marks[finding.level]} {finding.subject}: {finding.text}")
+        first, *others = finding.text.splitlines()
+        lines.append(f"  {marks[finding.level]} {finding.subject}: {first}")
+        lines += [f"      {line.strip()}" for line in others]
         if finding.fix:
             lines += [f"      {line.strip()}" for line in finding.fix.splitlines()]
     errors = sum(finding.level is Level.ERROR for finding in report.findings)

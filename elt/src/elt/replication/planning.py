@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
 
-from elt.config import DeletePolicy, SchemaChangePolicy, SourceConfig, SyncMode, matches
+from elt.config import (
+    DeletePolicy,
+    SchemaChangePolicy,
+    SourceConfig,
+    SyncMode,
+    did_you_mean,
+    matches,
+)
 from elt.errors import ConfigError, UsageError
 from elt.replication.catalog import Catalog, Table, stream_name
 from elt.replication.options import (
@@ -145,8 +152,9 @@ def _place(table: Table, landings: Mapping[str, str]) -> tuple[str, str]:
 def _narrow(tables: list[Table], only: tuple[str, ...]) -> list[Table]:
     for pattern in only:
         if not any(matches(_name(table), [pattern]) for table in tables):
-            message = f"There is no stream {pattern}"
-            raise UsageError(message, hint="elt status lists the streams.")
+            near = did_you_mean(pattern, map(_name, tables))
+            message = f"There is no stream {pattern}{near}"
+            raise UsageError(message, hint="Write schema.table, or a pattern of it.")
     if not only:
         return tables
     named = {t.relation.oid for t in tables if matches(_name(t), only)}
@@ -171,7 +179,8 @@ def _refuse_unknown_overrides(
     names = {_name(table) for table in tables}
     unknown = [name for name, _ in source.streams if name not in names]
     if unknown:
-        message = f"Source {source.name} has no table {', '.join(unknown)}"
+        known = [f"{name}{did_you_mean(name, names)}" for name in unknown]
+        message = f"Source {source.name} has no table {', '.join(known)}"
         hint = "Correct streams: in elt.yaml."
         if any(stream_name(o) in unknown and o.kind in "vm" for o in catalog.others):
             hint = "Set include_views: true for views, or correct streams: in elt.yaml."

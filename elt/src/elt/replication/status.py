@@ -133,7 +133,7 @@ def _describe(run: RunStatus) -> str:
     started = f"{run.started_at:%Y-%m-%d %H:%M:%S} UTC"
     took = "" if run.seconds is None else f", {run.seconds:.1f} s"
     is_visible = run.status in {"published", "following"}
-    what = f", {run.changed} rows changed" if is_visible else ""
+    what = f", {run.changed or 0:,} rows changed" if is_visible else ""
     why = f": {run.error}" if run.error else ""
     name = f"Run {run.run_id} of source {run.source}"
     return f"{name} {run.status} ({started}{took}{what}){why}"

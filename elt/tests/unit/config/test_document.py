@@ -16,6 +16,7 @@ from elt.config import (
     StreamConfig,
     SyncMode,
     Verification,
+    document,
     load_config,
 )
 from elt.errors import ConfigError
@@ -92,6 +93,19 @@ def test_without_a_file_everything_is_replicated_in_full():
         dump_path=None,
         dbt_manifest=None,
     )
+
+
+@pytest.mark.parametrize("config, warnings", [("", 1), ("other.yaml", 0)])
+def test_elt_yaml_that_is_not_named_is_told(tmp_path, monkeypatch, config, warnings):
+    logged = []
+    monkeypatch.setattr(document.log, "warning", lambda text, **_: logged.append(text))
+    monkeypatch.chdir(tmp_path)
+    for name in ("elt.yaml", "other.yaml"):
+        (tmp_path / name).write_text("workers: 3")
+
+    load_config(ENVIRON | {"ELT_CONFIG": config})
+
+    assert logged == ["ignored elt.yaml"] * warnings
 
 
 def test_environment_of_the_process_is_read_unless_another_is_given(monkeypatch):

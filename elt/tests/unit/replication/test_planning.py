@@ -101,7 +101,8 @@ def test_override_for_a_table_that_is_not_there_is_refused():
 
     refusal = refusal_of(make_table("films"), source=source)
 
-    assert refusal.message == "Source raw has no table public.filsm"
+    message = "Source raw has no table public.filsm; did you mean public.films?"
+    assert refusal.message == message
 
 
 def test_source_without_tables_is_refused():
@@ -146,7 +147,7 @@ def test_run_can_be_narrowed_to_some_streams(only, expected):
 
 
 def test_stream_that_is_not_there_is_wrong_usage():
-    with pytest.raises(UsageError, match=r"There is no stream public\.filsm"):
+    with pytest.raises(UsageError, match=r"filsm; did you mean public\.films\?"):
         make_plan(make_table("films"), only=["public.films", "public.filsm"])
 
 

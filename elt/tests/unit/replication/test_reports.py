@@ -105,6 +105,18 @@ def test_check_says_what_to_do_below_what_is_wrong():
     ]
 
 
+def test_check_puts_further_lines_of_what_is_wrong_below_it():
+    findings = [make_finding(Level.ERROR, text="2 mistakes:\n  one\n  two")]
+
+    report = format_report(CheckReport(source="raw", findings=findings))
+
+    assert report.splitlines()[1:4] == [
+        "  ✗ source: 2 mistakes:",
+        "      one",
+        "      two",
+    ]
+
+
 def test_check_without_errors_says_that_a_run_would_work():
     report = CheckReport(source="raw", findings=[make_finding(Level.WARNING)])
 
@@ -150,7 +162,7 @@ def test_equal_streams_are_a_table_and_nothing_else():
         ),
         pytest.param(
             {"key": ["a", "b"], "ranges": [KeyRange(low=("1", "x"))]},
-            "rows differ with a, b from (1, x) to before the highest",
+            "rows differ with a, b from (1, x) to the highest",
             id="a range with an open end",
         ),
         pytest.param(
