@@ -57,6 +57,20 @@ def test_check_tells_everything_at_once(films, tmp_path):
     assert any("public.seen" in text for text in texts(document, "note"))
 
 
+def test_check_names_who_may_read_the_state(films, make_role, tmp_path):
+    run(films)
+    other = films._replace(destination=make_role(films.destination))
+
+    code, document = report(other, tmp_path, "check")
+
+    keeper = films.destination.user
+    assert code == 78
+    assert texts(document, "error")[-1] == (
+        f"Schema elt belongs to {keeper}, and may not be read"
+    )
+    assert any("1 table" in text for text in texts(document, "ok"))
+
+
 def test_check_tells_what_a_run_would_do_about_a_change(films, tmp_path):
     run(films)
     query(films.source, "alter table films add column title text")

@@ -104,6 +104,13 @@ def _examine(
                 "destination", ConfigError(text, hint="Correct DESTINATION_*.")
             )
         yield from _compare_encodings(reader, writer)
+    if writer is not None:
+        yield from _examine_privileges(writer)
+        for (keeper,) in execute(writer, queries["find_keeper"]):
+            text = f"Schema elt belongs to {keeper}, and may not be read"
+            fix = f"Connect as {keeper}, which replicated before."
+            yield failed("destination", ConfigError(text, hint=fix))
+            writer = None
     if reader is not None:
         yield from _examine_source_server(reader, is_logical=source.may_be_logical)
         oldest = find_oldest_start(reader)
@@ -122,17 +129,15 @@ def _examine(
             yield from examine_shapes(reader, source, plan)
             known_slot = None if writer is None else _find_known_slot(writer, source)
             yield from examine_logical(reader, source, plan, known_slot)
-    if writer is not None:
-        yield from _examine_privileges(writer)
-        if plan is not None and reader is not None and facts is not None:
-            designs = _design(config, plan, reader, writer)
-            known = _list_known(writer, plan.source)
-            held = read_catalog(writer, plan.landings.values())
-            yield from _examine_destination(plan, designs, held, writer)
-            present = [d for d in designs if held.table(*d.stream.place) is not None]
-            yield from examine_changes(plan, present, known, manifest)
-            role = source.connection.user
-            yield from examine_reads(designs, known, facts, role)
+    if writer and plan and reader and facts:
+        designs = _design(config, plan, reader, writer)
+        known = _list_known(writer, plan.source)
+        held = read_catalog(writer, plan.landings.values())
+        yield from _examine_destination(plan, designs, held, writer)
+        present = [d for d in designs if held.table(*d.stream.place) is not None]
+        yield from examine_changes(plan, present, known, manifest)
+        role = source.connection.user
+        yield from examine_reads(designs, known, facts, role)
 
 
 def _compare_encodings(reader: Connection, writer: Connection) -> Iterator[Finding]:
