@@ -198,6 +198,21 @@ def test_source_in_another_encoding_is_copied_and_proved(
     ]
 
 
+def test_destination_in_another_encoding_is_a_destination(
+    databases, destination_server
+):
+    """What elt says of its own tables can be written in every encoding."""
+    options = "encoding 'LATIN1' locale 'C'"
+    with other_database(destination_server, "DESTINATION", options) as latin:
+        query(databases.source, WORDS)
+
+        run(databases._replace(destination=latin))
+        report = run(databases._replace(destination=latin))
+
+        assert changes(report) == {}
+        assert value(latin, "select word from raw.words where id = 1") == "déjà vu"
+
+
 def test_source_without_an_encoding_is_refused(databases, source_server):
     """Bytes of an unknown encoding cannot be stored as text of a known one."""
     options = "encoding 'SQL_ASCII' locale 'C'"
