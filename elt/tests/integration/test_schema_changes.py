@@ -227,6 +227,31 @@ def test_renamed_label_of_an_enum_is_refused_by_name(films):
         run(films)
 
 
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        pytest.param("domain fee as numeric(9, 2)", "domain fee as numeric", id="base"),
+        pytest.param("type fee as enum ('1')", "domain fee as text", id="no enum"),
+        pytest.param("domain fee as text", "type fee as enum ('1')", id="an enum now"),
+        pytest.param(
+            "type fee as (a text)", "type fee as (a text, b text)", id="parts"
+        ),
+    ],
+)
+def test_type_that_was_made_anew_is_refused_by_name(databases, before, after):
+    make = "create {}; create table fees (id integer primary key, fee fee);"
+    query(databases.source, make.format(before))
+    run(databases)
+    drop = "alter table fees drop fee; drop {};".format(" ".join(before.split()[:2]))
+    add = "alter table fees add fee fee"
+    query(databases.source, f"{drop} create {after}; {add}")
+
+    with pytest.raises(ConfigError, match=r"type public\.fee changed") as caught:
+        run(databases)
+
+    assert "raw.fee" in caught.value.hint
+
+
 def test_check_of_a_domain_is_followed(films):
     query(
         films.source,

@@ -97,13 +97,13 @@ def make_types(connection: Connection, plan: Plan) -> None:
             create = "create schema if not exists {schema}"
             execute(connection, compose(create, schema=Identifier(schema)))
             execute(connection, create_type(needed, landings))
-        elif needed.kind == "e" and known.labels != needed.labels:
+            continue
+        _refuse_changed_type(known, needed, landings)
+        if needed.kind == "e" and known.labels != needed.labels:
             _extend_enum(connection, needed, known, schema)
         elif needed.kind == "d":
             for statement in follow_domain(known, needed, landings):
                 execute(connection, statement)
-        elif needed.kind in {"c", "r"}:
-            _refuse_changed_type(known, needed, landings)
 
 
 def _extend_enum(
@@ -139,10 +139,18 @@ def _extend_enum(
 def _refuse_changed_type(
     known: Type, needed: Type, landings: Mapping[str, str]
 ) -> None:
-    """Raise ConfigError for a composite or a range that is another one by now."""
+    """Raise ConfigError for a type that is made of others by now."""
     attributes = [relocate(attribute, landings) for attribute in needed.attributes]
-    subtype = relocate(needed.subtype, landings) if needed.subtype else None
-    if (attributes, subtype) != (known.attributes, known.subtype):
+    made_of = [
+        relocate(part, landings) if part else None
+        for part in (needed.base, needed.subtype)
+    ]
+    if (needed.kind, attributes, *made_of) != (
+        known.kind,
+        known.attributes,
+        known.base,
+        known.subtype,
+    ):
         message = f"The type {needed.schema}.{needed.name} changed at the source"
         hint = f"Change {known.schema}.{known.name} at the destination in the same way."
         raise ConfigError(message, hint=hint)
