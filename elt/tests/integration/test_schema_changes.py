@@ -252,6 +252,38 @@ def test_type_that_was_made_anew_is_refused_by_name(databases, before, after):
     assert "raw.fee" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    "base, check, statements",
+    [
+        pytest.param(
+            "integer", "value > 0", "{insert}; {add} not valid", id="old rows"
+        ),
+        pytest.param("timestamptz", "value >= now()", "{add}; {insert}", id="the time"),
+        pytest.param(
+            "oid", "value <> 'films'::regclass", "{add}; {insert}", id="a table"
+        ),
+    ],
+)
+def test_check_of_a_domain_that_values_may_break_is_left_out(
+    databases, base, check, statements
+):
+    values = {"integer": "-1", "timestamptz": "now()", "oid": "1"}
+    make = "create domain stars as {}; create table films (id serial, stars stars);"
+    insert = f"insert into films (stars) values ({values[base]})"
+    add = f"alter domain stars add check ({check})"
+    query(databases.source, make.format(base))
+    run(databases)
+    query(databases.source, statements.format(insert=insert, add=add))
+    run(databases)
+    query(
+        databases.destination, "drop schema raw cascade; truncate elt.streams cascade"
+    )
+
+    run(databases)
+
+    assert same_rows(databases)
+
+
 def test_check_of_a_domain_is_followed(films):
     query(
         films.source,

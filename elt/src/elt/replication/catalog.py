@@ -202,7 +202,7 @@ class Type:
     base: str | None
     collation: str | None
     is_not_null: bool
-    #: `constraint name CHECK (…)`, and the names alone.
+    #: `constraint name CHECK (…)`, perhaps NOT VALID, and the names alone.
     checks: list[str]
     check_names: list[str]
     attributes: list[str]

@@ -18,6 +18,9 @@ from elt.replication.catalog import NO_ROWS, DefaultGrant, Type
 from elt.replication.relocation import relocate
 from elt.replication.replica import Definition, ForeignKey, Replica, ReplicaColumn
 
+#: Behind a check that old values may break.
+_NOT_VALID = " NOT VALID"
+
 
 def create_table(
     replica: Replica, schema: str, *, unlogged: bool = False
@@ -210,7 +213,12 @@ def domain_definition(made: Type) -> str:
     """Return what follows AS in the definition of a domain."""
     collation = [f'collate "{made.collation}"'] if _has_collation(made) else []
     not_null = ["not null"] if made.is_not_null else []
-    return " ".join([made.base or "", *collation, *not_null, *made.checks])
+    return " ".join([made.base or "", *collation, *not_null, *_proven_checks(made)])
+
+
+def _proven_checks(made: Type) -> list[str]:
+    """Return the checks that all values fulfil: what is not valid may be broken."""
+    return [check for check in made.checks if not check.endswith(_NOT_VALID)]
 
 
 def _has_collation(made: Type) -> bool:
@@ -227,8 +235,8 @@ def follow_domain(
     """
     name = relation_name(known.schema, known.name)
     statements = []
-    wanted = [relocate(check, landings) for check in needed.checks]
-    if wanted != known.checks:
+    wanted = [relocate(check, landings) for check in _proven_checks(needed)]
+    if wanted != [check.removesuffix(_NOT_VALID) for check in known.checks]:
         drop, add = (
             "alter domain {name} drop constraint {old}",
             "alter domain {name} add ",
@@ -237,7 +245,7 @@ def follow_domain(
             compose(drop, name=name, old=Identifier(old)) for old in known.check_names
         ]
         statements += [
-            joined([compose(add, name=name), raw(check + " not valid")], "")
+            joined([compose(add, name=name), raw(check + _NOT_VALID)], "")
             for check in wanted
         ]
     if known.is_not_null and not needed.is_not_null:

@@ -246,7 +246,7 @@ def test_new_table_gets_the_privileges_of_its_schema(facts, text):
                 schema="app",
                 base="integer",
                 is_not_null=True,
-                checks=["constraint low CHECK ((VALUE > 0))"],
+                checks=["constraint low CHECK ((VALUE > 0))", "CHECK (a) NOT VALID"],
             ),
             'create domain "raw_app"."stars" as integer not null '
             "constraint low CHECK ((VALUE > 0))",
@@ -302,10 +302,19 @@ def test_types_are_made_after_those_they_are_made_of():
                 'alter domain "raw"."mood" drop constraint "low"',
                 (
                     'alter domain "raw"."mood" add '
-                    "constraint high CHECK (raw_app.f(b)) not valid"
+                    "constraint high CHECK (raw_app.f(b)) NOT VALID"
                 ),
             ],
             id="another check",
+        ),
+        pytest.param(
+            {"checks": ["x NOT VALID"]}, {"checks": ["x"]}, [], id="made by us"
+        ),
+        pytest.param(
+            {"checks": ["x"], "check_names": ["low"]},
+            {"checks": ["x NOT VALID"]},
+            ['alter domain "raw"."mood" drop constraint "low"'],
+            id="made anew and not valid",
         ),
         pytest.param(
             {"is_not_null": True},

@@ -510,11 +510,7 @@ select
     ) as collation,
     t.typnotnull as is_not_null,
     array(
-        select format(
-            'constraint %%I %%s',
-            c.conname,
-            regexp_replace(pg_get_constraintdef(c.oid), ' NOT VALID$', '')
-        )
+        select format('constraint %%I %%s', c.conname, pg_get_constraintdef(c.oid))
         from pg_constraint as c
         where c.contypid = t.oid
             and c.contype = 'c'
@@ -522,8 +518,28 @@ select
                 select from pg_depend as d
                 where d.classid = 'pg_constraint'::regclass
                     and d.objid = c.oid
-                    and d.refclassid = 'pg_proc'::regclass
                     and d.refobjid >= 16384
+                    and (d.refclassid = 'pg_proc'::regclass or (
+                        d.refclassid in (
+                            'pg_operator'::regclass, 'pg_class'::regclass,
+                            'pg_ts_config'::regclass, 'pg_ts_dict'::regclass
+                        )
+                        and not exists (
+                            select from pg_depend as e
+                            where e.classid = d.refclassid
+                                and e.objid = d.refobjid
+                                and e.deptype = 'e'
+                        )
+                    ))
+            )
+            -- What depends on the time holds when a value is written, and no longer.
+            and c.conbin::text !~ 'SQLVALUEFUNCTION'
+            and not exists (
+                select from regexp_matches(
+                    c.conbin::text, ':(?:funcid|opfuncid) (\d+)', 'g'
+                ) as f (oids)
+                join pg_proc as p on p.oid = f.oids[1]::oid
+                where p.provolatile <> 'i'
             )
         order by c.conname
     ) as checks,
