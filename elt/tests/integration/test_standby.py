@@ -1,7 +1,7 @@
 """What a standby does to those who read it: the facts behind decision 21."""
 
 import pytest
-from integration.replication import changes, configure, run, session, value
+from integration.replication import changes, configure, query, run, session, value
 from integration.standbys import pair_of
 from servers import programs_of
 
@@ -12,6 +12,21 @@ from elt.replication.findings import Level
 
 IN_SNAPSHOT = "begin isolation level repeatable read read only"
 COUNT = "select count(*) from films"
+
+#: Lets a destination take no row of a table.
+NO_FILMS = """
+create function refuse() returns event_trigger language plpgsql as $$
+declare
+    made text;
+begin
+    select object_identity into made from pg_event_trigger_ddl_commands();
+    if made like '%.films' then
+        execute format('alter table %s add check (id is null)', made);
+    end if;
+end $$;
+create event trigger refuse on ddl_command_end when tag in ('CREATE TABLE')
+    execute function refuse();
+"""
 
 
 @pytest.fixture
@@ -129,6 +144,17 @@ def test_a_stream_that_fails_is_named(pair, destination_database):
     pair.write("delete from zeros")
 
     assert changes(run(databases, **options)) == {"public.films": (1, 0, 0)}
+
+
+def test_a_small_table_that_fails_beside_others_is_named(pair, destination_database):
+    pair.write(
+        "create table films (id integer primary key); insert into films values (1);"
+        "create table others (id integer primary key)"
+    )
+    query(destination_database, NO_FILMS)
+
+    with pytest.raises(ConfigError, match=r"public\.films .*check constraint"):
+        run(pair.to(destination_database))
 
 
 def test_a_standby_is_not_archived(pair, destination_database, tmp_path):

@@ -41,11 +41,15 @@ Some = TypeVar("Some")
 
 
 def is_small(loading: Loading, replica: Replica) -> bool:
-    """Tell whether a replica is better loaded with others."""
+    """Tell whether a replica is better loaded with others.
+
+    Where one session reads, a COPY that fails takes it along: then nobody could load
+    each alone, and tell which of them failed.
+    """
     relation = replica.stream.relation
     # Nobody knows how much a view returns.
     is_short = relation.bytes <= SMALL_BYTES and not relation.is_view
-    return is_short and loading.is_new(replica)
+    return is_short and loading.is_new(replica) and loading.snapshot.id is not None
 
 
 def group_tasks(small: Sequence[Copying], workers: int) -> list[Task]:
