@@ -31,6 +31,24 @@ HELD_AT_THE_SOURCE = """
 create policy held on films using (id < 1000 or public.pass_gate());
 alter table films enable row level security;
 """
+#: What a run left that was killed, and a count of what is dropped at once.
+MANY_LEFT = r"""
+create schema elt_shadow_raw;
+comment on schema elt_shadow_raw is
+    'Rows of source raw on their way; elt makes and drops this schema.';
+do $$ begin
+    for number in 1..250 loop
+        execute format('create table elt_shadow_raw.films_%s ()', number);
+    end loop;
+end $$;
+create table drops (tables bigint);
+create function count_drops() returns event_trigger language plpgsql as $$ begin
+    insert into drops
+    select count(*) from pg_event_trigger_dropped_objects()
+    where object_type = 'table' and object_name like 'films\_%';
+end $$;
+create event trigger count_drops on sql_drop execute function count_drops();
+"""
 #: Where else a run can be held: in the statement that ...
 HOLD = """
 create function public.hold() returns {kind} language plpgsql as $$
@@ -233,3 +251,18 @@ def test_signal_ends_the_wait_for_a_database(films, tmp_path):
         outcome = replicator.wait()
 
     assert outcome.code == 143
+
+
+def test_many_tables_that_a_dead_run_left_are_dropped_bit_by_bit(databases):
+    """All at once would take more locks than a server has."""
+    query(databases.source, "create table films (id integer)")
+    query(databases.destination, MANY_LEFT)
+
+    run(databases)
+
+    assert leftovers(databases.destination) == []
+    [(most, everything)] = query(
+        databases.destination, "select max(tables), sum(tables) from drops"
+    )
+    assert everything == 250
+    assert most < 250 / 2

@@ -13,6 +13,7 @@ from elt.postgres import (
     Literal,
     compose,
     execute,
+    joined,
     server_encoding,
     server_version,
 )
@@ -41,6 +42,10 @@ from elt.replication.streams import Plan, Stream
 log = logs.logger(__name__)
 queries = load_queries("elt.replication", "sql/destination.sql")
 
+#: To drop a table takes a dozen locks, of which a server has several thousand for all:
+#: a load of many tables that was given up could never be cleaned up after at once.
+_DROPPED_TOGETHER = 100
+
 
 def read_capabilities(
     connection: Connection, destination: DestinationConfig, reader: Connection
@@ -61,8 +66,13 @@ def drop_shadows(connection: Connection, source: str) -> int:
     """Drop the private schemas of a source, with whatever a dead run left in them."""
     parameters = {"comment": _shadow_comment(source)}
     schemas = execute(connection, queries["list_shadows"], parameters)
-    for (schema,) in schemas:
+    for schema, tables in schemas:
         # Nothing but loads of elt lives here, so CASCADE cannot meet a user's view.
+        while len(tables) > _DROPPED_TOGETHER:
+            names = [relation_name(schema, t) for t in tables[:_DROPPED_TOGETHER]]
+            drop = "drop table if exists {tables} cascade"
+            execute(connection, compose(drop, tables=joined(names)))
+            del tables[:_DROPPED_TOGETHER]
         drop = "drop schema if exists {schema} cascade"
         execute(connection, compose(drop, schema=Identifier(schema)))
     return len(schemas)

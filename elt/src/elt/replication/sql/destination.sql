@@ -1,9 +1,15 @@
 -- name: list_shadows
--- The private schemas of a source.
-select nspname
-from pg_namespace
-where starts_with(nspname, 'elt_shadow_')
-    and obj_description(oid, 'pg_namespace') = %(comment)s
+-- The private schemas of a source, each with its tables.
+select
+    n.nspname,
+    array(
+        select c.relname::text
+        from pg_class as c
+        where c.relnamespace = n.oid and c.relkind = 'r'
+    )
+from pg_namespace as n
+where starts_with(n.nspname, 'elt_shadow_')
+    and obj_description(n.oid, 'pg_namespace') = %(comment)s
 order by 1
 
 -- name: list_schemas
