@@ -25,6 +25,8 @@ from servers import Databases, administer, new_database
 
 from elt.embedded import new_home, temporary_cluster
 from elt.errors import ConfigError, TemporaryError
+from elt.replication import preparation
+from elt.replication.catalog import read_catalog
 
 #: Large enough to be on its way when the last row fails.
 FILMS = """
@@ -270,6 +272,20 @@ def test_full_disk_keeps_what_is_published(cramped):
     assert leftovers(cramped.destination) == []
     query(cramped.source, "delete from films where id > 4000")
     assert changes(run(cramped)) == {"public.films": (1000, 0, 0)}
+
+
+@pytest.mark.parametrize("key", ["", "primary key"], ids=["no key", "a key"])
+def test_table_dropped_while_the_catalog_is_read_is_told(databases, monkeypatch, key):
+    query(databases.source, f"create table films (id integer {key})")
+
+    def read(connection, schemas, **options):
+        query(databases.source, "drop table if exists films")
+        return read_catalog(connection, schemas, **options)
+
+    monkeypatch.setattr(preparation, "read_catalog", read)
+
+    with pytest.raises(TemporaryError):
+        run(databases)
 
 
 def test_table_dropped_while_others_are_copied_is_told(films, source_database):

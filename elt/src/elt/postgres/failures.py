@@ -28,6 +28,8 @@ _TEMPORARY = (
     "57",  # admin shutdown, crash, cannot connect now
     "58",  # I/O error
 )
+#: Internal errors, in English everywhere: somebody dropped what we were looking at.
+_DROPPED = ("cache lookup failed for ", "could not open relation with OID ")
 #: The session is gone, and what it did with it.
 _LOST = ("08", "57P01", "57P02", "57P03", "57P05")
 #: Ended by a cancel request.
@@ -39,6 +41,10 @@ _HINTS = {
     "0A000": "Change or drop what stands in the way, or set on_schema_change: keep.",
     "42501": "Grant what is missing; elt check names the statements.",
     "53100": "Free space at the server; nothing was published.",
+    "53200": (
+        "If it is shared memory, raise max_locks_per_transaction at the server: many "
+        "tables take many locks."
+    ),
 }
 #: A data exception quotes the value it could not take; what a trigger raises is written
 #: by its author.
@@ -93,9 +99,15 @@ def translate(error: psycopg2.Error, database: str) -> EltError:
     message = f"The {database} database says: {_words(error, state)}"
     if state.startswith(_LOST):
         return LostConnectionError(message)
-    if state.startswith(_TEMPORARY):
-        return TemporaryError(message)
-    return ConfigError(message, hint=_HINTS.get(state))
+    is_temporary = state.startswith(_TEMPORARY) or _is_dropped(error, state)
+    kind = TemporaryError if is_temporary else ConfigError
+    return kind(message, hint=_HINTS.get(state))
+
+
+def _is_dropped(error: psycopg2.Error, state: str) -> bool:
+    """Tell whether something was dropped while the server looked at it."""
+    primary = error.diag.message_primary or ""
+    return state == errorcodes.INTERNAL_ERROR and primary.startswith(_DROPPED)
 
 
 def translate_cause(error: BaseException, database: str) -> EltError | None:

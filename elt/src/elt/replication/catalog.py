@@ -14,6 +14,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TypeVar
 
+from elt.errors import TemporaryError
 from elt.postgres import (
     Composable,
     Connection,
@@ -138,7 +139,8 @@ class Relation:
     #: Pages of the main part, without indexes and large values.
     pages: int
     can_enter_schema: bool
-    can_select: bool
+    #: None where it was dropped since the snapshot.
+    can_select: bool | None
     hides_rows: bool
     comment: str | None
     partition_key: str | None
@@ -286,6 +288,7 @@ def read_catalog(
     )
     indexes = _grouped(fetch(connection, Index, queries["list_indexes"], within))
     relations = fetch(connection, Relation, queries["list_tables"], within)
+    _refuse_dropped(relation for relation in relations if relation.kind in kinds)
     tables = {
         relation.oid: Table(
             relation=relation,
@@ -305,6 +308,17 @@ def read_catalog(
         types=types,
         has_large_objects=bool(fetch_one(connection, queries["has_large_objects"])),
     )
+
+
+def _refuse_dropped(relations: Iterable[Relation]) -> None:
+    """Raise TemporaryError for a table that was dropped since the snapshot.
+
+    The server lists it, and knows nothing more of it.
+    """
+    for relation in relations:
+        if relation.can_select is None:
+            message = f"{stream_name(relation)} was dropped while the catalog was read"
+            raise TemporaryError(message, hint="Run again, for a newer snapshot.")
 
 
 def read_fingerprint(connection: Connection) -> str:

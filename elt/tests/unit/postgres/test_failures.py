@@ -72,6 +72,25 @@ def test_code_decides_whether_a_retry_can_help(state, kind):
     assert type(translate(ServerError(state), "source")) is kind
 
 
+@pytest.mark.parametrize(
+    "words, kind",
+    [
+        pytest.param("cache lookup failed for index 1", TemporaryError, id="dropped"),
+        pytest.param("could not open relation with OID 1", TemporaryError, id="gone"),
+        pytest.param("unexpected chunk number 1", ConfigError, id="broken"),
+    ],
+)
+def test_internal_error_is_temporary_where_something_was_dropped(words, kind):
+    assert type(translate(ServerError("XX000", words), "source")) is kind
+
+
+@pytest.mark.parametrize(
+    "state, word", [("53100", "space"), ("53200", "max_locks_per_transaction")]
+)
+def test_lack_of_resources_says_what_to_raise(state, word):
+    assert word in translate(ServerError(state), "source").hint
+
+
 def test_message_names_the_database_and_quotes_the_server():
     error = translate(ServerError("42703", 'column "x" does not exist'), "destination")
 
