@@ -29,6 +29,38 @@ create foreign table events_old partition of events
 alter table events_new replica identity full;
 insert into events values (1, '2024-05-05'), (2, '2024-06-06');
 """
+#: With what only the source has: a text search configuration, the number of a table,
+#: a function and an order.
+OWN_CODE = """
+create text search configuration mine (copy = english);
+create table others (id oid);
+create table docs (
+    id oid primary key,
+    body text,
+    words tsvector generated always as (to_tsvector('mine', body)) stored,
+    is_other boolean generated always as (id = 'others'::regclass) stored,
+    constraint docs_id_check check (id <> 'others'::regclass or body <> '')
+);
+create index docs_words on docs using gin (to_tsvector('mine', body));
+create index docs_id on docs (body) where id <> 'others'::regclass;
+create index docs_body on docs (upper(body)) where id <> 1;
+insert into docs values (1, 'one word'), ('others'::regclass, 'two words');
+create function shard(integer) returns integer immutable language sql
+    as 'select $1 % 2';
+create table shards (id integer) partition by list (shard(id));
+create table shards_0 partition of shards for values in (0);
+create table shards_1 partition of shards for values in (1);
+create index on shards (id);
+create function compare(integer, integer) returns integer immutable language sql
+    as 'select btint4cmp($2, $1)';
+create operator class backwards for type integer using btree as
+    operator 1 >, operator 2 >=, operator 3 =, operator 4 <=, operator 5 <,
+    function 1 compare(integer, integer);
+create table steps (id integer) partition by range (id backwards);
+create table steps_1 partition of steps for values from (9) to (1);
+insert into shards select generate_series(1, 9);
+insert into steps values (5), (6);
+"""
 
 
 @pytest.fixture(params=list(SyncMode), ids=str)
@@ -151,6 +183,27 @@ def test_foreign_key_to_a_table_that_is_not_chosen_is_named(databases):
             "would refer to a table that is not copied there",
         )
     ]
+
+
+def test_what_needs_what_only_the_source_has_is_named(databases):
+    options = {"to": {"all_constraints": True}}
+    query(databases.source, OWN_CODE)
+
+    report = run(databases, **options)
+
+    code = "needs a function, an operator or the like that does not exist there"
+    place = "what places its rows is not the same there"
+    assert [(n.name, n.reason) for n in report.not_copied] == [
+        ("public.shards: partitioning shards", place),
+        ("public.steps: partitioning steps", place),
+        ("public.docs: constraint docs_id_check", code),
+        ("public.docs: index docs_words", code),
+        ("public.docs: index docs_id", code),
+    ]
+    query(databases.source, "update docs set body = 'three'; delete from steps")
+    run(databases, allow_shrink=True, **options)
+    assert differing(databases, source={"mode": SyncMode.FULL_REFRESH}) == []
+    assert value(databases.destination, "select count(*) from raw.shards") == 9
 
 
 def not_copied_of(report, stream):

@@ -62,7 +62,7 @@ def _lack_at_destination(
 ) -> str | None:
     """Return what a key or an index needs and the destination does not have."""
     if part.uses_code:
-        return "needs a function or an operator that does not exist"
+        return "needs a function, an operator or the like that does not exist"
     for name in part.extensions:
         if name not in capabilities.extensions:
             return f"needs the extension {name}, which does not exist"
@@ -126,7 +126,7 @@ def list_not_copied(
 ) -> Iterable[NotCopied]:
     """Yield what the replica lacks, with the reason; `streams` are those of the run."""
     if is_partitioned_otherwise(stream):
-        reason = "rows hash differently"
+        reason = "what places its rows is not the same"
         yield _lacking(stream, "partitioning", stream.relation.name, reason)
     for part, reason in stream.shaping.lost:
         kind = "index" if isinstance(part, Index) else "constraint"

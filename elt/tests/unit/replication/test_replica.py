@@ -190,7 +190,7 @@ def test_constraint_points_at_where_schemas_land():
         pytest.param(
             make_constraint("c", "CHECK (f(a))", name="c", uses_code=True),
             {"all_constraints": True},
-            "needs a function or an operator that does not exist there",
+            "needs a function, an operator or the like that does not exist there",
             id="a function of the user",
         ),
         pytest.param(
@@ -271,7 +271,7 @@ def test_index_that_needs_a_function_is_named():
     assert reasons(replica) == [
         (
             "public.films: index by_f",
-            "needs a function or an operator that does not exist there",
+            "needs a function, an operator or the like that does not exist there",
         )
     ]
 
@@ -395,5 +395,8 @@ def test_table_that_cannot_be_partitioned_there_is_named():
     replica = make_replica(make_table("sales", kind="p", partition_key=None))
 
     assert reasons(replica) == [
-        ("public.sales: partitioning sales", "rows hash differently there")
+        (
+            "public.sales: partitioning sales",
+            "what places its rows is not the same there",
+        )
     ]

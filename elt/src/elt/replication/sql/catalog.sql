@@ -39,7 +39,7 @@ where d.datname = current_database()
 -- name: list_tables
 -- Every relation with rows in the given schemas, and every sequence that belongs to no
 -- column, first created first.
-with recursive hashed_elsewhere (oid) as (
+with recursive placed_elsewhere (oid) as (
     -- An enum hashes by its object id, and so do types made of enums: elsewhere their
     -- rows belong to other partitions. What lies below has parents instead of bounds.
     select p.partrelid
@@ -51,10 +51,29 @@ with recursive hashed_elsewhere (oid) as (
             'anymultirange'::regtype, 'record'::regtype
         )
     union
+    -- A key may also need a function, an order or a collation that only the source has.
+    select p.partrelid
+    from pg_partitioned_table as p
+    join pg_depend as d
+        on d.classid = 'pg_class'::regclass
+        and d.objid = p.partrelid
+        and d.objsubid = 0
+        and d.refclassid in (
+            'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
+            'pg_collation'::regclass
+        )
+        and d.refobjid >= 16384
+    where not exists (
+        select from pg_depend as e
+        where e.classid = d.refclassid
+            and e.objid = d.refobjid
+            and e.deptype = 'e'
+    )
+    union
     -- A partition cannot have children, so that what lies above is not partitioned,
     -- either.
     select case when i.inhparent = h.oid then i.inhrelid else i.inhparent end
-    from hashed_elsewhere as h
+    from placed_elsewhere as h
     join pg_inherits as i on h.oid in (i.inhparent, i.inhrelid)
 )
 
@@ -79,13 +98,13 @@ select
     row_security_active(c.oid) as hides_rows,
     obj_description(c.oid, 'pg_class') as comment,
     case
-        when c.oid not in (select oid from hashed_elsewhere)
+        when c.oid not in (select oid from placed_elsewhere)
             then pg_get_partkeydef(c.oid)
     end as partition_key,
     case
         when not exists (
             select from pg_inherits as i
-            join hashed_elsewhere as h on h.oid = i.inhparent
+            join placed_elsewhere as h on h.oid = i.inhparent
             where i.inhrelid = c.oid
         )
             then pg_get_expr(c.relpartbound, c.oid)
@@ -311,9 +330,13 @@ select
                 and p.objsubid = columns.attnum
             )
             and p.refclassid in (
-                'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_collation'::regclass
+                'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_collation'::regclass,
+                'pg_ts_config'::regclass, 'pg_ts_dict'::regclass, 'pg_class'::regclass
             )
             and p.refobjid >= 16384
+            -- A table that it names by itself, not one whose columns it takes.
+            and p.refobjid <> columns.attrelid
+            and p.refobjsubid = 0
     ) as uses_code,
     -- Something in it takes a collation, and another one than "C".
     coalesce(d.adbin::text ~ ':inputcollid (?!0 |950 )', false) as uses_locale
@@ -358,8 +381,15 @@ select
         select from pg_depend as d
         where d.classid = 'pg_constraint'::regclass
             and d.objid = c.oid
-            and d.refclassid in ('pg_proc'::regclass, 'pg_operator'::regclass)
+            and d.refclassid in (
+                'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_class'::regclass,
+                'pg_ts_config'::regclass, 'pg_ts_dict'::regclass
+            )
             and d.refobjid >= 16384
+            -- A table that it names by itself, not one that it is a constraint of, nor
+            -- a composite type whose attribute it takes.
+            and d.refobjid not in (c.conrelid, c.confrelid, c.conindid)
+            and d.refobjsubid = 0
             and not exists (
                 select from pg_depend as e
                 where e.classid = d.refclassid
@@ -428,9 +458,14 @@ select
         where d.classid = 'pg_class'::regclass
             and d.objid = i.indexrelid
             and d.refclassid in (
-                'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass
+                'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
+                'pg_ts_config'::regclass, 'pg_ts_dict'::regclass, 'pg_class'::regclass
             )
             and d.refobjid >= 16384
+            -- A table that it names by itself: not its own, nor the index of a whole.
+            and d.refobjid <> i.indrelid
+            and d.refobjsubid = 0
+            and d.deptype = 'n'
             and not exists (
                 select from pg_depend as e
                 where e.classid = d.refclassid
