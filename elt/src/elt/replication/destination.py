@@ -42,9 +42,9 @@ from elt.replication.streams import Plan, Stream
 log = logs.logger(__name__)
 queries = load_queries("elt.replication", "sql/destination.sql")
 
-#: To drop a table takes a dozen locks, of which a server has several thousand for all:
-#: a load of many tables that was given up could never be cleaned up after at once.
-_DROPPED_TOGETHER = 100
+#: To drop a table takes a dozen locks, and a server has some thousand: what a load of
+#: many tables left could not be dropped at once. They are loaded as many at a time.
+_DROPPED_TOGETHER = 20
 
 
 def read_capabilities(
@@ -64,14 +64,13 @@ def read_capabilities(
 
 def drop_shadows(connection: Connection, source: str) -> int:
     """Drop the private schemas of a source, with whatever a dead run left in them."""
-    parameters = {"comment": _shadow_comment(source)}
-    schemas = execute(connection, queries["list_shadows"], parameters)
+    comment = {"comment": _shadow_comment(source)}
+    schemas = execute(connection, queries["list_shadows"], comment)
     for schema, tables in schemas:
         # Nothing but loads of elt lives here, so CASCADE cannot meet a user's view.
         while len(tables) > _DROPPED_TOGETHER:
-            names = [relation_name(schema, t) for t in tables[:_DROPPED_TOGETHER]]
-            drop = "drop table if exists {tables} cascade"
-            execute(connection, compose(drop, tables=joined(names)))
+            some = joined(relation_name(schema, t) for t in tables[:_DROPPED_TOGETHER])
+            execute(connection, compose("drop table if exists {some}", some=some))
             del tables[:_DROPPED_TOGETHER]
         drop = "drop schema if exists {schema} cascade"
         execute(connection, compose(drop, schema=Identifier(schema)))
