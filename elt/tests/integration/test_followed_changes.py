@@ -4,6 +4,7 @@ import pytest
 from integration.replication import query, run, session, value
 from integration.zoo import portrait
 
+from elt.config import SchemaChangePolicy
 from elt.errors import ConfigError
 
 #: What a replica has of its table, whatever the order in which it was made.
@@ -586,3 +587,29 @@ def test_partition_by_the_hash_of_an_enum_below_another_one(databases):
     assert query(databases.destination, rows.format("raw.w")) == query(
         databases.source, rows.format("w")
     )
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param("create index films_title_idx on raw.films (title)", id="index"),
+        pytest.param(
+            "create table raw.notes (id integer constraint films_title_idx unique)",
+            id="key of another table",
+        ),
+    ],
+)
+def test_index_with_the_name_of_one_that_somebody_made_is_refused(databases, made):
+    query(databases.source, "create table films (id integer primary key, title text)")
+    run(databases)
+    query(databases.destination, made)
+    run(databases)
+    query(databases.source, "create index on films (title)")
+
+    with pytest.raises(ConfigError, match=r"films_title_idx is an index of") as caught:
+        run(databases)
+
+    run(databases, on_schema_change=SchemaChangePolicy.KEEP)
+    query(databases.destination, caught.value.hint.partition(": ")[2])
+    run(databases)
+    assert value(databases.destination, "select to_regclass('raw.films_title_idx')")

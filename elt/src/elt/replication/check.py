@@ -262,6 +262,7 @@ def _refusals(
     """Yield what a run would refuse at the destination."""
     # The state knows nothing of tables without rows.
     known = [t.relation.place for t in held.tables.values() if t.holds_no_rows]
+    streams: list[state.KnownStream] = []
     if state.has_state(writer):
         streams = state.list_known_streams(writer, plan.source)
         known += [(s.destination_schema, s.destination_table) for s in streams]
@@ -269,7 +270,7 @@ def _refusals(
         yield from _caught(destination.refuse_foreign_landings, plan.streams, foreign)
     everything = (*plan.partitioned, *plan.streams)
     yield from _caught(destination.refuse_foreign_tables, everything, held, known)
-    yield from _caught(destination.refuse_taken_names, designs, held)
+    yield from _caught(destination.refuse_taken_names, designs, held, streams)
     made = {
         qualify_name(plan.landings[made.schema], name)
         for made in plan.types

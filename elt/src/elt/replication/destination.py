@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from elt import logs
-from elt.config import DestinationConfig
+from elt.config import DestinationConfig, SchemaChangePolicy
 from elt.errors import ConfigError
 from elt.postgres import (
     Connection,
@@ -20,6 +20,8 @@ from elt.postgres import (
 from elt.queries import load_queries
 from elt.replication.catalog import (
     Catalog,
+    Constraint,
+    Index,
     Type,
     list_collations,
     list_extensions,
@@ -37,11 +39,13 @@ from elt.replication.ddl import (
 from elt.replication.omissions import Capabilities
 from elt.replication.relocation import relocate
 from elt.replication.replica import Replica
+from elt.replication.state import KnownStream
 from elt.replication.streams import Plan, Stream
 
 log = logs.logger(__name__)
 queries = load_queries("elt.replication", "sql/destination.sql")
 
+_KEEP = SchemaChangePolicy.KEEP
 #: To drop a table takes a dozen locks, and a server has some thousand: what a load of
 #: many tables left could not be dropped at once. They are loaded as many at a time.
 _DROPPED_TOGETHER = 20
@@ -228,24 +232,57 @@ def refuse_foreign_tables(
         raise ConfigError(message, hint=hint)
 
 
-def refuse_taken_names(replicas: Iterable[Replica], catalog: Catalog) -> None:
-    """Raise ConfigError for keys and indexes whose names tables have.
+def refuse_taken_names(
+    replicas: Iterable[Replica], catalog: Catalog, known: Iterable[KnownStream]
+) -> None:
+    """Raise ConfigError for keys and indexes whose names somebody else has.
 
-    Those of tables that the source no longer has: their replicas stay.
+    Replicas of tables that the source no longer has stay, and have theirs.
     """
-    relations = (*(t.relation for t in catalog.tables.values()), *catalog.others)
-    taken = {relation.place for relation in relations}
+    definitions = {(k.destination_schema, k.destination_table): k for k in known}
+    taken = _foreign_indexes(catalog, definitions) | {
+        relation.place: "a table"
+        for relation in (
+            *(t.relation for t in catalog.tables.values()),
+            *catalog.others,
+        )
+    }
     for replica in replicas:
+        stream = replica.stream
+        if stream.place in definitions and stream.on_schema_change is _KEEP:
+            continue
         for definition in (*replica.constraints, *replica.indexes):
-            place = (replica.stream.schema, definition.name)
+            place = (stream.schema, definition.name)
             if definition.has_index and place in taken:
-                name = ".".join(place)
+                name, kind = ".".join(place), taken[place]
                 message = (
-                    f"At the destination {name} is a table, while "
-                    f"{replica.stream.name} has a key or an index of that name"
+                    f"At the destination {name} is {kind}, while "
+                    f"{stream.name} has a key or an index of that name"
                 )
-                hint = f"Rename it: ALTER TABLE {name} RENAME TO another_name;"
+                command = "ALTER TABLE" if kind == "a table" else "ALTER INDEX"
+                hint = f"Rename it: {command} {name} RENAME TO another_name;"
                 raise ConfigError(message, hint=hint)
+
+
+def _foreign_indexes(
+    catalog: Catalog, known: Mapping[tuple[str, str], KnownStream]
+) -> dict[tuple[str, str], str]:
+    """Return the indexes that elt did not make, and what they are.
+
+    The state knows none of tables without rows, nor what parts have from them.
+    """
+    found = {}
+    for table in catalog.tables.values():
+        place = table.relation.place
+        ours = known[place].definition if place in known else None
+        made = {*ours.constraints, *ours.indexes} if ours else set()
+        indexes: list[Constraint | Index] = [*table.indexes]
+        indexes += [c for c in table.constraints if c.kind in "pux"]
+        for index in indexes:
+            is_foreign = index.name not in made and index.parent_oid is None
+            if is_foreign and not table.holds_no_rows:
+                found[place[0], index.name] = f"an index of {'.'.join(place)}"
+    return found
 
 
 def refuse_foreign_landings(

@@ -122,7 +122,7 @@ def _refuse(
     places += [t.relation.place for t in catalog.tables.values() if t.holds_no_rows]
     streams = [design.stream for design in designs]
     destination.refuse_foreign_tables(streams, catalog, places)
-    destination.refuse_taken_names(designs, catalog)
+    destination.refuse_taken_names(designs, catalog, known)
 
 
 def _adjust(
