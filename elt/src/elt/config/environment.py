@@ -22,8 +22,8 @@ _NAMES = (*_TEXT, "PORT", "CONNECT_TIMEOUT", "PASSWORD", "OPTIONS")
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _URL_PARAMETERS = {name.lower(): name for name in _NAMES} | {"dbname": "DATABASE"}
 _NOT_A_URL = (
-    "is not a URL like postgresql://user@host/database; write / ? # @ in its password "
-    "as %2F %3F %23 %40"
+    "is not a URL like postgresql://user@host/database; write / ? # @ [ ] in its "
+    "password as %2F %3F %23 %40 %5B %5D"
 )
 _HIGHEST_PORT = 65535
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")

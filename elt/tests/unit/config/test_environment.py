@@ -297,13 +297,14 @@ def test_mistakes_in_a_url_are_to_be_mended_in_the_url(url, mistakes):
         pytest.param("postgresql://me:22/hunter2@db/app", id="slash after digits"),
         pytest.param("postgresql://me:22?hunter2=x@db/app", id="question mark"),
         pytest.param("postgresql://me:22#hunter2@db/app", id="number sign"),
+        pytest.param("postgresql://me:22[hunter2]@db/app", id="brackets"),
     ],
 )
 def test_url_that_cannot_be_read_is_one_mistake_and_not_repeated(url):
     assert mistakes_in({"SOURCE_URL": url}) == [
         (
             "SOURCE_URL: is not a URL like postgresql://user@host/database; "
-            "write / ? # @ in its password as %2F %3F %23 %40"
+            "write / ? # @ [ ] in its password as %2F %3F %23 %40 %5B %5D"
         )
     ]
 
