@@ -1,10 +1,11 @@
 """What changes in a table of the source is followed, kept away or refused."""
 
 import pytest
-from integration.replication import leftovers, query, run, session, value
+from integration.replication import configure, leftovers, query, run, session, value
 
 from elt.config import SchemaChangePolicy
 from elt.errors import ConfigError, TemporaryError
+from elt.replication.check import check
 
 FILMS = """
 create type mood as enum ('glad', 'sad');
@@ -250,6 +251,9 @@ def test_type_that_was_made_anew_is_refused_by_name(databases, before, after):
         run(databases)
 
     assert "raw.fee" in caught.value.hint
+    config = configure(databases)
+    findings = check(config, config.sources[0]).findings
+    assert caught.value.message in {finding.text for finding in findings}
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from elt.replication.findings import CheckReport, Finding, Level, failed
 from elt.replication.lock import describe_program, is_same_database
 from elt.replication.logical_findings import examine_logical
 from elt.replication.names import qualify_name
+from elt.replication.own_types import refuse_changed_types
 from elt.replication.planning import plan_streams
 from elt.replication.read_findings import examine_reads
 from elt.replication.replica import Replica, design_replicas
@@ -271,6 +272,7 @@ def _refusals(
     everything = (*plan.partitioned, *plan.streams)
     yield from _caught(destination.refuse_foreign_tables, everything, held, known)
     yield from _caught(destination.refuse_taken_names, designs, held, streams)
+    yield from _caught(refuse_changed_types, writer, plan)
     made = {
         qualify_name(plan.landings[made.schema], name)
         for made in plan.types
@@ -280,7 +282,7 @@ def _refusals(
     yield from _caught(destination.refuse_missing_types, writer, designs, made)
 
 
-def _caught(refuse: Any, *arguments: object) -> Iterator[ConfigError]:  # noqa: ANN401  any of the three
+def _caught(refuse: Any, *arguments: object) -> Iterator[ConfigError]:  # noqa: ANN401  any of these
     try:
         refuse(*arguments)
     except ConfigError as error:

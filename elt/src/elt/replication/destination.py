@@ -22,22 +22,16 @@ from elt.replication.catalog import (
     Catalog,
     Constraint,
     Index,
-    Type,
     list_collations,
     list_extensions,
     read_catalog,
     read_locale,
-    read_types,
     set_search_path,
 )
 from elt.replication.ddl import (
-    create_type,
-    follow_domain,
-    order_types,
     relation_name,
 )
 from elt.replication.omissions import Capabilities
-from elt.replication.relocation import relocate
 from elt.replication.replica import Replica
 from elt.replication.state import KnownStream
 from elt.replication.streams import Plan, Stream
@@ -92,81 +86,6 @@ def make_shadows(
         }
         comment = "comment on schema {schema} is {comment}"
         execute(connection, compose(f"create schema {{schema}}; {comment}", **parts))
-
-
-def make_types(connection: Connection, plan: Plan) -> None:
-    """Make the types that are missing, and add labels that enums have got since."""
-    if not plan.types:
-        return
-    landings = plan.landings
-    existing = {
-        (made.schema, made.name): made
-        for made in read_types(connection, landings.values())
-    }
-    for needed in order_types(plan.types):
-        schema = landings[needed.schema]
-        known = existing.get((schema, needed.name))
-        if known is None:
-            create = "create schema if not exists {schema}"
-            execute(connection, compose(create, schema=Identifier(schema)))
-            execute(connection, create_type(needed, landings))
-            continue
-        _refuse_changed_type(known, needed, landings)
-        if needed.kind == "e" and known.labels != needed.labels:
-            _extend_enum(connection, needed, known, schema)
-        elif needed.kind == "d":
-            for statement in follow_domain(known, needed, landings):
-                execute(connection, statement)
-
-
-def _extend_enum(
-    connection: Connection, needed: Type, known: Type, schema: str
-) -> None:
-    """Add the labels that an enum has at the source only."""
-    removed = [label for label in known.labels if label not in needed.labels]
-    if removed or [x for x in needed.labels if x in known.labels] != known.labels:
-        message = (
-            f"The labels of the enum {needed.schema}.{needed.name} were renamed or "
-            "reordered at the source"
-        )
-        hint = f"Do the same to {schema}.{needed.name} at the destination."
-        raise ConfigError(message, hint=hint)
-    name = relation_name(schema, needed.name)
-    for before, label in zip([None, *needed.labels], needed.labels, strict=False):
-        if label in known.labels:
-            continue
-        place = "" if before is None else " after {before}"
-        if before is None:
-            place = " before {first}" if known.labels else ""
-        add = compose(
-            "alter type {name} add value {label}" + place,
-            name=name,
-            label=Literal(label),
-            before=Literal(before),
-            first=Literal(known.labels[0] if known.labels else ""),
-        )
-        execute(connection, add)
-        log.info("added enum label", type=f"{schema}.{needed.name}")
-
-
-def _refuse_changed_type(
-    known: Type, needed: Type, landings: Mapping[str, str]
-) -> None:
-    """Raise ConfigError for a type that is made of others by now."""
-    attributes = [relocate(attribute, landings) for attribute in needed.attributes]
-    made_of = [
-        relocate(part, landings) if part else None
-        for part in (needed.base, needed.subtype)
-    ]
-    if (needed.kind, attributes, *made_of) != (
-        known.kind,
-        known.attributes,
-        known.base,
-        known.subtype,
-    ):
-        message = f"The type {needed.schema}.{needed.name} changed at the source"
-        hint = f"Change {known.schema}.{known.name} at the destination in the same way."
-        raise ConfigError(message, hint=hint)
 
 
 def read_existing(connection: Connection, landings: Iterable[str]) -> Catalog:

@@ -13,6 +13,7 @@ from elt.replication.catalog import Catalog, read_catalog
 from elt.replication.dbt_impact import list_changed, tell_impact
 from elt.replication.definition import keep_present
 from elt.replication.omissions import Capabilities
+from elt.replication.own_types import make_types
 from elt.replication.planning import land_schemas
 from elt.replication.replica import Replica, design_replicas
 from elt.replication.schema_changes import SchemaChanges, compare
@@ -67,7 +68,7 @@ def prepare(
     foreign = state.list_foreign_landings(writer, plan.source)
     destination.refuse_foreign_landings(plan.streams, foreign)
     destination.mirror_search_path(writer, plan)
-    destination.make_types(writer, plan)
+    make_types(writer, plan)
     streams = (*plan.partitioned, *plan.streams)
     destination.make_shadows(writer, plan.source, streams)
     capabilities = destination.read_capabilities(
