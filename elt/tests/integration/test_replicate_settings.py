@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 from integration.gates import gate
+from integration.incremental import comparisons
 from integration.replication import (
     changes,
     query,
@@ -15,7 +16,7 @@ from integration.replication import (
 from psycopg2.sql import SQL, Identifier, Literal
 from servers import Databases, administer, new_database
 
-from elt.config import Verification
+from elt.config import SyncMode, Verification
 from elt.errors import ConfigError
 
 #: Each of them changes the text of values, hides rows or ends what takes long.
@@ -196,6 +197,25 @@ def test_source_in_another_encoding_is_copied_and_proved(
         ("déjà vu",),
         ("plain",),
     ]
+
+
+def test_keys_that_an_encoding_orders_differently_are_found(databases, source_server):
+    options = "encoding 'KOI8R' locale 'C'"
+    with other_database(source_server, "SOURCE", options) as russian:
+        query(
+            russian,
+            "create table words (word text primary key, number integer);"
+            "insert into words select substr('юабцдефгхийклмнопярс', n / 10, 1) || n, n"
+            " from generate_series(10, 209) as n",
+        )
+        found = databases._replace(source=russian)
+        run(found)
+        query(found.destination, "update raw.words set number = 0 where number = 55")
+
+        [comparison] = comparisons(found, source={"mode": SyncMode.FULL_REFRESH})
+
+    [span] = comparison.ranges
+    assert span.low <= ("д55",) < span.high
 
 
 def test_destination_in_another_encoding_is_a_destination(

@@ -153,7 +153,11 @@ def _condition(replica: Replica, within: KeyRange) -> Composable:
     for bound, operator in ((within.low, ">="), (within.high, "<")):
         if bound is not None:
             values = joined(
-                compose("{value}::{type}", value=Literal(value), type=raw(kind))
+                _ordered(
+                    compose("{value}::{type}", value=Literal(value), type=raw(kind)),
+                    replica,
+                    kind,
+                )
                 for value, kind in zip(bound, _key_types(replica), strict=True)
             )
             conditions.append(
@@ -170,11 +174,20 @@ def _condition(replica: Replica, within: KeyRange) -> Composable:
 def _key(replica: Replica) -> Composable:
     """Return the key in an order that both servers share, whatever their collations."""
     return joined(
-        compose('{name}::text collate "C"', name=Identifier(name))
+        _ordered(compose("{name}::text", name=Identifier(name)), replica, kind)
         if kind == "text"
         else Identifier(name)
         for name, kind in zip(replica.key, _key_types(replica), strict=True)
     )
+
+
+def _ordered(value: Composable, replica: Replica, kind: str) -> Composable:
+    """Return a value as it is ordered: text by its bytes, in one encoding."""
+    if kind != "text":
+        return value
+    is_recoded = any(column.is_recoded for column in replica.columns)
+    form = "convert_to({value}, 'UTF8')" if is_recoded else '{value} collate "C"'
+    return compose(form, value=value)
 
 
 def _key_types(replica: Replica) -> list[str]:
