@@ -1,7 +1,15 @@
 """What changes in a table of the source is followed, kept away or refused."""
 
 import pytest
-from integration.replication import configure, leftovers, query, run, session, value
+from integration.replication import (
+    configure,
+    leftovers,
+    query,
+    run,
+    session,
+    value,
+    version_of,
+)
 
 from elt.config import SchemaChangePolicy
 from elt.errors import ConfigError, TemporaryError
@@ -286,6 +294,36 @@ def test_check_of_a_domain_that_values_may_break_is_left_out(
     run(databases)
 
     assert same_rows(databases)
+
+
+def test_column_that_old_rows_may_lack_may_be_null(databases):
+    if version_of(databases.source) < 18:
+        pytest.skip("before PostgreSQL 18, NOT NULL is always valid")
+    query(
+        databases.source,
+        "create table films (id integer unique, title text);"
+        "insert into films values (null, null), (null, 'one');"
+        "alter table films add constraint given not null title not valid;"
+        "alter table films add constraint told not null id not valid",
+    )
+    run(databases)
+    query(databases.source, "insert into films values (1, 'two')")
+    run(databases)
+    assert same_rows(databases)
+    query(
+        databases.source,
+        "update films set id = 3, title = 'three' where title is null;"
+        "update films set id = 4 where id is null;"
+        "alter table films validate constraint given;"
+        "alter table films validate constraint told",
+    )
+
+    run(databases)
+
+    assert same_rows(databases)
+    assert [
+        is_not_null for _, _, is_not_null in columns(databases.destination, "raw.films")
+    ] == [True, True]
 
 
 def test_check_of_a_domain_is_followed(films):

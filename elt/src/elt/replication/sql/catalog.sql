@@ -142,7 +142,12 @@ with recursive columns as (
         a.attname,
         a.atttypid,
         a.atttypmod,
-        a.attnotnull,
+        -- Not where old rows may have none: from PostgreSQL 18 on it may be not valid.
+        a.attnotnull and (a.attrelid, a.attnum) not in (
+            select k.conrelid, k.conkey[1]
+            from pg_constraint as k
+            where k.contype = 'n' and k.conrelid <> 0 and not k.convalidated
+        ) as attnotnull,
         a.attidentity,
         a.attgenerated,
         a.attcollation
@@ -444,7 +449,13 @@ select
     and not exists (
         select from unnest(i.indkey::smallint[]) as k (number)
         join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.number
-        where not a.attnotnull
+        where not a.attnotnull or exists (
+            select from pg_constraint as n
+            where n.conrelid = a.attrelid
+                and n.contype = 'n'
+                and n.conkey[1] = a.attnum
+                and not n.convalidated
+        )
     ) as is_key,
     array(
         select a.attname::text
