@@ -568,7 +568,8 @@ select
                     and (d.refclassid = 'pg_proc'::regclass or (
                         d.refclassid in (
                             'pg_operator'::regclass, 'pg_class'::regclass,
-                            'pg_ts_config'::regclass, 'pg_ts_dict'::regclass
+                            'pg_collation'::regclass, 'pg_ts_config'::regclass,
+                            'pg_ts_dict'::regclass
                         )
                         and not exists (
                             select from pg_depend as e
