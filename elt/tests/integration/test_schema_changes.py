@@ -326,6 +326,33 @@ def test_column_that_old_rows_may_lack_may_be_null(databases):
     ] == [True, True]
 
 
+@pytest.mark.parametrize("rule", ["not null", "check (value is not null)"])
+def test_new_column_of_a_domain_that_refuses_nulls_is_followed(films, rule):
+    query(
+        films.source,
+        f"create domain part as integer {rule};"
+        "alter table films add part part default 1",
+    )
+
+    run(films)
+
+    assert same_rows(films)
+
+
+def test_domain_that_is_not_null_may_hold_none(films):
+    """As it does where a query finds no row."""
+    query(
+        films.source,
+        "create domain part as integer not null; create table parts (part part);"
+        "insert into films (id, title) values (3, 'three');"
+        "create table others as select id, (select part from parts) from films",
+    )
+
+    run(films)
+
+    assert same_rows(films, table="others")
+
+
 def test_check_of_a_domain_is_followed(films):
     query(
         films.source,

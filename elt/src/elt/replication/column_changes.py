@@ -68,7 +68,7 @@ def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
         if known_column is None:
             if number not in anew:
                 descriptions.append(f"column {column.name} added")
-            before.append(_add_column(table, column))
+            before.append(_add_new(table, column))
         else:
             _change_column(table, known_column, column, descriptions, before)
         completed += _complete_column(table, known_column, column, descriptions)
@@ -300,3 +300,10 @@ def _add_column(table: Composable, column: ReplicaColumn) -> Composable:
         table=table,
         definition=column_definition(nullable),
     )
+
+
+def _add_new(table: Composable, column: ReplicaColumn) -> Alteration:
+    """Add a column; where the check of a domain refuses nulls, rows come anew."""
+    add = _add_column(table, column)
+    delete = compose("delete from {table}", table=table)
+    return Attempt(statement=add, otherwise=(delete, add))

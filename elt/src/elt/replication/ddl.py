@@ -210,10 +210,13 @@ def create_type(made: Type, landings: Mapping[str, str]) -> Composable:
 
 
 def domain_definition(made: Type) -> str:
-    """Return what follows AS in the definition of a domain."""
+    """Return what follows AS in the definition of a domain.
+
+    It may be null, as it may at the source by an outer join, and here until a column
+    that is new has its values.
+    """
     collation = [f'collate "{made.collation}"'] if _has_collation(made) else []
-    not_null = ["not null"] if made.is_not_null else []
-    return " ".join([made.base or "", *collation, *not_null, *_proven_checks(made)])
+    return " ".join([made.base or "", *collation, *_proven_checks(made)])
 
 
 def _proven_checks(made: Type) -> list[str]:
@@ -248,7 +251,7 @@ def follow_domain(
             joined([compose(add, name=name), raw(check + _NOT_VALID)], "")
             for check in wanted
         ]
-    if known.is_not_null and not needed.is_not_null:
+    if known.is_not_null:
         statements.append(compose("alter domain {name} drop not null", name=name))
     return statements
 

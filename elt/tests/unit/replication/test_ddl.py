@@ -248,7 +248,7 @@ def test_new_table_gets_the_privileges_of_its_schema(facts, text):
                 is_not_null=True,
                 checks=["constraint low CHECK ((VALUE > 0))", "CHECK (a) NOT VALID"],
             ),
-            'create domain "raw_app"."stars" as integer not null '
+            'create domain "raw_app"."stars" as integer '
             "constraint low CHECK ((VALUE > 0))",
             id="a domain",
         ),
@@ -318,15 +318,15 @@ def test_types_are_made_after_those_they_are_made_of():
         ),
         pytest.param(
             {"is_not_null": True},
-            {"is_not_null": False},
+            {"is_not_null": True},
             ['alter domain "raw"."mood" drop not null'],
-            id="may be null now",
+            id="may be null here",
         ),
         pytest.param(
             {"is_not_null": False},
             {"is_not_null": True},
             [],
-            id="must not be null now, which published rows may be",
+            id="must not be null at the source",
         ),
     ],
 )
