@@ -248,8 +248,65 @@ def test_a_table_that_was_taken_out_and_added_again_is_noticed(films):
     assert follow(films, "delete from films where id = 1") == (0, 0, 0, 1)
 
 
+@pytest.mark.parametrize(
+    "membership, out, back",
+    [
+        pytest.param(
+            "table films",
+            "set (publish = 'insert')",
+            "set (publish = 'insert, update, delete, truncate')",
+            id="its updates",
+        ),
+        pytest.param(
+            "tables in schema public",
+            "drop tables in schema public",
+            "add tables in schema public",
+            id="its schema",
+        ),
+        pytest.param("table all_films", "drop table all_films", None, id="its whole"),
+        pytest.param("table all_films", None, None, id="from its whole"),
+    ],
+)
+def test_what_is_published_for_a_while_only_is_noticed(
+    databases, membership, out, back
+):
+    query(
+        databases.source,
+        """
+        create table all_films (id integer primary key, title text)
+            partition by range (id);
+        create table films partition of all_films for values from (0) to (1000);
+        insert into all_films select n, 'film ' || n from generate_series(1, 100) as n;
+        """
+        f"create publication given for {membership}",
+    )
+    given = {"publication": "given"}
+    sync(databases, source=given)
+    attach = "attach partition films for values from (0) to (1000)"
+    change = (
+        (
+            "publication given " + out,
+            "publication given " + (back or "add " + membership),
+        )
+        if out
+        else ("table all_films detach partition films", f"table all_films {attach}")
+    )
+
+    assert sync(databases, source=given)["public.films"][0] == 0
+    query(databases.source, f"alter {change[0]}")
+    query(databases.source, "update films set title = 'lost' where id = 1")
+    query(databases.source, f"alter {change[1]}")
+
+    assert sync(databases, source=given)["public.films"][1:] == (0, 1, 0)
+    assert sync(databases, source=given)["public.films"][0] == 0
+
+
 def test_a_slot_of_others_is_left_alone(databases):
-    query(databases.source, FILMS)
+    query(
+        databases.source,
+        f"{FILMS} create table actors (id integer primary key);"
+        f"create publication {NAME} for table films, actors",
+    )
     query(
         databases.source,
         f"select pg_create_logical_replication_slot('{NAME}', 'pgoutput')",

@@ -109,7 +109,40 @@ select
     t.oid::bigint as oid,
     n.nspname::text as schema,
     t.relname::text as name,
-    coalesce(r.oid, p.oid)::bigint as membership,
+    coalesce(
+        r.oid::bigint,
+        -- By a table above it or by a schema: a number of all that could have ended.
+        (
+            select p.xmin::text::bigint + sum(link.number)::bigint
+            from (
+                select a.oid::bigint as number
+                from pg_publication_rel as a
+                where a.prpubid = p.oid and a.prrelid = any(above.oids)
+                union all
+                select i.xmin::text::bigint
+                from pg_inherits as i
+                where i.inhrelid = any(above.oids) and i.inhparent = any(above.oids)
+                union all
+                -- A catalog that versions before 15 do not have.
+                select s.objid::bigint
+                from pg_depend as s
+                join pg_depend as d on d.classid = s.classid and d.objid = s.objid
+                where s.classid = to_regclass('pg_catalog.pg_publication_namespace')
+                    and s.refclassid = 'pg_namespace'::regclass
+                    and s.refobjid in (
+                        select c.relnamespace
+                        from pg_class as c
+                        where c.oid = any(above.oids)
+                    )
+                    and d.refclassid = 'pg_publication'::regclass
+                    and d.refobjid = p.oid
+            ) as link
+        ),
+        p.oid::bigint
+    )
+    -- What it publishes may have been less for a while.
+    + case when age(p.xmin) < age(r.xmin) then p.xmin::text::bigint else 0 end
+        as membership,
     to_jsonb(r) ->> 'prqual' is not null as has_filter,
     array(
         select a.attname::text
@@ -129,6 +162,13 @@ cross join lateral pg_get_publication_tables(p.pubname) as g
 join pg_class as t on t.oid = g.relid
 join pg_namespace as n on n.oid = t.relnamespace
 left join pg_publication_rel as r on r.prpubid = p.oid and r.prrelid = t.oid
+cross join lateral (
+    select array(
+        select t.oid
+        union
+        select a.relid::oid from pg_partition_ancestors(t.oid) as a (relid)
+    ) as oids
+) as above
 where p.pubname = %(publication)s
 
 -- name: list_identities
