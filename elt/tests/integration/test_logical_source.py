@@ -313,10 +313,11 @@ def test_a_slot_of_others_is_left_alone(databases):
     )
 
     with pytest.raises(ConfigError, match="elt_raw of the source is not ours") as error:
-        sync(databases)
+        sync(databases, source=ONLY_FILMS)
 
     assert "slot: another_name" in error.value.hint
     assert slots(databases) == [NAME]
+    assert published_tables(databases) == ["actors", "films"]
     assert sync(databases, source={"slot": "mine"})["public.films"][1] == 100
     assert slots(databases) == [NAME, "mine"]
 

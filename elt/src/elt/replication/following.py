@@ -31,6 +31,7 @@ from elt.replication.session import Session
 from elt.replication.slots import (
     Slot,
     SlotAction,
+    SlotDecision,
     create_slot,
     decide_slot,
     drop_slot,
@@ -79,8 +80,10 @@ def prepare_source(session: Session) -> Following | None:
     if not streams:
         return None
     slot = _examine(session, known, server)
+    # First of all: beside a slot of somebody else, the publication is theirs as well.
+    decision = _decide(session, known, slot)
     memberships = _publish_tables(session, streams, server)
-    history = _make_slot(session, known, slot, server)
+    history = _make_slot(session, known, decision, server)
     slot_state.save_lag(session.writer, source.name, *read_position(reader))
     return Following(source=source, slot=history, memberships=memberships)
 
@@ -133,6 +136,17 @@ def _examine(
     return slot
 
 
+def _decide(
+    session: Session, known: slot_state.KnownSlot | None, slot: Slot | None
+) -> SlotDecision:
+    return decide_slot(
+        slot,
+        is_known=known is not None,
+        is_complete=known is not None and known.complete_from is not None,
+        wal_budget=session.source.wal_budget,
+    )
+
+
 def _publish_tables(
     session: Session, streams: list[Stream], server: SourceServer
 ) -> dict[int, Membership]:
@@ -170,18 +184,12 @@ def _publish_tables(
 def _make_slot(
     session: Session,
     known: slot_state.KnownSlot | None,
-    slot: Slot | None,
+    decision: SlotDecision,
     server: SourceServer,
 ) -> SlotHistory | None:
     """Keep, make or remake the slot; None where open transactions do not allow it."""
     source, reader, writer = session.source, session.reader, session.writer
     complete_from = known.complete_from if known is not None else None
-    decision = decide_slot(
-        slot,
-        is_known=known is not None,
-        is_complete=complete_from is not None,
-        wal_budget=source.wal_budget,
-    )
     if decision.action is SlotAction.KEEP and complete_from is not None:
         return SlotHistory(complete_from=complete_from)
     if decision.reason is not None:
