@@ -11,6 +11,7 @@ from servers import Databases
 from elt.config import PublishPolicy, SchemaChangePolicy, SyncMode, Verification
 from elt.errors import DataError
 from elt.postgres import connect
+from elt.replication import replicator
 from elt.replication.slots import emit_mark, read_next_transaction
 
 FILMS = """
@@ -527,6 +528,20 @@ def test_tables_that_change_are_compared_once(films, statement, reason):
     again = sync(films, allow_shrink=True)["public.films"]
     assert again[0] == 0
     assert again[3] >= 1 or "truncate films" in statement
+    assert is_equal(films)
+
+
+def test_a_rewrite_right_before_the_snapshot_is_noticed(films, monkeypatch):
+    def prepare_source(session):
+        found = prepare(session)
+        rewrite = "alter table films alter title type text using title || '!'"
+        query(films.source, rewrite)
+        return found
+
+    prepare = replicator.prepare_source
+    monkeypatch.setattr(replicator, "prepare_source", prepare_source)
+
+    assert sync(films)["public.films"][0] == REWRITTEN
     assert is_equal(films)
 
 

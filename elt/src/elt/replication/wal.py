@@ -7,7 +7,7 @@ themselves are read in the snapshot of this run, as every other mode reads them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from elt import logs
@@ -23,6 +23,7 @@ from elt.postgres import sqlstate_of, transaction
 from elt.replication import slot_state
 from elt.replication.following import Following
 from elt.replication.preparation import Replicas
+from elt.replication.published_tables import read_identities
 from elt.replication.reads import FullRead, TouchedKeys, parse_lsn
 from elt.replication.replica import Replica
 from elt.replication.session import Session
@@ -100,6 +101,7 @@ def read_wal(
     if following.slot is None:
         read = FullRead(reason="its slot could not be made yet")
         return Wal(reads={replica.stream.name: read for replica in logical})
+    following = _as_of_snapshot(session, following, logical)
     doubts = find_doubts(session, following, following.slot, replicas)
     try:
         wal_reader = from_slot(session, facts)
@@ -115,6 +117,21 @@ def read_wal(
         slot_state.distrust_slot(session.writer, source)
         read = FullRead(reason="the WAL could not be read")
         return Wal(reads={replica.stream.name: read for replica in logical})
+
+
+def _as_of_snapshot(
+    session: Session, following: Following, replicas: Iterable[Replica]
+) -> Following:
+    """Return what is followed with the files and identities that the snapshot sees.
+
+    A rewrite leaves no row in the WAL, and may come between the two.
+    """
+    identities = read_identities(session.reader, [r.stream for r in replicas])
+    memberships = {
+        oid: replace(membership, identity=identities.get(oid, membership.identity))
+        for oid, membership in following.memberships.items()
+    }
+    return replace(following, memberships=memberships)
 
 
 def find_doubts(
