@@ -173,6 +173,7 @@ def test_most_rows_are_compared_all_at_once(films):
         pytest.param("bytea", r"'\x005c0a', ''", id="bytes"),
         pytest.param("mood", "'good', 'so, so'", id="enum"),
         pytest.param("positive", "1, 2", id="domain"),
+        pytest.param("temper", "'good', 'so, so'", id="domain over an enum"),
         pytest.param("char(5)", "'a', 'b b'", id="blanks"),
         pytest.param("daterange", "'[2024-01-01,2024-02-01)', 'empty'", id="range"),
         pytest.param("integer[]", "'{1,2}', '{}'", id="array"),
@@ -184,6 +185,7 @@ def test_keys_of_any_type_find_their_rows(databases, key, values):
         f"""
         create type mood as enum ('good', 'so, so');
         create domain positive as integer check (value > 0);
+        create domain temper as mood;
         create table kinds (id {key}, part integer, note text, primary key (id, part));
         create table singles (id {key} primary key, note text);
         """,
@@ -205,6 +207,27 @@ def test_keys_of_any_type_find_their_rows(databases, key, values):
         assert is_equal(databases)
         if key != "integer[]":
             assert all(isinstance(read, int) for read, *_ in found.values()), found
+
+
+def test_composite_keys_find_their_rows_or_are_compared(databases):
+    query(
+        databases.source,
+        """
+        create type place as (street text, number numeric);
+        create table kinds (id place, part integer, note text, primary key (id, part));
+        create table singles (id place primary key, note text);
+        insert into kinds values ('(a,1)', 1), ('("b, c",)', 2);
+        insert into singles select id from kinds;
+        """,
+    )
+    sync(databases)
+    query(databases.source, "update kinds set note = ''; update singles set note = ''")
+
+    found = sync(databases)
+
+    assert is_equal(databases)
+    assert found["public.kinds"][0] == "its rows changed, and have no key in the WAL"
+    assert found["public.singles"] == (2, 0, 2, 0)
 
 
 @pytest.mark.parametrize(

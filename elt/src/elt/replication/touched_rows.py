@@ -197,13 +197,18 @@ def _condition(writer: Connection, replica: Replica, chunk: int) -> Composable:
         chunk=Literal(chunk),
     )
     [arrays] = execute(writer, query)
-    types = {column.name: column.type for column in replica.stream.columns}
-    values = [
-        compose("{array}::{type}[]", array=Literal(array), type=raw(types[name]))
-        for name, array in zip(replica.key, arrays, strict=True)
-    ]
+    columns = {column.name: column for column in replica.stream.columns}
+    names, values = [], []
+    for name, array in zip(replica.key, arrays, strict=True):
+        # The = of its own type, where that has none for what is made of it.
+        compared_as = columns[name].compared_as
+        kind = raw(compared_as or columns[name].type)
+        cast = "{name}::{type}" if compared_as else "{name}"
+        names.append(compose(cast, name=Identifier(name), type=kind))
+        array_of = "{array}::{type}[]"
+        values.append(compose(array_of, array=Literal(array), type=kind))
     if len(values) == 1:
         form = "{key} = any({values})"
     else:
         form = "({key}) in (select * from unnest({values}))"
-    return compose(form, key=identifiers(replica.key), values=joined(values))
+    return compose(form, key=joined(names), values=joined(values))

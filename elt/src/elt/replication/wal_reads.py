@@ -108,17 +108,21 @@ def _unpublished(
 def key_in_wal(stream: Stream, identity: Identity) -> tuple[str, ...]:
     """Return the columns of the key, none where the WAL does not have them all.
 
-    An array of arrays would be taken apart into its elements; and what is sent in
-    another form than its text cannot be told by that.
+    An array of arrays would be taken apart into its elements, and beside other columns
+    one of composite values into their attributes; and what is sent in another form than
+    its text cannot be told by that.
     """
     by_name = {column.name: column for column in stream.columns}
     key = stream.table.key
     if not set(key) <= set(identity.columns or ()):
         return ()
+    taken_apart = "A" if len(key) == 1 else "AC"
     unfit = [
         c
         for c in key
-        if by_name[c].category == "A" or by_name[c].sent_as or stream.shaping.masks(c)
+        if by_name[c].category in taken_apart
+        or by_name[c].sent_as
+        or stream.shaping.masks(c)
     ]
     return () if unfit else key
 
