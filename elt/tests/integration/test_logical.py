@@ -346,6 +346,30 @@ def test_virtual_columns_follow(postgres_server, make_database, mode):
     assert is_equal(databases)
 
 
+def test_columns_that_are_computed_otherwise_are_read_again(
+    postgres_server, make_database
+):
+    """A destination that cannot compute them has their values, which no row holds."""
+    databases = Databases(
+        make_database(postgres_server(18), "SOURCE"),
+        make_database(postgres_server(17), "TARGET"),
+    )
+    query(
+        databases.source,
+        "create table sums (id integer primary key, "
+        "b integer generated always as (id + 1)); insert into sums values (1), (2)",
+    )
+    incremental = {"mode": SyncMode.INCREMENTAL}
+    sync(databases, source=incremental)
+
+    query(databases.source, "alter table sums alter b set expression as (id + 2)")
+    found = sync(databases, source=incremental)["public.sums"]
+
+    assert found[1:] == (0, 2, 0)
+    assert is_equal(databases)
+    assert sync(databases, source=incremental)["public.sums"][0] == 0
+
+
 def test_rows_that_move_between_partitions_move(databases):
     query(
         databases.source,

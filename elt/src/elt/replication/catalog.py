@@ -81,6 +81,8 @@ class Column:
     identity_options: str = ""
     #: Whether the role may read it.
     can_select: bool = True
+    #: What it is worked out by whenever it is read, in whatever shape it is sent.
+    computed: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

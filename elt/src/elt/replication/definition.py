@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from elt.replication.catalog import NO_ROWS, Column, Constraint, Index, Table
@@ -34,7 +34,7 @@ class KnownColumn:
     identity: str | None = None
 
 
-_FIELDS = tuple(field.name for field in fields(KnownColumn))
+_FIELDS = tuple(known.name for known in fields(KnownColumn))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +50,8 @@ class TableDefinition:
     foreign_keys: tuple[str, ...] = ()
     #: Which shape its rows have; empty when they are as at the source.
     shape: str = ""
+    #: By column, what the source works its values out by whenever they are read.
+    computed: Mapping[str, str] = field(default_factory=dict)
 
     def to_document(self) -> dict[str, Any]:
         """Return the definition as JSON can hold it."""
@@ -60,6 +62,7 @@ class TableDefinition:
             "indexes": dict(self.indexes),
             "foreign_keys": list(self.foreign_keys),
             "shape": self.shape,
+            "computed": dict(self.computed),
         }
 
     @classmethod
@@ -72,6 +75,7 @@ class TableDefinition:
             indexes=document["indexes"],
             foreign_keys=tuple(document.get("foreign_keys", ())),
             shape=document.get("shape", ""),
+            computed=document.get("computed", {}),
         )
 
 
@@ -91,7 +95,13 @@ def define(replica: Replica) -> TableDefinition:
         },
         foreign_keys=tuple(key.name for key in replica.foreign_keys),
         shape=replica.stream.shaping.fingerprint,
+        computed=computed_columns(replica.stream.table),
     )
+
+
+def computed_columns(table: Table) -> dict[str, str]:
+    """Return the columns whose values no row holds, and what makes them."""
+    return {c.name: c.computed for c in table.columns if c.computed is not None}
 
 
 def define_table(table: Table) -> TableDefinition:

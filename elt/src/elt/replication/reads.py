@@ -17,6 +17,7 @@ from elt.config import SyncMode
 from elt.postgres import Composable, Identifier, Literal, compose, raw
 from elt.replication.adjustment import Adjustment
 from elt.replication.catalog import Column
+from elt.replication.definition import computed_columns
 from elt.replication.state import KnownStream, SnapshotFacts
 from elt.replication.streams import Stream
 
@@ -211,6 +212,8 @@ def changed_definition(
         return f"its table changed: {'; '.join(adjustment.changes.descriptions)}"
     if known.definition.oid != stream.relation.oid:
         return "its table is another one of the same name"
+    if known.definition.computed != computed_columns(stream.table):
+        return "a column is computed differently, which writes no row"
     return None
 
 

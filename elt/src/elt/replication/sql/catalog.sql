@@ -293,6 +293,9 @@ select
     ), '') as identity_options,
     columns.attgenerated::text as generated,
     pg_get_expr(d.adbin, d.adrelid) as expression,
+    case
+        when columns.attgenerated = 'v' then pg_get_expr(d.adbin, d.adrelid)
+    end as computed,
     case when columns.attcollation <> t.typcollation then co.collname end as collation,
     types.parts,
     types.is_text_elsewhere,
