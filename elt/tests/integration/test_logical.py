@@ -692,6 +692,37 @@ def test_a_key_that_is_not_the_identity_is_not_relied_upon(databases):
     assert is_equal(databases)
 
 
+def test_a_key_that_was_not_the_identity_for_a_while_is_not_relied_upon(films):
+    found = sync_after(
+        films,
+        "create unique index films_title on films (title);"
+        "alter table films replica identity using index films_title;"
+        "update films set id = 1000 where id = 1;"
+        "alter table films replica identity default; drop index films_title",
+    )
+
+    assert found == ("its key had other columns for a while", 1, 0, 1)
+    assert is_equal(films)
+
+
+def test_a_column_that_an_identity_only_includes_is_not_relied_upon(databases):
+    query(
+        databases.source,
+        """
+        create table films (id integer, part integer, primary key (id, part));
+        create unique index films_id on films (id) include (part);
+        alter table films replica identity using index films_id;
+        insert into films select n, n from generate_series(1, 9) as n;
+        """,
+    )
+    sync(databases)
+
+    found = sync_after(databases, "update films set part = 10 where id = 1")
+
+    assert found == ("its rows changed, and have no key in the WAL", 1, 0, 1)
+    assert is_equal(databases)
+
+
 # ------------------------------------------------------------------ modes and options
 
 

@@ -140,12 +140,16 @@ class KeyReader:
         self._touch(message.oid, new if old is None else fill(new, old))
 
     def _learn(self, relation: Relation) -> None:
-        """Find the key among the columns that follow."""
+        """Find the key among the columns that follow.
+
+        Of a key that is not the identity, an UPDATE does not say what it was.
+        """
         columns = self.keys.get(relation.oid)
         if columns is None:
             return
         names = [column.name for column in relation.columns]
-        if all(name in names for name in columns):
+        identity = {c.name for c in relation.columns if c.is_identity}
+        if identity.issuperset(columns):
             self._positions[relation.oid] = tuple(names.index(c) for c in columns)
         else:
             self.in_full[relation.oid] = "its key had other columns for a while"

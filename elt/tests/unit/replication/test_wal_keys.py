@@ -99,6 +99,17 @@ def test_a_key_is_named_once():
             "its key had other columns for a while",
             id="other columns",
         ),
+        pytest.param(
+            Relation(
+                FILMS,
+                "public",
+                "films",
+                "i",
+                tuple(c._replace(is_identity=c.name != "id") for c in COLUMNS),
+            ),
+            "its key had other columns for a while",
+            id="another identity",
+        ),
     ],
 )
 def test_what_cannot_be_told_leads_to_all_rows(message, reason):

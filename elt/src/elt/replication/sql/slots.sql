@@ -188,7 +188,10 @@ select
             select array(
                 select a.attname::text
                 from pg_attribute as a
-                where a.attrelid = c.oid and a.attnum = any(i.indkey::smallint[])
+                where a.attrelid = c.oid
+                    and a.attnum = any(
+                        (i.indkey::smallint[])[0:i.indnkeyatts - 1]
+                    )
             )
             from pg_index as i
             where i.indrelid = c.oid
