@@ -9,7 +9,7 @@ from integration.replication import query, run, session, value, wait_until
 from servers import Databases
 
 from elt.config import PublishPolicy, SchemaChangePolicy, SyncMode, Verification
-from elt.errors import DataError
+from elt.errors import ConfigError, DataError
 from elt.postgres import connect
 from elt.replication import replicator
 from elt.replication.slots import emit_mark, read_next_transaction
@@ -19,6 +19,7 @@ create table films (id integer primary key, title text not null, rank integer un
 insert into films select n, 'film ' || n, n from generate_series(1, 100) as n;
 """
 EARLIER = "transactions that are older than its publication were open"
+REFUSED = "its last run was refused for its data"
 REWRITTEN = "its table was truncated or rewritten"
 
 
@@ -758,6 +759,16 @@ def test_a_receipt_that_does_not_hold_publishes_nothing(films):
         1,
         0,
     )
+    assert is_equal(films)
+
+
+def test_a_row_of_others_that_is_in_the_way_is_found_by_the_next_run(films):
+    query(films.destination, "insert into raw.films values (1000, 'mine', 1000)")
+
+    with pytest.raises(ConfigError, match="duplicate key"):
+        sync_after(films, "update films set rank = 1000 where id = 1")
+
+    assert sync(films)["public.films"] == (REFUSED, 0, 1, 1)
     assert is_equal(films)
 
 

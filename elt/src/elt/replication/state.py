@@ -17,7 +17,15 @@ import elt
 from elt import logs
 from elt.config import SyncMode
 from elt.errors import DataError, EltError
-from elt.postgres import Connection, execute, fetch, fetch_one, raw, transaction
+from elt.postgres import (
+    Connection,
+    execute,
+    fetch,
+    fetch_one,
+    raw,
+    sqlstate_of,
+    transaction,
+)
 from elt.queries import load_queries
 from elt.replication.copy import Copied
 from elt.replication.definition import TableDefinition
@@ -28,6 +36,10 @@ from elt.replication.streams import NotCopied, Stream
 
 log = logs.logger(__name__)
 queries = load_queries("elt.replication", "sql/state.sql")
+
+#: A unique or an exclusion constraint is broken: what is published has a row that the
+#: source has not.
+_NOT_UNIQUE = frozenset({"23505", "23P01"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,15 +231,18 @@ def fail_stream(
 ) -> None:
     """Record why a stream was not published.
 
-    When its rows differed, the next run does not rely on what was published.
+    When its rows differed, or broke what holds at the source, the next run does not
+    rely on what was published.
     """
+    error = failure.error
     parameters = {
         "run_id": run_id,
         "source": source,
         "stream": failure.stream,
         "mode": failure.mode,
-        "error": str(failure.error),
-        "is_distrusted": isinstance(failure.error, DataError),
+        "error": str(error),
+        "is_distrusted": isinstance(error, DataError)
+        or sqlstate_of(error) in _NOT_UNIQUE,
     }
     execute(connection, queries["fail_stream"], parameters)
 
