@@ -98,11 +98,12 @@ def read_wal(
     logical = [r for r in replicas.streams if r.stream.mode is SyncMode.LOGICAL]
     if following is None or not logical:
         return Wal()
-    if following.slot is None:
+    slot = following.slot
+    if slot is None:
         read = FullRead(reason="its slot could not be made yet")
         return Wal(reads={replica.stream.name: read for replica in logical})
     following = _as_of_snapshot(session, following, logical)
-    doubts = find_doubts(session, following, following.slot, replicas)
+    doubts = find_doubts(session, following, slot, replicas)
     try:
         wal_reader = from_slot(session, facts)
         return gather_keys(session, following, replicas, wal_reader, doubts)
