@@ -25,7 +25,7 @@ from integration.replication import (
 )
 from servers import administer
 
-from elt.config import SyncMode
+from elt.config import RetrySettings, SyncMode
 from elt.errors import ConfigError, EltError, LostConnectionError, TemporaryError
 from elt.postgres import connect, execute
 from elt.replication.check import check
@@ -119,14 +119,18 @@ def test_a_warning_comes_at_half_of_the_budget(films):
     assert logged["kept much WAL"][0]["wal_budget"] == 20 << 20
 
 
-def test_a_destination_that_is_down_costs_the_source_no_more_than_its_budget(films):
+@pytest.mark.parametrize("retries", [0, 1])
+def test_a_destination_that_is_down_costs_the_source_no_more_than_its_budget(
+    films, retries
+):
     down = films._replace(destination=replace(films.destination, port=1))
+    retry = RetrySettings(max_retries=retries, delay_seconds=0.01)
     write_much(films)
     query(films.source, "update films set title = 'meanwhile' where id = 1")
 
     for budget in (1 << 30, MUCH):
         with pytest.raises(TemporaryError):
-            sync(down, source=ONLY_FILMS | {"wal_budget": budget})
+            sync(down, source=ONLY_FILMS | {"wal_budget": budget}, retry=retry)
         assert slots(films) == ([NAME] if budget > MUCH else [])
 
     assert follow(films) == (GONE, 0, 1, 0)

@@ -69,8 +69,21 @@ def replicate(
 ) -> RunReport:
     """Run once; run again when a database ended a connection, as often as configured.
 
-    Raises the EltError that kept the run from publishing.
+    Raises the EltError that kept the run from publishing; the source does not suffer
+    from it.
     """
+    try:
+        return _run_with_retries(config, source, options, progress)
+    except (ForeignSlotError, InterruptedRun, LockedError):
+        raise
+    except EltError:
+        guard_source(source)
+        raise
+
+
+def _run_with_retries(
+    config: Config, source: SourceConfig, options: RunOptions, progress: Progress
+) -> RunReport:
     for attempt in range(1, config.retry.max_retries + 1):
         try:
             return _run(config, source, options, progress)
@@ -84,20 +97,7 @@ def replicate(
                 error=error.message,
             )
             pause(config.retry.delay_seconds)
-    return _run_guarded(config, source, options, progress)
-
-
-def _run_guarded(
-    config: Config, source: SourceConfig, options: RunOptions, progress: Progress
-) -> RunReport:
-    """Run once; where that fails, see that the source does not suffer from it."""
-    try:
-        return _run(config, source, options, progress)
-    except (ForeignSlotError, InterruptedRun, LockedError):
-        raise
-    except EltError:
-        guard_source(source)
-        raise
+    return _run(config, source, options, progress)
 
 
 def _run(
