@@ -22,6 +22,7 @@ _TEMPORARY = (
     "40",  # serialization failure, deadlock
     "42P01",  # undefined table: dropped while we read; the next run plans anew
     "42703",  # undefined column: the same
+    "42846",  # cannot coerce: its type was changed
     "53",  # disk full, out of memory, too many connections
     "55006",  # object in use
     "55P03",  # lock not available

@@ -26,9 +26,10 @@ COLUMNS = make_replica(
         pytest.param(
             Method.CHECKSUM,
             "coalesce(sum(hashint4extended(0, "
-            'coalesce(hashint4extended("id", 1), 1) '
+            'coalesce(hashint4extended("id"::integer, 1), 1) '
             '# coalesce(hashtextextended("mood"::text collate "C", 2), 2) '
-            '# coalesce(hashtextextended("title" collate "C", 3), 3))), 0)::numeric',
+            '# coalesce(hashtextextended("title"::text collate "C", 3), 3))), 0)'
+            "::numeric",
             id="checksum hashes values, and as text those whose hash is no good",
         ),
         pytest.param(
