@@ -16,6 +16,8 @@ from integration.subtransactions import SCHEMA, writing_in_subtransactions
 from servers import programs_of
 
 RUNS = 4
+#: A standby learns of what is open every fifteen seconds, and followers wait for that.
+FOLLOWED = 2
 #: While the writers write, before the one that comes after them.
 RUNS_BESIDE = 4
 TITLES = "select title from films where id = 1"
@@ -100,7 +102,7 @@ def test_a_standby_that_is_followed_ends_up_equal(
 ):
     databases = prepare(pair, destination_database, SCHEMA)
     with following(databases, tmp_path, config=CONFIG):
-        for number in range(RUNS):
+        for number in range(FOLLOWED):
             with writing_in_subtransactions(pair.writable, f"{seed} {number}"):
                 before = value(pair.writable, WRITTEN)
                 wait_until(lambda: value(pair.writable, WRITTEN) > before + 100)  # noqa: B023
