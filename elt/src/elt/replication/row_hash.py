@@ -10,15 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from elt.postgres import Composable, compose, identifiers, joined, raw
+from elt.postgres import Composable, Identifier, compose, raw
 from elt.replication.replica import ReplicaColumn
 
 #: Of values alone, two rows that exchange one would leave the sum of both as it was;
 #: what a seed does to the result depends on all of its bits.
 _MIXED = "hashint4extended(0, {hashes})"
-#: A null is what seeds the others, which no value is likely to hash to.
-_VALUE = "coalesce({hash}, {seed})"
-_ROW = "hash_record_extended(row({values}), 0)"
 _TEXT = 'hashtextextended({value}::text collate "C", {seed})'
 #: A function that every version has under this name, by the name of the type. That of a
 #: bigint folds its halves together, so that the upper one is hashed for itself, too.
@@ -61,23 +58,27 @@ def hash_of_row(columns: Iterable[ReplicaColumn], prefix: str = "") -> Composabl
     """Return the hash of a row, whose columns may stand behind an alias.
 
     It is alike on all versions, in all encodings, and for no two rows that differ in a
-    byte, but by chance. The order of columns does not matter, as that may differ.
+    byte, but by chance: a null hashes as the seed of its column, which no value is
+    likely to. The order of columns does not matter, as that may differ.
     """
-    hashes, others = [], []
+    hashes, others, names = [], [], {}
     ordered = sorted(columns, key=lambda column: column.name)
     for seed, column in enumerate(ordered, start=1):
-        name = identifiers([column.name], prefix)
+        place = f"column_{seed}"
+        names[place] = Identifier(column.name)
+        value = f"{prefix}{{{place}}}"
         function = _function(column)
         if function is None:
-            others.append(_bytes(column, name))
-            continue
-        parts = {"value": name, "seed": raw(str(seed))}
-        hashes.append(compose(_VALUE, hash=compose(function, **parts), **parts))
+            others.append(_bytes(column, value))
+        else:
+            hashed = function.format(value=value, seed=seed)
+            hashes.append(f"coalesce({hashed}, {seed})")
     if others:
-        hashes.append(compose(_ROW, values=joined(others)))
+        hashes.append(f"hash_record_extended(row({', '.join(others)}), 0)")
     if not hashes:
         return raw("0::bigint")
-    return compose(_MIXED, hashes=joined(hashes, " # "))
+    # One query with many places is composed sooner than one of many small ones.
+    return compose(_MIXED.format(hashes=" # ".join(hashes)), **names)
 
 
 def _function(column: ReplicaColumn) -> str | None:
@@ -91,11 +92,10 @@ def _function(column: ReplicaColumn) -> str | None:
     return _FUNCTIONS.get(_MODIFIER.sub("", column.type))
 
 
-def _bytes(column: ReplicaColumn, name: Composable) -> Composable:
+def _bytes(column: ReplicaColumn, value: str) -> str:
     """Return what of a value is put into a row: alike for no two that differ."""
     if column.is_recoded:
-        return compose("convert_to({name}::text, 'UTF8')", name=name)
+        return f"convert_to({value}::text, 'UTF8')"
     if column.hash_form == "value":
-        return name
-    send = raw(f"pg_catalog.{column.hash_form}")
-    return compose("{send}({name})", send=send, name=name)
+        return value
+    return f"pg_catalog.{column.hash_form}({value})"
