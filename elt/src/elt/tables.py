@@ -39,6 +39,11 @@ def human_bytes(count: float) -> str:
     return f"{count:.1f} TB"
 
 
+def human_count(amount: int, thing: str) -> str:
+    """Return `8 streams`, `1 stream`."""
+    return f"{amount:,} {thing}{'' if amount == 1 else 's'}"
+
+
 def human_seconds(seconds: float) -> str:
     """Return a duration as people say it: `42 s`, `3 min`, `5 h`, `2 d`."""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):

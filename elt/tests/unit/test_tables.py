@@ -2,7 +2,7 @@
 
 import pytest
 
-from elt.tables import format_table, human_bytes, human_seconds
+from elt.tables import format_table, human_bytes, human_count, human_seconds
 
 
 def lines_of(headers, rows):
@@ -74,3 +74,11 @@ def test_size_is_said_in_a_unit_of_its_order(count, text):
 )
 def test_duration_is_said_in_a_unit_of_its_order(seconds, text):
     assert human_seconds(seconds) == text
+
+
+@pytest.mark.parametrize(
+    "amount, text",
+    [(0, "0 tables"), (1, "1 table"), (5000, "5,000 tables")],
+)
+def test_things_are_counted_as_people_say_it(amount, text):
+    assert human_count(amount, "table") == text

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from elt.control.fields import Manifest, number, text
 from elt.control.observed import Job, Observed, Pod, Termination
+from elt.tables import human_count
 
 _LONGEST_TEXT = 300
 
@@ -124,9 +125,7 @@ def _shortened(message: str) -> str:
 
 
 def _count(result: Manifest, key: str, thing: str) -> str:
-    """Return `8 streams`, `1 stream`."""
-    amount = number(result, key) or 0
-    return f"{amount:,} {thing}{'' if amount == 1 else 's'}"
+    return human_count(number(result, key) or 0, thing)
 
 
 def _warnings(result: Manifest) -> str:

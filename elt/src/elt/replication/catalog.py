@@ -231,6 +231,11 @@ class Catalog:
         """Return the table of a name."""
         return self._by_place.get((schema, name))
 
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """Return the relations of all tables, and the others."""
+        return *(table.relation for table in self.tables.values()), *self.others
+
     @cached_property
     def _by_place(self) -> Mapping[tuple[str, str], Table]:
         return {table.relation.place: table for table in self.tables.values()}

@@ -6,7 +6,7 @@ all that is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from elt.config import Config, SourceConfig, matches
@@ -39,7 +39,7 @@ from elt.replication.source import describe_snapshot, find_oldest_start
 from elt.replication.streams import Plan
 from elt.replication.view_findings import examine_views
 from elt.replication.views import is_taken_for_table
-from elt.tables import human_bytes, human_seconds
+from elt.tables import human_bytes, human_count, human_seconds
 
 queries = load_queries("elt.replication", "sql/check.sql")
 
@@ -178,7 +178,8 @@ def _examine_streams(plan: Plan) -> Iterator[Finding]:
     rows = sum(stream.relation.estimated_rows for stream in plan.streams)
     views = [s for s in plan.streams if is_taken_for_table(s.relation)]
     tables = [s for s in plan.streams if not is_taken_for_table(s.relation)]
-    count = _count(tables, "table") + (f" and {_count(views, 'view')}" if views else "")
+    count = human_count(len(tables), "table")
+    count += f" and {human_count(len(views), 'view')}" if views else ""
     yield _ok("streams", f"{count}, about {rows:,} rows and {human_bytes(size)}")
     keyless = [stream.name for stream in tables if not stream.table.key]
     if keyless:
@@ -190,14 +191,9 @@ def _examine_streams(plan: Plan) -> Iterator[Finding]:
         yield Finding(level=Level.NOTE, subject="streams", text=text)
 
 
-def _count(things: Sized, name: str) -> str:
-    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
-
-
 def _examine_patterns(source: SourceConfig, catalog: Catalog) -> Iterator[Finding]:
     """Name patterns that mean nothing: some are typing mistakes."""
-    tables = (table.relation for table in catalog.tables.values())
-    names = [stream_name(relation) for relation in (*tables, *catalog.others)]
+    names = [stream_name(relation) for relation in catalog.relations]
     for key, patterns in (("include", source.include), ("exclude", source.exclude)):
         idle = [p for p in patterns if not any(matches(name, [p]) for name in names)]
         if idle:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from elt import logs
 from elt.config import DestinationConfig, SchemaChangePolicy
 from elt.errors import ConfigError
 from elt.postgres import (
@@ -28,15 +27,12 @@ from elt.replication.catalog import (
     read_locale,
     set_search_path,
 )
-from elt.replication.ddl import (
-    relation_name,
-)
+from elt.replication.ddl import relation_name
 from elt.replication.omissions import Capabilities
 from elt.replication.replica import Replica
 from elt.replication.state import KnownStream
 from elt.replication.streams import Plan, Stream
 
-log = logs.logger(__name__)
 queries = load_queries("elt.replication", "sql/destination.sql")
 
 _KEEP = SchemaChangePolicy.KEEP
@@ -130,13 +126,7 @@ def refuse_foreign_tables(
 ) -> None:
     """Raise ConfigError for replicas that would meet a table of somebody else."""
     ours = set(known)
-    taken = {
-        (relation.schema, relation.name)
-        for relation in (
-            *(t.relation for t in catalog.tables.values()),
-            *catalog.others,
-        )
-    }
+    taken = {relation.place for relation in catalog.relations}
     clashes = sorted(
         ".".join(place)
         for stream in streams
@@ -160,11 +150,7 @@ def refuse_taken_names(
     """
     definitions = {(k.destination_schema, k.destination_table): k for k in known}
     taken = _foreign_indexes(catalog, definitions) | {
-        relation.place: "a table"
-        for relation in (
-            *(t.relation for t in catalog.tables.values()),
-            *catalog.others,
-        )
+        relation.place: "a table" for relation in catalog.relations
     }
     for replica in replicas:
         stream = replica.stream

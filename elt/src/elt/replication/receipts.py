@@ -77,9 +77,9 @@ def tally_query(
     """Return the query that tallies some rows, or those that a condition picks.
 
     `checksum` uses PostgreSQL's own hashes of values. Types that call different values
-    equal, as numeric does with 1.0 and 1.00, take part as the bytes that they send;
-    those whose hash depends on object ids as text. `exact` takes the whole row as text:
-    an independent way to the same proof, at 2 to 3 times the cost.
+    equal, as numeric does with 1.0 and 1.00, take part as text or as the bytes that
+    they send; those whose hash depends on object ids as text. `exact` takes the whole
+    row as text: an independent way to the same proof, at 2 to 3 times the cost.
     """
     return compose(
         "select count(*), {checksum} from {rows} where {condition}",
@@ -104,10 +104,10 @@ def row_hash(
     columns: Iterable[ReplicaColumn], method: Method, prefix: str = ""
 ) -> Composable:
     """Return the hash of a row, whose columns may stand behind an alias."""
+    if method is not Method.EXACT:
+        return hash_of_row(columns, prefix)
     # The order of columns may differ on the two sides; that of their names cannot.
     ordered = sorted(columns, key=lambda column: column.name)
-    if method is not Method.EXACT:
-        return hash_of_row(ordered, prefix)
     if not ordered:
         return raw("0::bigint")
     values = identifiers((column.name for column in ordered), prefix)
