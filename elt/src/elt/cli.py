@@ -7,13 +7,14 @@ at once.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 
 from elt import __version__, logs
 from elt.commands.arguments import (
@@ -93,9 +94,25 @@ def _log_uncaught(
 
 
 def _run(options: argparse.Namespace) -> int:
-    module = import_module(f"elt.commands.{options.command.replace('-', '_')}")
+    module = _import(f"elt.commands.{options.command.replace('-', '_')}")
     run: Callable[[argparse.Namespace], int] = module.run
     return run(options)
+
+
+def _import(name: str) -> ModuleType:
+    """Import a command without looking for garbage in what stays until the exit.
+
+    Neither now nor at the exit, which is 28 of 170 ms (decision 24).
+    """
+    is_new = name not in sys.modules
+    gc.disable()
+    try:
+        module = import_module(name)
+    finally:
+        gc.enable()
+    if is_new:
+        gc.freeze()
+    return module
 
 
 def _cancel() -> None:

@@ -26,6 +26,8 @@ NOT_ALWAYS = {
     "subprocess",
     "tempfile",
     "uuid",
+    # Read by those that have an elt.yaml.
+    "yaml",
 }
 #: Runs the command line and prints what was imported for it.
 TELL_IMPORTS = """
@@ -42,6 +44,17 @@ TELL_MODULES = """
 import json, sys
 import elt.commands.replicate
 print(json.dumps(sorted(sys.modules)))
+"""
+#: Runs the command line and prints what the collector of garbage looks through.
+TELL_GARBAGE = """
+import gc, json, sys
+from elt.cli import main
+main(sys.argv[1:])
+command = sys.modules["elt.commands.status"].run
+print(json.dumps({
+    "is_enabled": gc.isenabled(),
+    "has_command": any(found is command for found in gc.get_objects()),
+}))
 """
 #: A command that does not end by itself, and says when it has begun.
 WAIT = """
@@ -86,6 +99,13 @@ def test_run_imports_nothing_that_few_runs_need():
 
     assert "elt.replication.publish" in imported
     assert NOT_ALWAYS.intersection(imported) == set()
+
+
+def test_imported_command_is_looked_through_for_garbage_no_more():
+    assert json.loads(python("-c", TELL_GARBAGE, "status").stdout) == {
+        "is_enabled": True,
+        "has_command": False,
+    }
 
 
 def test_module_is_the_program():

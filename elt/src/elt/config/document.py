@@ -29,7 +29,7 @@ from elt.config.model import (
     Verification,
 )
 from elt.config.problems import Problems
-from elt.config.section import Section, read_document
+from elt.config.section import Section
 
 log = logs.logger(__name__)
 
@@ -87,7 +87,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     if not path and Path("elt.yaml").is_file():
         # Else columns that it leaves out or masks would be copied without a word.
         log.warning("ignored elt.yaml", hint="Set ELT_CONFIG=elt.yaml to use it.")
-    top = Section(read_document(Path(path), problems) if path else {}, "", problems)
+    top = Section(_read_file(path, problems), "", problems)
     top.allow(*_TOP_KEYS)
     mask_key = read_mask_key(environ, problems)
     sources = tuple(
@@ -129,6 +129,15 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         dbt_manifest=Path(dbt_manifest) if dbt_manifest else None,
         programs=Path(programs) if programs else None,
     )
+
+
+def _read_file(path: str, problems: Problems) -> object:
+    """Read the configuration file, if there is one."""
+    if not path:
+        return {}
+    from elt.config.yaml_file import read_document  # noqa: PLC0415  (decision 24)
+
+    return read_document(Path(path), problems)
 
 
 def _with_mask_key(source: SourceConfig, key: str | None) -> SourceConfig:
