@@ -137,6 +137,7 @@ def make_type(kind: str, name: str = "mood", **facts) -> Type:
         "is_not_null": False,
         "checks": [],
         "check_names": [],
+        "unfit_checks": [],
         "attributes": [],
         "subtype": None,
         "multirange": None,

@@ -23,6 +23,8 @@ LEFT_OUT = {
     "public.own_collation: collation of column a",
     "public.own_collation: index own_collation_index",
     "public.hashed_by_mood: partitioning hashed_by_mood",
+    "domain public.even_positive: not null",
+    "domain public.checked_by_code: constraint checked_by_code_check",
 }
 NOT_COPIED = {("public", "uses_row_types"), ("public", "keeps_addresses")}
 #: Definitions that are others at the destination, in the words of both sides.

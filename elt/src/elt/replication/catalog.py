@@ -206,9 +206,11 @@ class Type:
     base: str | None
     collation: str | None
     is_not_null: bool
-    #: `constraint name CHECK (…)`, perhaps NOT VALID, and the names alone.
+    #: `constraint name CHECK (…)`, perhaps NOT VALID, and the names of all.
     checks: list[str]
     check_names: list[str]
+    #: Names of checks that need code of users, or depend on the time.
+    unfit_checks: list[str]
     attributes: list[str]
     subtype: str | None
     multirange: str | None

@@ -199,7 +199,7 @@ def create_type(made: Type, landings: Mapping[str, str]) -> Composable:
         attributes = raw(relocate(", ".join(made.attributes), landings))
         return compose("create type {name} as ({list})", name=name, list=attributes)
     options = [raw("subtype = " + relocate(made.subtype or "", landings))]
-    if _has_collation(made):
+    if has_collation(made):
         options.append(raw(f'collation = "{made.collation}"'))
     if made.multirange is not None:
         multirange = relation_name(landings[made.schema], made.multirange)
@@ -215,16 +215,20 @@ def domain_definition(made: Type) -> str:
     It may be null, as it may at the source by an outer join, and here until a column
     that is new has its values.
     """
-    collation = [f'collate "{made.collation}"'] if _has_collation(made) else []
+    collation = [f'collate "{made.collation}"'] if has_collation(made) else []
     return " ".join([made.base or "", *collation, *_proven_checks(made)])
 
 
 def _proven_checks(made: Type) -> list[str]:
-    """Return the checks that all values fulfil: what is not valid may be broken."""
-    return [check for check in made.checks if not check.endswith(_NOT_VALID)]
+    return [check for check in made.checks if is_proven(check)]
 
 
-def _has_collation(made: Type) -> bool:
+def is_proven(check: str) -> bool:
+    """Tell whether all values fulfil a check: one that is not valid may be broken."""
+    return not check.endswith(_NOT_VALID)
+
+
+def has_collation(made: Type) -> bool:
     """Tell whether a type has a collation of its own that exists everywhere."""
     return made.collation in {"C", "POSIX"}
 

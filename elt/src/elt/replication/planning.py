@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
+from itertools import chain
 
 from elt.config import (
     DeletePolicy,
@@ -26,6 +27,7 @@ from elt.replication.options import (
 from elt.replication.privileges import refuse_unreadable
 from elt.replication.shaping import Shaping, shape_tables
 from elt.replication.streams import SHADOW_PREFIX, NotCopied, Plan, Stream
+from elt.replication.type_omissions import list_lost_of_type
 from elt.replication.views import (
     is_taken_for_table,
     lack_of_rows,
@@ -97,13 +99,17 @@ def plan_streams(
         raise NoTablesError(message, hint=hint)
     plain = [s for s in streams if s.relation.kind != "p"]
     parts = _type_parts(streams)
+    types = tuple(made for made in catalog.types if made.oid in parts)
     return Plan(
         source=source.name,
         streams=tuple(sorted(plain, key=lambda s: (-s.relation.bytes, s.name))),
         partitioned=_parents_first(s for s in streams if s.relation.kind == "p"),
-        types=tuple(made for made in catalog.types if made.oid in parts),
+        types=types,
         landings=landings,
-        not_copied=tuple(_list_not_copied(source, catalog, chosen)),
+        not_copied=(
+            *_list_not_copied(source, catalog, chosen),
+            *chain.from_iterable(map(list_lost_of_type, types)),
+        ),
         places={t.relation.oid: _place(t, landings) for t in covered},
         source_tables=frozenset(_name(table) for table in catalog.tables.values()),
     )

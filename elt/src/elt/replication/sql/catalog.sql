@@ -532,6 +532,44 @@ where t.typtype in ('e', 'd', 'c', 'r', 'm')
 -- Every enum, domain, composite and range type of the given schemas and their parts.
 with own_types (oid, name) as (
     {own_types}
+),
+
+-- Of domains. One that needs code of users does not hold elsewhere, nor does one that
+-- depends on the time: that holds when a value is written, and no longer.
+checks (type_oid, name, definition, holds_elsewhere) as (
+    select
+        c.contypid,
+        c.conname::text,
+        format('constraint %%I %%s', c.conname, pg_get_constraintdef(c.oid)),
+        c.conbin::text !~ 'SQLVALUEFUNCTION'
+        and not exists (
+            select from pg_depend as d
+            where d.classid = 'pg_constraint'::regclass
+                and d.objid = c.oid
+                and d.refobjid >= 16384
+                and (d.refclassid = 'pg_proc'::regclass or (
+                    d.refclassid in (
+                        'pg_operator'::regclass, 'pg_class'::regclass,
+                        'pg_collation'::regclass, 'pg_ts_config'::regclass,
+                        'pg_ts_dict'::regclass
+                    )
+                    and not exists (
+                        select from pg_depend as e
+                        where e.classid = d.refclassid
+                            and e.objid = d.refobjid
+                            and e.deptype = 'e'
+                    )
+                ))
+        )
+        and not exists (
+            select from regexp_matches(
+                c.conbin::text, ':(?:funcid|opfuncid) (\d+)', 'g'
+            ) as f (oids)
+            join pg_proc as p on p.oid = f.oids[1]::oid
+            where p.provolatile <> 'i'
+        )
+    from pg_constraint as c
+    where c.contypid <> 0 and c.contype = 'c'
 )
 
 select
@@ -559,46 +597,18 @@ select
     ) as collation,
     t.typnotnull as is_not_null,
     array(
-        select format('constraint %%I %%s', c.conname, pg_get_constraintdef(c.oid))
-        from pg_constraint as c
-        where c.contypid = t.oid
-            and c.contype = 'c'
-            and not exists (
-                select from pg_depend as d
-                where d.classid = 'pg_constraint'::regclass
-                    and d.objid = c.oid
-                    and d.refobjid >= 16384
-                    and (d.refclassid = 'pg_proc'::regclass or (
-                        d.refclassid in (
-                            'pg_operator'::regclass, 'pg_class'::regclass,
-                            'pg_collation'::regclass, 'pg_ts_config'::regclass,
-                            'pg_ts_dict'::regclass
-                        )
-                        and not exists (
-                            select from pg_depend as e
-                            where e.classid = d.refclassid
-                                and e.objid = d.refobjid
-                                and e.deptype = 'e'
-                        )
-                    ))
-            )
-            -- What depends on the time holds when a value is written, and no longer.
-            and c.conbin::text !~ 'SQLVALUEFUNCTION'
-            and not exists (
-                select from regexp_matches(
-                    c.conbin::text, ':(?:funcid|opfuncid) (\d+)', 'g'
-                ) as f (oids)
-                join pg_proc as p on p.oid = f.oids[1]::oid
-                where p.provolatile <> 'i'
-            )
-        order by c.conname
+        select c.definition from checks as c
+        where c.type_oid = t.oid and c.holds_elsewhere
+        order by c.name
     ) as checks,
     array(
-        select c.conname::text
-        from pg_constraint as c
-        where c.contypid = t.oid and c.contype = 'c'
-        order by c.conname
+        select c.name from checks as c where c.type_oid = t.oid order by c.name
     ) as check_names,
+    array(
+        select c.name from checks as c
+        where c.type_oid = t.oid and not c.holds_elsewhere
+        order by c.name
+    ) as unfit_checks,
     array(
         select format(
             '%%I %%s',
