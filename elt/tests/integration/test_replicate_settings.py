@@ -179,6 +179,23 @@ insert into words values
 create table lines (word text);
 insert into lines select word from words;
 """
+#: The KOI8-R of ю is before that of д, and all of its bytes hash differently.
+PARTS = """
+create table hashed (word text) partition by hash (word);
+create table hashed_0 partition of hashed for values with (modulus 2, remainder 0);
+create table hashed_1 partition of hashed for values with (modulus 2, remainder 1);
+create table ranged (word text) partition by range (word);
+create table ranged_low partition of ranged for values from (minvalue) to ('д');
+create table ranged_high partition of ranged for values from ('д') to (maxvalue);
+create table listed (word text) partition by list (word);
+create table listed_0 partition of listed for values in ('ю');
+create table listed_1 partition of listed default;
+insert into hashed select substr('юабцдефгхийклмнопярс', n, 1)
+from generate_series(1, 20) as n;
+insert into ranged select word from hashed;
+insert into listed select word from hashed;
+"""
+LOCALE = "select datcollate from pg_database where datname = current_database()"
 
 
 @pytest.mark.parametrize("method", [Verification.CHECKSUM, Verification.EXACT])
@@ -216,6 +233,42 @@ def test_keys_that_an_encoding_orders_differently_are_found(databases, source_se
 
     [span] = comparison.ranges
     assert span.low <= ("д55",) < span.high
+
+
+def test_partitions_that_an_encoding_fills_differently_become_children(
+    databases, source_server
+):
+    options = "encoding 'KOI8R' locale 'C'"
+    with other_database(source_server, "SOURCE", options) as russian:
+        query(russian, PARTS)
+        found = databases._replace(source=russian)
+
+        report = run(found)
+
+        assert {missing.name for missing in report.not_copied} == {
+            "public.hashed: partitioning hashed",
+            "public.ranged: partitioning ranged",
+        }
+        for table in ("hashed", "ranged", "listed"):
+            rows = f'select word from {{}}.{table} order by word collate "C"'
+            assert query(found.destination, rows.format("raw")) == sorted(
+                query(russian, rows.format("public"))
+            )
+        assert all(c.is_equal for c in comparisons(found))
+        assert changes(run(found)) == {}
+
+
+def test_partitions_that_a_locale_orders_become_children(databases, source_server):
+    options = "encoding 'UTF8' locale 'C'"
+    with other_database(source_server, "SOURCE", options) as plain:
+        query(plain, PARTS)
+
+        report = run(databases._replace(source=plain))
+
+    has_same = value(databases.destination, LOCALE) == "C"
+    assert [missing.name for missing in report.not_copied] == (
+        [] if has_same else ["public.ranged: partitioning ranged"]
+    )
 
 
 def test_destination_in_another_encoding_is_a_destination(

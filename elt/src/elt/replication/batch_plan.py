@@ -52,7 +52,12 @@ def plan_batches(session: Session, run_id: int) -> BatchPlan:
         raise NoSlotError("the slot could not be made yet")
     schemas = list_schemas(reader)
     with transaction(reader, READ_ONLY):
-        catalog = read_catalog(reader, schemas, include_views=source.include_views)
+        catalog = read_catalog(
+            reader,
+            schemas,
+            include_views=source.include_views,
+            elsewhere=session.elsewhere,
+        )
     run = plan_streams(source, session.config.on_schema_change, catalog)
     replicas = prepare(session, run_id, run)
     destination.mirror_search_path(session.writer, run)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from operator import attrgetter
 from typing import TypeVar
@@ -24,6 +24,7 @@ from elt.postgres import (
     fetch_one,
     identifiers,
     raw,
+    server_encoding,
 )
 from elt.queries import load_queries
 
@@ -35,6 +36,20 @@ NO_ROWS = "elt_no_rows_"
 #: Kinds of relations, as in pg_class.relkind.
 _TABLES = ["r", "p"]
 _VIEWS = ["v", "m"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Elsewhere:
+    """What is not the same for text where the tables land."""
+
+    #: Whether it is kept in another encoding.
+    is_recoded: bool = False
+    #: Whether upper(), say, may give something else, and the order be another one.
+    has_other_locale: bool = False
+
+
+#: Where nothing is known of the destination.
+HERE = Elsewhere()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -279,11 +294,16 @@ def set_search_path(connection: Connection, schemas: Iterable[str]) -> None:
 
 
 def read_catalog(
-    connection: Connection, schemas: Iterable[str], *, include_views: bool = False
+    connection: Connection,
+    schemas: Iterable[str],
+    *,
+    include_views: bool = False,
+    elsewhere: Elsewhere = HERE,
 ) -> Catalog:
     """Read everything in some schemas, under a search path of just these schemas.
 
-    Views are among the tables when they are included, else among the others.
+    Views are among the tables when they are included, else among the others. Tables
+    whose rows would lie in other partitions `elsewhere` have no partition key.
     """
     schemas = tuple(schemas)
     set_search_path(connection, schemas)
@@ -296,7 +316,9 @@ def read_catalog(
         fetch(connection, Constraint, queries["list_constraints"], within)
     )
     indexes = _grouped(fetch(connection, Index, queries["list_indexes"], within))
-    relations = fetch(connection, Relation, queries["list_tables"], within)
+    relations = fetch(
+        connection, Relation, queries["list_tables"], within | asdict(elsewhere)
+    )
     _refuse_dropped(relation for relation in relations if relation.kind in kinds)
     tables = {
         relation.oid: Table(
@@ -358,6 +380,14 @@ def _with_own_types(query: str) -> Composable:
 def read_locale(connection: Connection) -> str:
     """Return what decides about order and case of text, as one word to compare."""
     return str(fetch_one(connection, queries["read_locale"]))
+
+
+def compare_text(reader: Connection, writer: Connection) -> Elsewhere:
+    """Tell what is not the same for text at the destination."""
+    return Elsewhere(
+        is_recoded=server_encoding(reader) != server_encoding(writer),
+        has_other_locale=read_locale(reader) != read_locale(writer),
+    )
 
 
 def list_extensions(connection: Connection) -> tuple[str, ...]:

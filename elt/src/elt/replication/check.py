@@ -22,7 +22,14 @@ from elt.postgres import (
 )
 from elt.queries import load_queries
 from elt.replication import destination, state
-from elt.replication.catalog import Catalog, list_schemas, read_catalog, stream_name
+from elt.replication.catalog import (
+    HERE,
+    Catalog,
+    compare_text,
+    list_schemas,
+    read_catalog,
+    stream_name,
+)
 from elt.replication.change_findings import examine_changes
 from elt.replication.findings import CheckReport, Finding, Level, failed
 from elt.replication.lock import describe_program, is_same_database
@@ -118,7 +125,12 @@ def _examine(
         with transaction(reader, READ_ONLY):
             facts = describe_snapshot(reader, oldest)
             schemas = list_schemas(reader)
-            catalog = read_catalog(reader, schemas, include_views=source.include_views)
+            catalog = read_catalog(
+                reader,
+                schemas,
+                include_views=source.include_views,
+                elsewhere=compare_text(reader, writer) if writer else HERE,
+            )
         try:
             plan = plan_streams(source, config.on_schema_change, catalog)
         except EltError as error:

@@ -13,7 +13,6 @@ from elt.postgres import (
     compose,
     execute,
     joined,
-    server_encoding,
     server_version,
 )
 from elt.queries import load_queries
@@ -21,10 +20,10 @@ from elt.replication.catalog import (
     Catalog,
     Constraint,
     Index,
+    compare_text,
     list_collations,
     list_extensions,
     read_catalog,
-    read_locale,
     set_search_path,
 )
 from elt.replication.ddl import relation_name
@@ -45,14 +44,15 @@ def read_capabilities(
     connection: Connection, destination: DestinationConfig, reader: Connection
 ) -> Capabilities:
     """Return what the destination can hold, and is to hold of what a source has."""
+    elsewhere = compare_text(reader, connection)
     return Capabilities(
         version=server_version(connection),
         collations=frozenset(list_collations(connection)),
         extensions=frozenset(list_extensions(connection)),
         all_constraints=destination.all_constraints,
         indexes=destination.indexes,
-        is_recoded=server_encoding(reader) != server_encoding(connection),
-        has_other_locale=read_locale(reader) != read_locale(connection),
+        is_recoded=elsewhere.is_recoded,
+        has_other_locale=elsewhere.has_other_locale,
     )
 
 

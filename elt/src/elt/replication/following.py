@@ -95,6 +95,7 @@ def _list_logical(session: Session) -> list[Stream]:
             session.reader,
             list_schemas(session.reader),
             include_views=session.source.include_views,
+            elsewhere=session.elsewhere,
         )
     plan = plan_streams(session.source, session.config.on_schema_change, catalog)
     return [s for s in plan.streams if s.mode is SyncMode.LOGICAL]

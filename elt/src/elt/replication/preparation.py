@@ -46,12 +46,14 @@ def read_catalogs(
 ) -> tuple[Catalog, Catalog]:
     """Read what the source holds, and meanwhile what is where its tables land."""
     landings = land_schemas(session.source, schemas)
+    elsewhere = session.elsewhere
     return side_by_side(
         partial(
             read_catalog,
             session.reader,
             schemas,
             include_views=session.source.include_views,
+            elsewhere=elsewhere,
         ),
         partial(destination.read_existing, session.writer, landings.values()),
     )

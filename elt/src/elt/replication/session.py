@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from elt.config import Config, PublishPolicy, SourceConfig, SyncMode
@@ -12,6 +13,7 @@ from elt.errors import ConfigError, EltError
 from elt.lineage.impact import Impact
 from elt.postgres import Connection, connect_with_retries, server_version
 from elt.progress import Progress
+from elt.replication.catalog import Elsewhere, compare_text
 from elt.replication.lock import describe_program, is_same_database
 
 if TYPE_CHECKING:
@@ -50,6 +52,11 @@ class Session:
     modes: dict[str, SyncMode] = field(default_factory=dict)
     #: What of dbt is downstream of the changes that the run found.
     impact: Impact = field(default_factory=Impact)
+
+    @cached_property
+    def elsewhere(self) -> Elsewhere:
+        """Return what is not the same for text at the destination."""
+        return compare_text(self.reader, self.writer)
 
     @property
     def is_together(self) -> bool:

@@ -67,7 +67,12 @@ def verify(session: Session) -> Iterator[Comparison]:
         ),
         transaction(session.writer, READ_ONLY),
     ):
-        catalog = read_catalog(reader, schemas, include_views=source.include_views)
+        catalog = read_catalog(
+            reader,
+            schemas,
+            include_views=source.include_views,
+            elsewhere=session.elsewhere,
+        )
         plan = plan_streams(
             source,
             session.config.on_schema_change,

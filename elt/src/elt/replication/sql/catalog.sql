@@ -70,6 +70,26 @@ with recursive placed_elsewhere (oid) as (
             and e.deptype = 'e'
     )
     union
+    -- Text is ordered by the locale, if not by "C", and hashed as it is encoded.
+    select p.partrelid
+    from pg_partitioned_table as p
+    where (
+            %(has_other_locale)s
+            and p.partstrat = 'r'
+            and 'pg_catalog."default"'::regcollation = any(p.partcollation::oid[])
+        )
+        or (
+            %(is_recoded)s
+            and p.partstrat in ('r', 'h')
+            and exists (
+                select from unnest(p.partcollation::oid[]) as c (oid) where c.oid <> 0
+            )
+        )
+        or (
+            (%(has_other_locale)s or %(is_recoded)s)
+            and p.partexprs::text ~ ':inputcollid (?!0 |950 )'
+        )
+    union
     -- A partition cannot have children, so that what lies above is not partitioned,
     -- either.
     select case when i.inhparent = h.oid then i.inhrelid else i.inhparent end
