@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from integration.incremental import comparisons
 from integration.program import command
 from integration.replication import query, run
+
+from elt.errors import DataError
 
 TABLES = """
 create type mood as enum ('sad', 'glad');
@@ -96,6 +99,13 @@ def test_new_and_changed_tables_are_told(tables, tmp_path):
     assert code == 65
     assert "not replicated yet" in streams["public.others"]["reason"]
     assert "column minutes added" in streams["public.films"]["reason"]
+
+
+def test_source_that_was_never_replicated_is_told_once(databases):
+    query(databases.source, "create table one (id int); create table two (id int)")
+
+    with pytest.raises(DataError, match="No stream of source raw was replicated yet"):
+        comparisons(databases)
 
 
 def test_no_run_is_recorded(tables, tmp_path):
