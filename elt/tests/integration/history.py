@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from integration.replication import query
-from servers import SETTINGS, administer
+from servers import SETTINGS, administer, roomy_memory
 
 from elt.config import DatabaseSettings
 from elt.embedded import LOOPBACK, start_anywhere, temporary_cluster
@@ -24,7 +24,8 @@ def own_cluster(binaries):
     What is committed there outlives a crash of its server.
     """
     settings = SETTINGS | {"synchronous_commit": "on"}
-    with temporary_cluster(binaries, settings=settings) as server:
+    among = roomy_memory()
+    with temporary_cluster(binaries, settings=settings, among=among) as server:
         with administer(server) as cursor:
             cursor.execute("create database app")
         yield server

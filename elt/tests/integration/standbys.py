@@ -11,7 +11,7 @@ from integration.incremental import differing
 from integration.logical import LOGICAL, NAME
 from integration.logical import sync as logical_sync
 from integration.replication import configure, query, value, wait_until
-from servers import Databases
+from servers import Databases, roomy_memory
 
 from elt.config import DatabaseSettings
 from elt.embedded import (
@@ -83,7 +83,7 @@ def pair_of(binaries):
 @contextmanager
 def _standby_of(primary: Cluster) -> Iterator[Cluster]:
     """Serve the standby of a cluster until the block ends, then remove it."""
-    standby = replace(primary, directory=new_home(), port=free_port())
+    standby = replace(primary, directory=new_home(roomy_memory()), port=free_port())
     standby.data.mkdir(mode=0o700)
     give(standby.data)
     try:

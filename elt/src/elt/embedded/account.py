@@ -87,8 +87,8 @@ def temporary_folder() -> Path:
     return next((path for path in choices if can_reach(path / "any")), choices[0])
 
 
-def new_home() -> Path:
-    """Make a directory among the temporary files in which clusters can live."""
-    home = Path(tempfile.mkdtemp(prefix="elt-", dir=temporary_folder()))
+def new_home(among: Path | None = None) -> Path:
+    """Make a directory in which clusters can live, by default among temporary files."""
+    home = Path(tempfile.mkdtemp(prefix="elt-", dir=among or temporary_folder()))
     home.chmod(0o755)
     return home

@@ -21,9 +21,13 @@ def temporary_cluster(
     *,
     settings: Mapping[str, str] | None = None,
     access: Sequence[str] = (),
+    among: Path | None = None,
 ) -> Iterator[Cluster]:
-    """Serve a new cluster until the block ends, then remove it."""
-    cluster = Cluster(binaries=binaries, directory=new_home(), port=free_port())
+    """Serve a new cluster until the block ends, then remove it.
+
+    Its directory is made in the folder `among`, by default that of temporary files.
+    """
+    cluster = Cluster(binaries=binaries, directory=new_home(among), port=free_port())
     try:
         cluster.create(settings=settings, access=access)
         cluster = start_anywhere(cluster)
