@@ -174,7 +174,9 @@ def test_follower_waits_for_a_run(films, tmp_path):
         with program(films, first, "replicate", config=CONFIG) as run:
             # Else the follower might come first, and the run would ask it.
             wait_until(lambda: waits_for(films, "raw.actors"), "the run")
-            with program(films, tmp_path, *FOLLOW, config=CONFIG) as follower:
+            with program(
+                films, tmp_path, *FOLLOW, config=CONFIG, ELT_RETRY_DELAY_SECONDS="0.05"
+            ) as follower:
                 wait_until(
                     lambda: "interrupted following" in follower.output, "a pause"
                 )

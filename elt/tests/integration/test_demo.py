@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from servers import roomy_memory
 
 from elt.demo.servers import DESTINATION, ROLES
 from elt.embedded import new_home
@@ -75,7 +76,7 @@ def interrupt_demo(directory):
 @contextmanager
 def place_for_a_demo():
     """Give a directory, and end the demo in it."""
-    home = new_home()
+    home = new_home(roomy_memory())
     try:
         yield home / "demo"
     finally:
@@ -147,7 +148,7 @@ def test_second_run_finds_the_servers_and_changes_nothing(demo):
 def test_interrupted_demo_goes_on_where_it_was(directory):
     assert interrupt_demo(directory) == 130
 
-    output = run_demo("--directory", directory)
+    output = run_demo("--scale", "0", "--directory", directory)
 
     assert output.count("was running") == len(ROLES)
 
