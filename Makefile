@@ -83,7 +83,7 @@ check: .venv/installed .cache/helm/installed .cache/checkov/installed ## Check f
 .PHONY: test
 test: setup check ## Check, then test everything that needs no Docker
 	@$(BIN)/pytest --config-file charts/pytest.toml charts/tests --quiet --numprocesses $(WORKERS)
-	@cd elt && $(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	@cd elt && $(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: bench
 bench: setup ## Measure against pg_dump and psql; prints ratios
