@@ -81,6 +81,8 @@ check: .venv/installed .cache/helm/installed .cache/checkov/installed ## Check f
 	@$(BIN)/codespell --toml elt/pyproject.toml
 
 .PHONY: test
+# Hundreds of processes are started, and each would compile what was not kept.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: setup check ## Check, then test everything that needs no Docker
 	@$(BIN)/pytest --config-file charts/pytest.toml charts/tests --quiet --numprocesses $(WORKERS)
 	@cd elt && $(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
