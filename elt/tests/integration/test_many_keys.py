@@ -5,7 +5,9 @@ from integration.incremental import differing, lines, methods
 from integration.logical import LOGICAL, sync
 from integration.replication import query, session
 
+from elt.errors import TemporaryError
 from elt.postgres import raw
+from elt.replication import early_scans, reads, wal
 from elt.replication.reads import XminScan
 
 FILMS = """
@@ -98,3 +100,75 @@ def test_rows_that_the_replica_shows_already_may_be_found_again(films):
     assert first == (1200, 0, 1200, 0)
     assert again == (2400, 0, 1200, 0)
     assert is_equal(films)
+
+
+@pytest.fixture
+def early(films, monkeypatch):
+    """Return databases of which even a small table is scanned beside the WAL."""
+    monkeypatch.setattr(reads, "_FEWEST_PAGES", 0)
+    return films
+
+
+@pytest.mark.parametrize(
+    "condition", [None, pytest.param("id % 2 = 0", id="a scan that misses rows")]
+)
+def test_many_changed_rows_are_scanned_beside_the_wal(early, monkeypatch, condition):
+    if condition is not None:
+        monkeypatch.setattr(XminScan, "condition", property(lambda _: raw(condition)))
+
+    found, reasons = sync_after(
+        early,
+        """
+        insert into films select n, 'new' from generate_series(20001, 20100) as n;
+        update films set title = 'changed' where id <= 1500;
+        update films set id = id + 50000 where id between 2001 and 2010;
+        delete from films where id between 3001 and 3020;
+        """,
+    )
+
+    share = "8%" if condition is None else "50%"
+    assert reasons == [f"about {share} of its rows changed"]
+    assert found[1:] == (110, 1500, 30)
+    assert is_equal(early)
+    assert methods(early) == {"public.films": "keys"}
+
+
+def test_few_changed_rows_are_not_scanned_beside_the_wal(early):
+    found, reasons = sync_after(early, "update films set title = '' where id <= 900")
+
+    assert (found, reasons) == ((900, 0, 900, 0), [])
+
+
+def test_a_gap_in_the_wal_undoes_the_scan_beside_it(early):
+    query(early.destination, "update elt.streams set wal_mark = 'another'")
+
+    found, reasons = sync_after(early, "update films set title = '' where id <= 1500")
+
+    assert reasons == ["about 8% of its rows changed"]
+    assert found == ("the WAL does not go on where its last run ended", 0, 1500, 0)
+    assert is_equal(early)
+
+
+def test_a_wal_that_cannot_be_read_undoes_the_scan_beside_it(early, monkeypatch):
+    def fail(session, *_):
+        session.writer.cursor().execute("select pg_sleep(0.2)")
+        raise TemporaryError("failed")
+
+    monkeypatch.setattr(wal, "gather_keys", fail)
+
+    found, _ = sync_after(early, "update films set title = '' where id <= 1500")
+
+    assert found == ("the WAL could not be read", 0, 1500, 0)
+
+
+def test_a_scan_beside_the_wal_that_fails_is_left_to_the_load(early, monkeypatch):
+    def fail(*_):
+        raise TemporaryError("failed")
+
+    monkeypatch.setattr(early_scans, "scan_changes", fail)
+
+    found, reasons = sync_after(early, "update films set title = '' where id <= 1500")
+
+    assert reasons == ["the WAL names 1500 keys, of 20000 rows"]
+    assert found == (1500, 0, 1500, 0)
+    assert is_equal(early)

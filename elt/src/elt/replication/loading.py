@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
 from elt import logs
-from elt.config import Config, DatabaseSettings
+from elt.config import Config, DatabaseSettings, SourceConfig
 from elt.errors import EltError, LostConnectionError, TemporaryError
 from elt.interruption import raise_if_interrupted
 from elt.postgres import (
@@ -29,6 +29,7 @@ from elt.replication.replica import Replica
 from elt.replication.session import summarize
 from elt.replication.small_comparison import comparison_tasks, is_small_comparison
 from elt.replication.small_tables import group_tasks, is_small
+from elt.replication.source import Snapshot
 from elt.replication.stream_load import (
     cut_stream,
     look_first,
@@ -149,12 +150,20 @@ def _try(
 @contextmanager
 def _reader(loading: Loading) -> Iterator[Connection]:
     """Read from the snapshot, in a session of one's own where it can be shared."""
-    if loading.snapshot.id is None:
-        with _undoing_reads(loading) as reader:
-            yield reader
-        return
-    with closing(_connect(loading.source.connection, loading.source.name)) as reader:
-        source_side.import_snapshot(reader, loading.snapshot)
+    shared = loading.snapshot.id is not None
+    with (
+        open_reader(loading.source, loading.snapshot)
+        if shared
+        else _undoing_reads(loading)
+    ) as reader:
+        yield reader
+
+
+@contextmanager
+def open_reader(source: SourceConfig, snapshot: Snapshot) -> Iterator[Connection]:
+    """Connect to the source, to read from a snapshot that is shared."""
+    with closing(_connect(source.connection, source.name)) as reader:
+        source_side.import_snapshot(reader, snapshot)
         yield reader
 
 

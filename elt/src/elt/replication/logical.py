@@ -55,7 +55,7 @@ def read_wal(
         return None
     from elt.replication import wal
 
-    return wal.read_wal(session, following, replicas, snapshot.facts)
+    return wal.read_wal(session, following, replicas, snapshot)
 
 
 def release_wal(

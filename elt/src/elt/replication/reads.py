@@ -17,6 +17,7 @@ from elt.config import SyncMode
 from elt.postgres import Composable, Identifier, Literal, compose, raw
 from elt.replication.adjustment import Adjustment
 from elt.replication.catalog import Column
+from elt.replication.copy import Copied
 from elt.replication.definition import computed_columns
 from elt.replication.state import KnownStream, SnapshotFacts
 from elt.replication.streams import Stream
@@ -29,6 +30,9 @@ LARGEST_SHARE = 0.5
 _SCANNED_SHARE = 0.05
 #: So few keys are looked up in no time, whatever their share is.
 _FEWEST_SCANNED = 1000
+#: A table of fewer pages is scanned in no time, whenever that is.
+_FEWEST_PAGES = 1000
+_PAGE_BYTES = 8192
 RESHAPED = "its columns or its condition changed in elt.yaml, or the key of hashes"
 #: Up to so many transactions back, age() tells which are newer, at half the cost of the
 #: whole comparison; its own limit is twice that, and it counts from a little later on.
@@ -146,6 +150,8 @@ class TouchedKeys:
     #: How many keys that are, some of them more than once.
     count: int
     reason: str | None = None
+    #: Rows that a scan beside the WAL has brought already.
+    scanned: Copied | None = None
 
 
 Read = FullRead | XminScan | CursorRange
@@ -274,3 +280,26 @@ def choose_scan(
         next_transaction=facts.next_transaction,
         reason=f"the WAL names {read.count} keys, of {rows} rows",
     )
+
+
+def choose_early_scan(
+    pages: int, known: KnownStream, facts: SnapshotFacts
+) -> XminScan | None:
+    """Return the scan that may be worth its time before the WAL is read.
+
+    None where the WAL is too short to name so many rows. Where it is not, they may
+    still be those of other tables.
+    """
+    if known.snapshot_horizon is None or known.lsn is None or pages < _FEWEST_PAGES:
+        return None
+    written = parse_lsn(facts.lsn) - parse_lsn(known.lsn)
+    if written < _SCANNED_SHARE * pages * _PAGE_BYTES:
+        return None
+    return XminScan(
+        horizon=known.snapshot_horizon, next_transaction=facts.next_transaction
+    )
+
+
+def is_scanned(share: float) -> bool:
+    """Tell whether a scan finds such a share of the rows sooner than their keys do."""
+    return _SCANNED_SHARE < share <= LARGEST_SHARE

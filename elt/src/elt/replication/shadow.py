@@ -59,14 +59,18 @@ def _hash_column(replica: Replica) -> Composable:
     return Identifier(name)
 
 
-def copy_changes_in(replica: Replica) -> Composable:
-    """Return the statement that takes rows with their hashes into such a shadow."""
+def copy_changes_in(replica: Replica, *, is_made_before: bool = False) -> Composable:
+    """Return the statement that takes rows with their hashes into such a shadow.
+
+    Only one that the same transaction has made takes rows that are frozen from birth.
+    """
     columns = [Identifier(column.name) for column in replica.loaded]
     return compose(
-        "copy {table} ({columns}) from stdin (format {format}, freeze)",
+        "copy {table} ({columns}) from stdin (format {format}{freeze})",
         table=relation_name(*replica.stream.shadow),
         columns=joined([*columns, _hash_column(replica)]),
         format=Literal(copy_format(replica)),
+        freeze=raw("" if is_made_before else ", freeze"),
     )
 
 

@@ -166,7 +166,7 @@ def _load_changes(
             read=read,
             verification=verification,
             known_rows=known.row_count,
-            scan=_choose_scan(loading, replica.stream, read),
+            scan=None if read.scanned else _choose_scan(loading, replica.stream, read),
         )
         return load_touched(touched, pipe)
     changed = ChangedRows(

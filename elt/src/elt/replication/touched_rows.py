@@ -65,6 +65,19 @@ class TouchedRows:
             return Method.KEYS
         return Method(self.verification)
 
+    @property
+    def most_keys(self) -> float:
+        """Return of how many keys the rows are looked up at most."""
+        return max(LARGEST_SHARE * (self.known_rows or 0), _FEWEST_KEYS)
+
+
+class _Brought(NamedTuple):
+    """What was loaded, how many keys were looked up, and how many of them found."""
+
+    copied: Copied
+    found: int
+    keys: int
+
 
 class _Chunks(NamedTuple):
     """How many chunks of keys there are, and how many keys in all."""
@@ -79,29 +92,17 @@ def load_touched(stream: TouchedRows, pipe: Pipe) -> Changes | FullRead:
         return FullRead(reason="its state is that of an older version")
     if stream.read.count == 0:
         return _settle(stream, pipe, _unchanged(stream.known_rows))
-    replica, writer = stream.replica, pipe.writer
-    if stream.scan is None:
-        chunks = _chunk(writer, replica)
-        most = LARGEST_SHARE * max(stream.known_rows, _FEWEST_KEYS / LARGEST_SHARE)
-        if chunks.keys > most:
-            drop_shadow(writer, replica)
-            return FullRead(reason="most of its rows changed")
-        with transaction(writer):
-            make_changes_shadow(writer, replica)
-            copied = found = _look_up(replica, pipe, chunks)
-    else:
-        with transaction(writer):
-            make_changes_shadow(writer, replica)
-            copied = _copy(replica, pipe, stream.scan.condition)
-            # What the scan did not find is gone, as a rule; but nobody relies on that.
-            chunks = _chunk(writer, replica, is_missing(replica))
-            copied += (found := _look_up(replica, pipe, chunks))
+    brought = _bring(stream, pipe)
+    if brought is None:
+        drop_shadow(pipe.writer, stream.replica)
+        return FullRead(reason="most of its rows changed")
+    replica, writer, copied = stream.replica, pipe.writer, brought.copied
     loaded = Tally(rows=copied.rows, checksum=sum_hashes(writer, replica))
     difference, merge = find_or_merge(
         writer, replica, copied.rows, is_counted=stream.method is not Method.KEYS
     )
     # Each key has one row at most: where there are as many, none is gone.
-    if found.rows < chunks.keys:
+    if brought.found < brought.keys:
         gone = find_touched_deleted(writer, replica)
         difference = replace(difference, deleted=gone)
         merge = merge and replace(merge, has_gone=True)
@@ -114,6 +115,38 @@ def load_touched(stream: TouchedRows, pipe: Pipe) -> Changes | FullRead:
         published_rows=stream.known_rows,
     )
     return _settle(stream, pipe, changes)
+
+
+def _bring(stream: TouchedRows, pipe: Pipe) -> _Brought | None:
+    """Load the rows that a scan finds, and those that have one of the other keys.
+
+    None where these are too many to be looked up.
+    """
+    replica, writer, scanned = stream.replica, pipe.writer, stream.read.scanned
+    if stream.scan is not None:
+        scanned = scan_changes(replica, stream.scan, pipe)
+    # What a scan did not find is gone, as a rule; but nobody relies on that.
+    chunks = _chunk(
+        writer, replica, is_missing(replica) if scanned is not None else None
+    )
+    if chunks.keys > stream.most_keys:
+        return None
+    if scanned is not None:
+        found = _look_up(replica, pipe, chunks, is_made_before=True)
+        return _Brought(copied=scanned + found, found=found.rows, keys=chunks.keys)
+    with transaction(writer):
+        make_changes_shadow(writer, replica)
+        found = _look_up(replica, pipe, chunks)
+    return _Brought(copied=found, found=found.rows, keys=chunks.keys)
+
+
+def scan_changes(replica: Replica, scan: XminScan, pipe: Pipe) -> Copied:
+    """Load the rows that a scan finds into a new shadow."""
+    with transaction(pipe.writer):
+        make_changes_shadow(pipe.writer, replica)
+        return pipe.copy(
+            copy_changes(replica, scan.condition), copy_changes_in(replica)
+        )
 
 
 def _unchanged(rows: int) -> Changes:
@@ -142,17 +175,17 @@ def _settle(stream: TouchedRows, pipe: Pipe, changes: Changes) -> Changes | Full
     return replace(changes, method=stream.method, source=source, destination=None)
 
 
-def _copy(replica: Replica, pipe: Pipe, condition: Composable) -> Copied:
-    return pipe.copy(copy_changes(replica, condition), copy_changes_in(replica))
-
-
-def _look_up(replica: Replica, pipe: Pipe, chunks: _Chunks) -> Copied:
+def _look_up(
+    replica: Replica, pipe: Pipe, chunks: _Chunks, *, is_made_before: bool = False
+) -> Copied:
     """Copy the rows that have one of the keys."""
     # Keys are looked up by their index, in their order.
     execute(pipe.reader, LOOK_UP)
     copied = Copied(rows=0, bytes=0)
+    copy_in = copy_changes_in(replica, is_made_before=is_made_before)
     for number in range(chunks.chunks):
-        copied += _copy(replica, pipe, _condition(pipe.writer, replica, number))
+        condition = _condition(pipe.writer, replica, number)
+        copied += pipe.copy(copy_changes(replica, condition), copy_in)
     return copied
 
 

@@ -21,6 +21,7 @@ from elt.errors import (
 )
 from elt.postgres import sqlstate_of, transaction
 from elt.replication import slot_state
+from elt.replication.early_scans import EarlyScans, scanning_beside
 from elt.replication.following import Following
 from elt.replication.preparation import Replicas
 from elt.replication.published_tables import read_identities
@@ -31,8 +32,9 @@ from elt.replication.slots import (
     advance_slot,
     read_position,
 )
+from elt.replication.source import Snapshot
 from elt.replication.staged_keys import StagedKeys
-from elt.replication.state import KnownStream, SnapshotFacts, WalPosition
+from elt.replication.state import KnownStream, WalPosition
 from elt.replication.wal_keys import Replayed, Visibility, WalKeys
 from elt.replication.wal_reader import (
     WalReader,
@@ -92,7 +94,7 @@ def read_wal(
     session: Session,
     following: Following | None,
     replicas: Replicas,
-    facts: SnapshotFacts,
+    snapshot: Snapshot,
 ) -> Wal:
     """Read which rows were touched until the snapshot, and put their keys aside."""
     logical = [r for r in replicas.streams if r.stream.mode is SyncMode.LOGICAL]
@@ -105,8 +107,11 @@ def read_wal(
     following = _as_of_snapshot(session, following, logical)
     doubts = find_doubts(session, following, slot, replicas)
     try:
-        wal_reader = from_slot(session, facts)
-        return gather_keys(session, following, replicas, wal_reader, doubts)
+        wal_reader = from_slot(session, snapshot.facts)
+        scanned = _worth_a_scan(following, logical, doubts)
+        with scanning_beside(session, snapshot, scanned, replicas.known) as scans:
+            wal = gather_keys(session, following, replicas, wal_reader, doubts)
+            return _take_scanned(wal, scans)
     except (LostConnectionError, InterruptedRun):
         raise
     except (ConfigError, TemporaryError) as error:
@@ -118,6 +123,30 @@ def read_wal(
         slot_state.distrust_slot(session.writer, source)
         read = FullRead(reason="the WAL could not be read")
         return Wal(reads={replica.stream.name: read for replica in logical})
+
+
+def _worth_a_scan(
+    following: Following, replicas: Iterable[Replica], doubts: Mapping[str, FullRead]
+) -> list[Replica]:
+    """Return the streams whose rows the WAL tells apart, the largest first."""
+    certain = [r for r in replicas if r.stream.name not in doubts]
+    keys = keys_in_wal(certain, following)
+    return sorted(
+        (r for r in certain if keys[r.stream.relation.oid]),
+        key=lambda replica: -replica.stream.relation.pages,
+    )
+
+
+def _take_scanned(wal: Wal, scans: EarlyScans) -> Wal:
+    """Add what scans have brought; drop it where a stream is read otherwise."""
+    reads = dict(wal.reads)
+    for name, copied in scans.end().items():
+        read = reads[name]
+        if isinstance(read, TouchedKeys) and read.count:
+            reads[name] = replace(read, scanned=copied)
+        else:
+            scans.drop(name)
+    return replace(wal, reads=reads)
 
 
 def _as_of_snapshot(

@@ -20,6 +20,7 @@ from elt.replication.reads import (
     CursorRange,
     FullRead,
     XminScan,
+    choose_early_scan,
     choose_read,
     parse_lsn,
 )
@@ -312,3 +313,24 @@ def test_cursor_is_read_from_the_lower_of_value_and_start(column, text):
 
 def test_positions_are_numbers():
     assert parse_lsn("1/2B3C") == (1 << 32) + 0x2B3C
+
+
+@pytest.mark.parametrize(
+    "pages, of_state, is_scanned",
+    [
+        pytest.param(2000, {}, True, id="enough WAL"),
+        pytest.param(3000, {}, False, id="too little WAL for so large a table"),
+        pytest.param(900, {}, False, id="a small table"),
+        pytest.param(2000, {"lsn": None}, False, id="no position"),
+        pytest.param(2000, {"snapshot_horizon": None}, False, id="no horizon"),
+    ],
+)
+def test_much_wal_is_worth_a_sample(pages, of_state, is_scanned):
+    """A twentieth of 2000 pages is 819,200 bytes."""
+    facts = replace(FACTS, lsn="1/100000")
+    before = known(films(), **{"lsn": "1/30000"} | of_state)
+
+    scan = choose_early_scan(pages, before, facts)
+
+    expected = XminScan(horizon=900, next_transaction=1000) if is_scanned else None
+    assert scan == expected

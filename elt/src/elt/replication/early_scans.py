@@ -1,0 +1,127 @@
+"""Scan tables for rows that changed while the WAL is still being read.
+
+Only when the WAL was read to its end it is known how many rows of a table it names. A
+sample of the pages tells sooner whether they will be so many that a scan finds them;
+then that scan runs beside it. The keys decide nevertheless what else is read, and what
+is gone: where the sample was wrong, nothing but time is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from elt import logs
+from elt.errors import EltError
+from elt.postgres import Connection, cancel_statement
+from elt.replication.changed_rows import Pipe
+from elt.replication.copy import Copied
+from elt.replication.loading import open_reader, open_writer
+from elt.replication.planning import land_schemas
+from elt.replication.reads import XminScan, choose_early_scan, is_scanned
+from elt.replication.replica import Replica
+from elt.replication.session import Session
+from elt.replication.shadow import drop_shadow
+from elt.replication.source import Snapshot
+from elt.replication.state import KnownStream
+from elt.replication.survey import estimate_changed
+from elt.replication.touched_rows import scan_changes
+
+log = logs.logger(__name__)
+
+
+@dataclass(kw_only=True)
+class EarlyScans:
+    """Tables that are scanned one after the other, beside something else."""
+
+    session: Session
+    snapshot: Snapshot
+    _scans: list[tuple[Replica, Future[Copied | None]]] = field(default_factory=list)
+    #: Those of the scan that runs.
+    _connections: tuple[Connection, ...] = ()
+
+    def begin(self, pool: ThreadPoolExecutor, replica: Replica, scan: XminScan) -> None:
+        """Let a table be scanned after those before it."""
+        self._scans.append((replica, pool.submit(self._scan, replica, scan)))
+
+    def end(self) -> Mapping[str, Copied]:
+        """Return by stream what was brought, once the scan that runs is over.
+
+        What has not begun is left to the load, which does more at a time.
+        """
+        for _, future in self._scans:
+            future.cancel()
+        brought = {
+            replica.stream.name: future.result()
+            for replica, future in self._scans
+            if not future.cancelled()
+        }
+        return {name: copied for name, copied in brought.items() if copied is not None}
+
+    def break_off(self) -> None:
+        """End the scan that runs; drop what was brought."""
+        for _, future in self._scans:
+            future.cancel()
+        for connection in self._connections:
+            cancel_statement(connection)
+        for name in self.end():
+            self.drop(name)
+
+    def drop(self, stream: str) -> None:
+        """Drop what was brought of a stream that is to be read otherwise."""
+        for replica, _ in self._scans:
+            if replica.stream.name == stream:
+                drop_shadow(self.session.writer, replica)
+
+    def _scan(self, replica: Replica, scan: XminScan) -> Copied | None:
+        """Bring the rows that changed; None where these are few or nearly all."""
+        session, snapshot = self.session, self.snapshot
+        source, name = session.source, replica.stream.name
+        landings = land_schemas(source, snapshot.schemas).values()
+        try:
+            with open_reader(source, snapshot) as reader:
+                estimate = estimate_changed(reader, replica, scan.condition)
+                if not is_scanned(estimate.share):
+                    return None
+                with open_writer(session.config, source.name, landings) as writer:
+                    self._connections = reader, writer
+                    pipe = Pipe(reader, writer, lambda _: None)
+                    copied = scan_changes(replica, scan, pipe)
+        except EltError as error:
+            # The load meets it again, and knows what becomes of the stream.
+            log.debug("gave up a scan", stream=name, error=error.message)
+            return None
+        finally:
+            self._connections = ()
+        reason = f"about {estimate.share:.0%} of its rows changed"
+        log.info("read by a scan", source=source.name, stream=name, reason=reason)
+        return copied
+
+
+@contextmanager
+def scanning_beside(
+    session: Session,
+    snapshot: Snapshot,
+    replicas: Iterable[Replica],
+    known: Mapping[str, KnownStream],
+) -> Iterator[EarlyScans]:
+    """Scan what is likely to be worth it beside a block; none at a standby.
+
+    The block takes what was brought; where it fails, that is dropped.
+    """
+    scans = EarlyScans(session=session, snapshot=snapshot)
+    with ThreadPoolExecutor(1, thread_name_prefix="elt-scan") as pool:
+        for replica in replicas if snapshot.id is not None else ():
+            stream = replica.stream
+            scan = choose_early_scan(
+                stream.relation.pages, known[stream.name], snapshot.facts
+            )
+            if scan is not None:
+                scans.begin(pool, replica, scan)
+        try:
+            yield scans
+        except BaseException:
+            scans.break_off()
+            raise
