@@ -15,6 +15,7 @@ from psycopg2.extras import LogicalReplicationConnection, ReplicationCursor
 from elt.config import DatabaseSettings
 from elt.interruption import raise_if_interrupted
 from elt.postgres.connections import Connection, apply_session, open_connection
+from elt.postgres.decoding import DECODING
 from elt.postgres.failures import translate
 from elt.postgres.statements import execute
 
@@ -101,6 +102,7 @@ def open_stream(
         try:
             cursor = connection.cursor()
             cursor.execute(_TIMEOUT)
+            cursor.execute(DECODING)
             cursor.start_replication(
                 slot_name=slot, options=dict(options), decode=False
             )

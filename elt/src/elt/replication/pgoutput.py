@@ -148,6 +148,10 @@ _COMMIT = Struct(">BQQq")
 _VALUE = Struct(">BI")
 #: Behind the type, the table, and the kind and the number of values of a row.
 _FIRST_VALUE = 8
+#: Where its text begins, behind its kind and its length.
+_FIRST_TEXT = 13
+#: How long a prefix is that tells the table, and that a new row follows.
+PREFIX_BYTES = 6
 _NULL, _UNCHANGED, _TEXT, _BINARY = b"nutb"
 _OLD = b"KO"
 _NEW = ord("N")
@@ -178,6 +182,22 @@ def decode(data: bytes) -> Message:
 def relation_of(data: bytes) -> int | None:
     """Return the table that a changed row belongs to, None for other messages."""
     return _INT32.unpack_from(data, 1)[0] if data[:1] in _ROWS else None
+
+
+def prefixes_of(oid: int) -> list[bytes]:
+    """Return what messages of a table begin with that hold a new row and no old one."""
+    return [kind + _INT32.pack(oid) + b"N" for kind in (b"I", b"U")]
+
+
+def first_value(data: bytes) -> bytes | None:
+    """Return the first value of a new row behind such a prefix, None if it has no text.
+
+    By slices alone: to unpack it with a structure took half as long again.
+    """
+    if data[8:9] != b"t":
+        return None
+    end = _FIRST_TEXT + int.from_bytes(data[9:_FIRST_TEXT], "big")
+    return data[_FIRST_TEXT:end] if end <= len(data) else None
 
 
 def first_values(data: bytes, count: int) -> list[bytes] | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from elt.replication.pgoutput import (
+    PREFIX_BYTES,
     UNCHANGED,
     Begin,
     Delete,
@@ -22,7 +23,9 @@ from elt.replication.pgoutput import (
     Update,
     Values,
     decode,
+    first_value,
     first_values,
+    prefixes_of,
     relation_of,
 )
 
@@ -105,6 +108,8 @@ class KeyReader:
     #: Tables of which all rows must be read, and why.
     in_full: dict[int, str] = field(default_factory=dict)
     _positions: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    #: By the prefix of their messages, tables whose key is their first column.
+    _leading: dict[bytes, int] = field(default_factory=dict)
     _recent: set[tuple[int, bytes]] = field(default_factory=set)
 
     def forget_recent(self) -> None:
@@ -113,13 +118,18 @@ class KeyReader:
 
     def take(self, data: bytes) -> None:
         """Note what a message says of rows or tables; others say nothing of them."""
+        oid = self._leading.get(data[:PREFIX_BYTES])
+        if oid is not None and (text := first_value(data)) is not None:
+            if oid not in self.in_full:
+                self._note(oid, escape(text) + b"\n")
+            return
         oid = relation_of(data)
         if oid is not None:
             if oid not in self.keys or oid in self.in_full:
                 return
             positions = self._positions.get(oid)
             if positions and (values := first_values(data, max(positions) + 1)):
-                self._note(oid, [values[position] for position in positions])
+                self._note_key(oid, [values[position] for position in positions])
                 return
         message = decode(data)
         if isinstance(message, Insert | Update | Delete):
@@ -150,7 +160,12 @@ class KeyReader:
         names = [column.name for column in relation.columns]
         identity = {c.name for c in relation.columns if c.is_identity}
         if identity.issuperset(columns):
-            self._positions[relation.oid] = tuple(names.index(c) for c in columns)
+            positions = tuple(names.index(c) for c in columns)
+            self._positions[relation.oid] = positions
+            for prefix in prefixes_of(relation.oid):
+                self._leading.pop(prefix, None)
+                if positions == (0,):
+                    self._leading[prefix] = relation.oid
         else:
             self.in_full[relation.oid] = "its key had other columns for a while"
 
@@ -166,11 +181,13 @@ class KeyReader:
         if len(texts) < len(key):
             self.in_full[oid] = "its key was not in the WAL for a while"
             return
-        self._note(oid, texts)
+        self._note_key(oid, texts)
 
-    def _note(self, oid: int, texts: Iterable[bytes]) -> None:
+    def _note_key(self, oid: int, texts: Iterable[bytes]) -> None:
+        self._note(oid, b"\t".join(map(escape, texts)) + b"\n")
+
+    def _note(self, oid: int, line: bytes) -> None:
         """Write a key, unless that was done a moment ago."""
-        line = b"\t".join(map(escape, texts)) + b"\n"
         if (oid, line) in self._recent:
             return
         if len(self._recent) >= _RECENT_KEYS:

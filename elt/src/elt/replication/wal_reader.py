@@ -10,7 +10,8 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
-from elt.postgres import Connection, connect
+from elt.postgres import Connection, connect, execute
+from elt.postgres.decoding import DECODING
 from elt.replication.copy import copy_values
 from elt.replication.lock import describe_program
 from elt.replication.reads import parse_lsn
@@ -63,6 +64,7 @@ def from_slot(session: Session, facts: SnapshotFacts) -> WalReader:
                 end = emit_mark(reader, mark)
             else:
                 end = await_replay(reader)
+            execute(reader, DECODING)
             changes = peek(source.slot_name, source.publication_name, end)
             copy_values(reader, changes, wal.take)
         return end

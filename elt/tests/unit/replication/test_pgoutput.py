@@ -23,7 +23,9 @@ from elt.replication.pgoutput import (
     Type,
     Update,
     decode,
+    first_value,
     first_values,
+    prefixes_of,
     relation_of,
 )
 
@@ -167,3 +169,37 @@ def test_first_values_are_those_of_a_new_row_alone(message, expected):
 @given(st.integers(min_value=0, max_value=14))
 def test_first_values_that_are_cut_are_none(length):
     assert first_values(encode(Insert(1, (b"7", b"a")))[:length], 2) is None
+
+
+@pytest.mark.parametrize(
+    "message, expected",
+    [
+        pytest.param(Insert(1, (b"7", None)), b"7", id="insert"),
+        pytest.param(Update(1, None, (b"", b"a")), b"", id="update"),
+        pytest.param(Insert(1, (None, b"7")), None, id="null"),
+        pytest.param(Update(1, None, (UNCHANGED, b"7")), None, id="left as it was"),
+        pytest.param(Insert(1, ()), None, id="no value"),
+    ],
+)
+def test_the_first_value_of_a_new_row_stands_behind_a_prefix(message, expected):
+    data = encode(message)
+
+    assert any(data.startswith(prefix) for prefix in prefixes_of(1))
+    assert first_value(data) == expected
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        pytest.param(Insert(2, (b"7",)), id="another table"),
+        pytest.param(Update(1, (b"6", b"a"), (b"7", b"a")), id="another key"),
+        pytest.param(Delete(1, (b"7", b"a")), id="delete"),
+    ],
+)
+def test_no_other_message_has_such_a_prefix(message):
+    assert not encode(message).startswith(tuple(prefixes_of(1)))
+
+
+@given(st.integers(min_value=0, max_value=13))
+def test_a_first_value_that_is_cut_is_none(length):
+    assert first_value(encode(Insert(1, (b"7",)))[:length]) is None

@@ -69,6 +69,45 @@ def test_keys_before_and_after_are_named(message, expected):
     assert wal.in_full == {}
 
 
+@pytest.mark.parametrize(
+    "message, expected",
+    [
+        pytest.param(Insert(FILMS, (b"a\tb", b"1", b"2")), [rb"a\tb"], id="insert"),
+        pytest.param(Update(FILMS, None, (b"a", UNCHANGED, b"2")), [b"a"], id="update"),
+        pytest.param(
+            Update(FILMS, (b"a", None, None), (b"b", b"1", b"2")),
+            [b"a", b"b"],
+            id="another key",
+        ),
+        pytest.param(Delete(FILMS, (b"a", None, None)), [b"a"], id="delete"),
+    ],
+)
+def test_a_key_that_stands_first_is_named(message, expected):
+    wal, lines = follow(message, keys=("title",))
+
+    assert lines == [(FILMS, line + b"\n") for line in expected]
+    assert wal.in_full == {}
+
+
+def test_a_key_that_stands_first_no_longer_is_found_where_it_is():
+    moved = Relation(FILMS, "public", "films", "d", COLUMNS[::-1])
+    before, after = (
+        Insert(FILMS, (t, b"1", p)) for t, p in ((b"a", b"2"), (b"2", b"b"))
+    )
+
+    _, lines = follow(before, moved, after, keys=("title",))
+
+    assert [line for _, line in lines] == [b"a\n", b"b\n"]
+
+
+def test_a_table_that_is_read_in_full_names_no_key():
+    truncated = Truncate((FILMS,), is_cascading=False, restarts_identities=False)
+
+    _, lines = follow(truncated, Insert(FILMS, (b"a", b"1", b"2")), keys=("title",))
+
+    assert lines == []
+
+
 def test_a_key_is_named_once():
     wal, lines = follow(*[Insert(FILMS, (b"a", b"1", b"2"))] * 3)
 
