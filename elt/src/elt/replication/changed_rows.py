@@ -18,6 +18,7 @@ from elt.replication.deleted_keys import (
     RangeCounts,
     choose_scale,
     count_both,
+    count_coming,
     narrow,
 )
 from elt.replication.difference import Difference, find_deleted, make_key_table
@@ -135,7 +136,11 @@ def load_changes(stream: ChangedRows, pipe: Pipe) -> Changes | FullRead:
         copied = pipe.copy(copy_changes(replica, condition), copy_changes_in(replica))
     loaded = Tally(rows=copied.rows, checksum=sum_hashes(writer, replica))
     difference, merge = find_or_merge(
-        writer, replica, copied.rows, is_counted=surveyed is not None
+        writer,
+        replica,
+        copied.rows,
+        is_counted=surveyed is not None,
+        scale=surveyed.counts.scale if surveyed and surveyed.counts else None,
     )
     changes = Changes(
         copied=copied,
@@ -259,7 +264,11 @@ def _find_deleted(
     if counts is None:
         counts = count_both(replica, reader, writer, surveyed.survey.published)
     if counts is not None:
-        ranges = narrow(replica, writer, counts, is_listed=merge is None)
+        coming = merge.new_ranges if merge is not None else None
+        if coming is None:
+            is_listed = merge is None
+            coming = count_coming(replica, writer, counts.scale, is_listed=is_listed)
+        ranges = narrow(counts, coming)
     there, here = (
         rows if ranges is None else ranges.rows_of(rows)
         for rows in (source_rows(replica.stream), table_rows(replica.stream.place))

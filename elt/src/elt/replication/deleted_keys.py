@@ -128,21 +128,25 @@ def count_published(
     return on_one_core(writer, count)
 
 
-def narrow(
-    replica: Replica, writer: Connection, counts: RangeCounts, *, is_listed: bool
-) -> KeyRanges | None:
-    """Return the ranges of keys in which rows were deleted, None for everywhere.
+def count_coming(
+    replica: Replica, writer: Connection, scale: Scale, *, is_listed: bool
+) -> Mapping[int, int]:
+    """Count the rows that are about to become visible in each range of keys.
 
-    What is new is either listed or not.
+    They are either listed, or those that are loaded and have a new key.
     """
-    coming = _count(
+    return _count(
         writer,
         "count_coming_ranges" if is_listed else "count_new_ranges",
-        counts.scale,
+        scale,
         loaded=Identifier(*replica.stream.shadow),
         difference=Identifier(replica.stream.shadow_schema, difference_table(replica)),
         published=Identifier(*replica.stream.place),
     )
+
+
+def narrow(counts: RangeCounts, coming: Mapping[int, int]) -> KeyRanges | None:
+    """Return the ranges of keys in which rows were deleted, None for everywhere."""
     ours: Counter[int] = Counter(counts.published)
     ours.update(coming)
     differing = differing_ranges(counts.source, ours)

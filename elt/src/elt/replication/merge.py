@@ -6,7 +6,8 @@ list, to update and to insert takes three times that. The list has what is gone 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from elt.errors import EltError
@@ -27,6 +28,7 @@ from elt.postgres import (
 )
 from elt.queries import load_queries
 from elt.replication.arbiter import Arbiter, can_merge
+from elt.replication.deleted_keys import Scale, count_coming
 from elt.replication.difference import (
     Difference,
     apply_deletes,
@@ -48,6 +50,8 @@ queries = load_queries("elt.replication", "sql/merge.sql")
 #: away: a unique or an exclusion constraint is broken, a row is met twice, or nothing
 #: can decide, or only what may wait.
 _CONFLICTS = frozenset({"23505", "23P01", "21000", "42P10", "55000"})
+#: Rows are sorted before they are merged: so many of them without temporary files.
+_SORT = "set local work_mem to '64MB'"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +61,8 @@ class Merge:
     rows: int
     #: Whether it is known how many of them are new.
     is_counted: bool = False
+    #: The same by ranges of keys, where these were counted.
+    new_ranges: Mapping[int, int] | None = None
     #: Whether some of the keys from the WAL have no row.
     has_gone: bool = False
 
@@ -81,16 +87,28 @@ def _is_mergeable(connection: Connection, replica: Replica) -> bool:
 
 
 def find_or_merge(
-    connection: Connection, replica: Replica, rows: int, *, is_counted: bool
+    connection: Connection,
+    replica: Replica,
+    rows: int,
+    *,
+    is_counted: bool,
+    scale: Scale | None = None,
 ) -> tuple[Difference, Merge | None]:
     """Find what differs of some loaded rows, or leave that to a merge.
 
-    Which is asked for how many rows are new, where that is needed beforehand.
+    Where it is needed beforehand, those that are new are counted, by ranges of keys
+    where these are cut.
     """
     if not _is_mergeable(connection, replica):
         return find_changes(connection, replica), None
-    new = _count_new(connection, replica) if is_counted and rows else 0
-    return Difference(inserted=new), Merge(rows=rows, is_counted=is_counted)
+    merge = Merge(rows=rows, is_counted=is_counted)
+    if not is_counted or not rows:
+        return Difference(), merge
+    if scale is None:
+        return Difference(inserted=_count_new(connection, replica)), merge
+    ranges = count_coming(replica, connection, scale, is_listed=False)
+    new = sum(ranges.values())
+    return Difference(inserted=new), replace(merge, new_ranges=ranges)
 
 
 def _count_new(connection: Connection, replica: Replica) -> int:
@@ -114,6 +132,7 @@ def merge_rows(
     Of what is expected, inserted rows count where they were counted, updated ones do
     not. Raises TemporaryError where the replica is no longer what it was.
     """
+    execute(connection, _SORT)
     execute(connection, "savepoint before_merge")
     try:
         merged = _merge(connection, replica, expected, merge, is_hashed=is_hashed)
