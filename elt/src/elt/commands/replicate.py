@@ -11,6 +11,7 @@ from elt.commands.manifest import read_manifest_of
 from elt.config import Config, SourceConfig, load_config
 from elt.errors import EltError, UsageError
 from elt.progress import choose_progress
+from elt.replication.logical import guarding
 from elt.replication.replicator import replicate
 from elt.replication.session import RunOptions, summarize
 
@@ -26,10 +27,18 @@ def run(options: argparse.Namespace) -> int:
         full=options.full,
         manifest=read_manifest_of(options, config),
     )
-    errors: list[EltError] = []
     sources = choose_sources(config.sources, options.source, options.stream)
     if options.follow:
         return _follow(config, sources, run_options, options.every)
+    with guarding(sources):
+        _replicate(config, sources, run_options)
+    return 0
+
+
+def _replicate(
+    config: Config, sources: Sequence[SourceConfig], run_options: RunOptions
+) -> None:
+    errors: list[EltError] = []
     for source in sources:
         try:
             report = replicate(config, source, run_options, choose_progress())
@@ -46,7 +55,6 @@ def run(options: argparse.Namespace) -> int:
         raise type(errors[0])(message) from errors[0]
     if errors:
         raise errors[0]
-    return 0
 
 
 def _follow(
@@ -74,10 +82,12 @@ def _follow(
     follow_options = FollowOptions(
         first_run=first_run, every_seconds=parse_duration("--every", every)
     )
-    Follower(
+    follower = Follower(
         config=config,
         source=source,
         options=follow_options,
         progress=choose_progress(),
-    ).follow()
+    )
+    with guarding(sources):
+        follower.follow()
     return 0

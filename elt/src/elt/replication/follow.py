@@ -38,11 +38,8 @@ from elt.replication.planning import NoTablesError
 from elt.replication.replicator import run_once
 from elt.replication.run_report import RunReport
 from elt.replication.session import RunOptions, Session, connected
-from elt.replication.slots import (
-    find_slot,
-    guard_source,
-    stream_options,
-)
+from elt.replication.slot_guard import guard_source
+from elt.replication.slots import find_slot, stream_options
 from elt.replication.stretch import Stretch, recorded_stretch
 
 log = logs.logger(__name__)
@@ -257,8 +254,20 @@ def open_batches(
         )
         try:
             yield batches
-        except (LostConnectionError, InterruptedRun):
+        except InterruptedRun:
+            raise
+        except LostConnectionError as error:
+            if _is_slot_gone(marker, source):
+                raise UnusualError("its slot is gone") from error
             raise
         except EltError as error:
             log.warning("failed batch", source=name, error=error.message)
             raise UnusualError(error.message) from error
+
+
+def _is_slot_gone(marker: Connection, source: SourceConfig) -> bool:
+    """Tell whether the stream ended because its slot was dropped, at its budget."""
+    try:
+        return find_slot(marker, source.slot_name) is None
+    except EltError:
+        return False

@@ -7,6 +7,8 @@ Every run would wait for the import of what is behind these functions (decision 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from elt.config import SourceConfig
@@ -73,6 +75,18 @@ def guard_source(source: SourceConfig) -> None:
     """Drop a slot that is above its budget, after a run that got nowhere."""
     if not source.may_be_logical:
         return
-    from elt.replication import slots
+    from elt.replication import slot_guard
 
-    slots.guard_source(source)
+    slot_guard.guard_source(source)
+
+
+@contextmanager
+def guarding(sources: Iterable[SourceConfig]) -> Iterator[None]:
+    """Keep slots within their budgets while runs, one after the other, may wait."""
+    logical = [source for source in sources if source.may_be_logical]
+    with ExitStack() as stack:
+        for source in logical:
+            from elt.replication import slot_guard
+
+            stack.enter_context(slot_guard.guarding(source))
+        yield

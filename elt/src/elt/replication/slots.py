@@ -7,7 +7,6 @@ anything else, and dropped before it can fill a disk; then every row is compared
 from __future__ import annotations
 
 import time
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,7 +26,6 @@ from elt.postgres import (
     Connection,
     Literal,
     compose,
-    connect,
     execute,
     fetch,
     fetch_one,
@@ -35,7 +33,6 @@ from elt.postgres import (
     sqlstate_of,
 )
 from elt.queries import load_queries
-from elt.replication.lock import describe_program
 from elt.replication.names import quote_name
 from elt.replication.wal_keys import MARK_PREFIX, Visibility
 from elt.tables import human_bytes
@@ -236,9 +233,10 @@ def free_slot(connection: Connection, name: str) -> None:
         pause(_FREEING_PAUSE_SECONDS)
 
 
-def advance_slot(connection: Connection, name: str, lsn: str) -> None:
-    """Let the source forget what was published."""
-    execute(connection, queries["advance_slot"], {"slot": name, "lsn": lsn})
+def advance_slot(connection: Connection, name: str, lsn: str) -> bool:
+    """Let the source forget what was published; tell whether there is a slot."""
+    parameters = {"slot": name, "lsn": lsn}
+    return bool(execute(connection, queries["advance_slot"], parameters))
 
 
 def read_position(connection: Connection) -> tuple[str, datetime]:
@@ -250,42 +248,17 @@ def read_position(connection: Connection) -> tuple[str, datetime]:
     return lsn, at
 
 
-def guard_source(source: SourceConfig) -> None:
-    """Drop a slot that is above its budget, after a run that got nowhere.
-
-    Needs no destination: it may be what is down, for days.
-    """
-    if not source.may_be_logical:
-        return
-    name = describe_program("guard", source.name)
-    try:
-        with closing(connect(source.connection, application_name=name)) as connection:
-            _guard(connection, source)
-    except EltError as error:
-        log.warning("failed to guard source", source=source.name, error=error.message)
-
-
-def _guard(connection: Connection, source: SourceConfig) -> None:
-    slot = find_slot(connection, source.slot_name)
-    if slot is None or slot.is_active or slot.plugin != PLUGIN:
-        return
-    report_slot(source, slot)
-    if slot.retained_bytes > source.wal_budget:
-        drop_slot(connection, slot.name)
-        log.warning(
-            "dropped slot",
-            source=source.name,
-            slot=slot.name,
-            reason=exceeds(slot, source.wal_budget),
-        )
+def is_much(slot: Slot, wal_budget: int) -> bool:
+    """Tell whether a slot has used up more than half of its budget."""
+    return wal_budget < 2 * slot.retained_bytes
 
 
 def report_slot(source: SourceConfig, slot: Slot) -> None:
     """Tell what a slot keeps, as a warning when that is half of its budget."""
-    is_much = source.wal_budget < 2 * slot.retained_bytes
-    tell = log.warning if is_much else log.info
+    is_warning = is_much(slot, source.wal_budget)
+    tell = log.warning if is_warning else log.info
     tell(
-        "kept much WAL" if is_much else "measured slot",
+        "kept much WAL" if is_warning else "measured slot",
         source=source.name,
         slot=slot.name,
         retained_bytes=slot.retained_bytes,

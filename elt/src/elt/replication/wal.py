@@ -273,7 +273,13 @@ def release_wal(
         if wal.lsn is not None:
             others = _list_others(following, replicas)
             lsn = oldest_lsn(wal.lsn, others)
-            advance_slot(reader, source.slot_name, lsn)
+            if not advance_slot(reader, source.slot_name, lsn):
+                log.warning(
+                    "lost slot",
+                    source=source.name,
+                    slot=source.slot_name,
+                    hint="The next run compares all rows, and makes it anew.",
+                )
         slot_state.save_lag(session.writer, source.name, *read_position(reader))
     except EltError as error:
         log.warning("failed to release WAL", source=source.name, error=error.message)

@@ -48,6 +48,13 @@ from pg_replication_slots as s
 left join pg_stat_activity as a on a.pid = s.active_pid
 where s.slot_name = %(slot)s and s.active
 
+-- name: end_stream
+-- End the stream that reads a slot, if it is that of a program.
+select pg_terminate_backend(a.pid)
+from pg_replication_slots as s
+join pg_stat_activity as a on a.pid = s.active_pid
+where s.slot_name = %(slot)s and a.application_name = left(%(name)s, 63)
+
 -- name: drop_slot
 -- Drop the slot, if it is there.
 select pg_drop_replication_slot(slot_name)
@@ -88,10 +95,13 @@ copy (
 ) to stdout (format binary)
 
 -- name: advance_slot
--- Let the source forget what was published.
-select pg_replication_slot_advance(slot_name, %(lsn)s)
+-- Let the source forget what was published; no row where the slot is gone.
+select case
+    when confirmed_flush_lsn < %(lsn)s
+        then pg_replication_slot_advance(slot_name, %(lsn)s)
+end
 from pg_replication_slots
-where slot_name = %(slot)s and confirmed_flush_lsn < %(lsn)s
+where slot_name = %(slot)s
 
 -- name: find_publication
 -- A publication by its name, and what of it we cannot work with.

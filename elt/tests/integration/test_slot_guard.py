@@ -1,0 +1,117 @@
+"""A source keeps no more WAL than its budget while a run waits at the destination."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from integration.following import batches
+from integration.incremental import differing, lines
+from integration.logical import LOGICAL, slots, sync
+from integration.replication import configure, query, session, value, wait_until
+
+from elt.replication.backlog import UnusualError
+from elt.replication.logical import guarding
+
+FILMS = """
+create table films (id integer primary key, title text not null);
+insert into films select n, 'film ' || n from generate_series(1, 100) as n;
+"""
+#: Writes about ten megabytes of WAL that no stream is interested in.
+WRITE_MUCH = """
+create table if not exists other (n integer, t text);
+insert into other select n, repeat('x', 1000) from generate_series(1, 10000) as n;
+"""
+ONLY_FILMS = {"include": ("public.films",)}
+BUDGET = ONLY_FILMS | {"wal_budget": 5 << 20}
+GONE = "its slot is gone"
+
+
+@pytest.fixture
+def films(databases, monkeypatch):
+    """Return databases of which the destination has a hundred films."""
+    monkeypatch.setattr("elt.replication.slot_guard.INTERVAL_SECONDS", 0.02)
+    query(databases.source, FILMS)
+    sync(databases, source=BUDGET)
+    return databases
+
+
+@contextmanager
+def locked_films(films):
+    """Hold a lock on the replica that whoever writes it waits for."""
+    with session(films.destination) as cursor:
+        cursor.execute("begin")
+        cursor.execute("lock table raw.films in share mode")
+        yield
+        cursor.execute("rollback")
+
+
+def await_waiter(films):
+    """Wait until somebody waits for that lock."""
+    statement = (
+        "select count(*) from pg_locks where not granted "
+        "and relation = 'raw.films'::regclass"
+    )
+    wait_until(lambda: value(films.destination, statement), "somebody who waits")
+
+
+def write_much(films):
+    query(films.source, WRITE_MUCH)
+    query(films.source, "checkpoint")
+
+
+def test_a_run_that_waits_to_publish_costs_the_source_no_more_than_its_budget(films):
+    query(films.source, "update films set title = 'before' where id = 1")
+    with ThreadPoolExecutor(1) as pool, lines() as logged:
+        with locked_films(films):
+            run = pool.submit(guarded_sync, films)
+            await_waiter(films)
+            query(films.source, "update films set title = 'meanwhile' where id = 2")
+            write_much(films)
+            wait_until(lambda: slots(films) == [], "a slot that is dropped")
+        published = run.result()
+
+    assert published["public.films"] == (1, 0, 1, 0)
+    [dropped], [lost] = logged["dropped slot"], logged["lost slot"]
+    assert "more than wal_budget 5 MB" in dropped["reason"]
+    assert lost["slot"] == dropped["slot"]
+    assert sync(films, source=BUDGET)["public.films"] == (GONE, 0, 1, 0)
+    query(films.source, "delete from films where id = 3")
+    assert sync(films, source=BUDGET)["public.films"] == (0, 0, 0, 1)
+    assert differing(films, source=LOGICAL | BUDGET) == []
+
+
+def guarded_sync(films):
+    """Run once, as the command does."""
+    with guarding([source_of(films)]):
+        return sync(films, source=BUDGET)
+
+
+def source_of(films):
+    return configure(films, source=LOGICAL | BUDGET).sources[0]
+
+
+def test_a_batch_that_waits_costs_the_source_no_more_than_its_budget(films):
+    """Its stream keeps the slot in use; the batch is published, then a run comes."""
+    with pytest.raises(UnusualError, match=GONE):
+        publish_behind_lock(films)
+
+    assert sync(films, source=BUDGET)["public.films"][0] == GONE
+    query(films.source, "delete from films where id = 3")
+    assert sync(films, source=BUDGET)["public.films"] == (0, 0, 0, 1)
+
+
+def publish_behind_lock(films):
+    """Let a batch wait until the slot is gone, then go on."""
+    with (
+        guarding([source_of(films)]),
+        batches(films, source=BUDGET) as opened,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        query(films.source, "update films set title = 'before' where id = 1")
+        with locked_films(films):
+            batch = pool.submit(opened.publish_next, is_heartbeat=False)
+            await_waiter(films)
+            write_much(films)
+            wait_until(lambda: slots(films) == [], "a slot that is dropped")
+        assert [s.difference.updated for s in batch.result().streams] == [1]
+        opened.wait(1)
