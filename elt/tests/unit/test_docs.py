@@ -130,7 +130,7 @@ def test_no_option_is_described_that_does_not_exist():
 def _variables():
     """Return the environment variables that the code reads."""
     code = "\n".join(path.read_text() for path in SOURCE.rglob("*.py"))
-    names = {*environment._NAMES, "URL", "PASSWORD_FILE"}
+    names = environment.CONNECTION_NAMES
     connections = {f"{p}_{n}" for p in ("SOURCE", "DESTINATION") for n in names}
     return sorted(connections | set(re.findall(r"\bELT_[A-Z_]+\b", code)))
 

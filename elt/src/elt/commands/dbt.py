@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from elt.config import database_settings, retry_settings
+from elt.config import database_settings, retry_settings, warn_of_unknown
 from elt.transformation.dbt import Dbt
 from elt.transformation.project import (
     destination_variables,
@@ -20,6 +20,7 @@ def run(options: argparse.Namespace) -> int:
     """Build the project that is named, baked into the image, or in the checkout."""
     settings = database_settings("DESTINATION", os.environ)
     retry = retry_settings(os.environ)
+    warn_of_unknown(os.environ, {"DESTINATION"})
     named = options.project or os.environ.get("DBT_PROJECT_DIR")
     project = locate_project(named, Path.cwd())
     variables = project_variables(project, os.environ) | destination_variables(settings)

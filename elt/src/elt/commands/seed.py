@@ -7,7 +7,7 @@ import os
 import sys
 
 from elt.commands.arguments import at_least
-from elt.config import database_settings, retry_settings
+from elt.config import database_settings, retry_settings, warn_of_unknown
 from elt.seed.script import script
 from elt.seed.seeder import run_seed
 from elt.seed.traffic import run_traffic
@@ -22,6 +22,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     settings = database_settings("SOURCE", os.environ)
     retry = retry_settings(os.environ)
+    warn_of_unknown(os.environ, {"SOURCE"})
     run_seed(settings, scale=options.scale, retry=retry)
     if options.traffic is not None:
         at_least("--traffic", options.traffic, 0)

@@ -21,6 +21,7 @@ from elt.config.model import (
 )
 from elt.config.problems import Problems, did_you_mean
 from elt.config.shape import Mask, MaskKind, Shape
+from elt.config.unknown_variables import warn_of_unknown
 
 __all__ = [
     "Config",
@@ -43,4 +44,5 @@ __all__ = [
     "load_config",
     "matches",
     "retry_settings",
+    "warn_of_unknown",
 ]

@@ -30,6 +30,7 @@ from elt.config.model import (
 )
 from elt.config.problems import Problems
 from elt.config.section import Section
+from elt.config.unknown_variables import warn_of_unknown
 
 log = logs.logger(__name__)
 
@@ -116,6 +117,8 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     allow_shrink = top.share("allow_shrink", 0.5)
     problems.raise_if_any()
     assert destination is not None  # noqa: S101  no problem means a destination
+    connections = [destination.connection, *(source.connection for source in sources)]
+    warn_of_unknown(environ, {connection.prefix for connection in connections})
     return Config(
         sources=sources,
         destination=destination,

@@ -19,6 +19,8 @@ from elt.config.section import read_secret_file
 _REQUIRED = ("HOST", "DATABASE", "USER")
 _TEXT = ("HOST", "DATABASE", "USER", "SSLMODE", "SSLROOTCERT", "SSLCERT", "SSLKEY")
 _NAMES = (*_TEXT, "PORT", "CONNECT_TIMEOUT", "PASSWORD", "OPTIONS")
+#: What is read of a connection, behind its prefix.
+CONNECTION_NAMES = (*_NAMES, "URL", "PASSWORD_FILE")
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _URL_PARAMETERS = {name.lower(): name for name in _NAMES} | {"dbname": "DATABASE"}
 _NOT_A_URL = (
@@ -191,7 +193,7 @@ def _number(place: str, text: str, problems: Problems, *, default: int) -> int:
 
 def _near_miss(prefix: str, name: str, environ: Mapping[str, str]) -> str:
     """Point at a variable that looks like a misspelt one."""
-    known = {f"{prefix}_{other}" for other in (*_NAMES, "URL", "PASSWORD_FILE")}
+    known = {f"{prefix}_{other}" for other in CONNECTION_NAMES}
     candidates = [variable for variable in environ if variable not in known]
     close = difflib.get_close_matches(f"{prefix}_{name}", candidates, n=1, cutoff=0.75)
     return f"; {close[0]} is: a typing mistake?" if close else ""

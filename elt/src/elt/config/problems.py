@@ -40,6 +40,12 @@ class Problems:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint at the nearest known word, or an empty string."""
+    found = find_nearest(word, known)
+    return f"; did you mean {found}?" if found else ""
+
+
+def find_nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that another one is most likely a misspelling of."""
     folded = {other.casefold(): other for other in known}
     matches = difflib.get_close_matches(word.strip('"').casefold(), folded, n=1)
-    return f"; did you mean {folded[matches[0]]}?" if matches else ""
+    return folded[matches[0]] if matches else None
