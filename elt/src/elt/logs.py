@@ -61,16 +61,29 @@ def configure(
     Without a format: text when the stream is a terminal, JSON lines otherwise.
     A further handler gets every record, too.
     """
-    stream = stream or sys.stderr
+    handler = _StandardError() if stream is None else logging.StreamHandler(stream)
     if log_format is None:
-        log_format = "text" if stream.isatty() else "json"
-    handler = logging.StreamHandler(stream)
+        log_format = "text" if handler.stream.isatty() else "json"
     handler.setFormatter(TextFormatter() if log_format == "text" else JsonFormatter())
     package = logging.getLogger("elt")
     handlers: list[logging.Handler] = [handler]
     package.handlers[:] = handlers if also is None else [*handlers, also]
     package.setLevel(logging.DEBUG if verbose else logging.INFO)
     package.propagate = False
+
+
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is just then.
+
+    While bars are drawn, a stand-in puts lines above them; others would be drawn over.
+    """
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        return sys.stderr
 
 
 def log_uncaught(

@@ -1,5 +1,6 @@
 """Progress of what takes long: bars on a terminal, a line every ten seconds elsewhere.
 
+Of steps that send nothing a terminal shows what they do, and for how long already.
 Totals come from the size of the source's tables, so they say "about".
 """
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 log = logs.logger(__name__)
 
 _SECONDS_BETWEEN_LINES = 10.0
+#: Shorter steps are not shown: what is gone before it can be read is unrest.
+_SECONDS_UNTIL_SHOWN = 0.5
+
+#: Says what is done now, in place of what was before.
+Tell = Callable[[str], None]
 
 
 class Copying(Protocol):
@@ -60,6 +66,18 @@ class Progress(Protocol):
         self, streams: Sequence[Copying]
     ) -> AbstractContextManager[Callable[[Copying], None]]:
         """Follow comparisons; the block calls what it gets with each, as it begins."""
+
+    def doing(
+        self, step: str, seconds_ago: float = 0.0
+    ) -> AbstractContextManager[Tell]:
+        """Show a step that sends nothing; the block calls what it gets with the next.
+
+        It began some seconds ago.
+        """
+
+
+def tell_nobody(_: str) -> None:
+    """Say nothing of a step, where nobody watches."""
 
 
 class LineProgress:
@@ -111,12 +129,21 @@ class LineProgress:
 
         yield on_begin
 
+    @contextmanager
+    def doing(self, step: str, seconds_ago: float = 0.0) -> Iterator[Tell]:  # noqa: ARG002
+        """Log nothing: what ends with a step is logged anyway."""
+        yield tell_nobody
+
 
 class BarProgress:
-    """Bars drawn by rich: one per stream that is copied, one for all comparisons."""
+    """Bars drawn by rich: one per stream that is copied, one for all comparisons.
+
+    Below them is a line for each step.
+    """
 
     def __init__(self) -> None:
-        from rich.console import Console  # noqa: PLC0415  an extra, and slow to import
+        from rich.console import Console, Group  # noqa: PLC0415  an extra, and slow
+        from rich.live import Live  # noqa: PLC0415
         from rich.progress import (  # noqa: PLC0415
             BarColumn,
             DownloadColumn,
@@ -129,16 +156,27 @@ class BarProgress:
         self._bars = Bars(
             # It moves even while the server works on one big table.
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             TextColumn("about"),
             DownloadColumn(),
             TimeElapsedColumn(),
+        )
+        self._steps = Bars(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            TimeElapsedColumn(),
+        )
+        self._live = Live(
+            Group(self._bars, self._steps),
             console=Console(file=sys.stderr),
             transient=True,
+            refresh_per_second=10,
         )
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._active = 0
+        #: Steps that began a moment ago.
+        self._unshown: set[TaskID] = set()
 
     @contextmanager
     def copying(
@@ -200,17 +238,49 @@ class BarProgress:
             self._bars.remove_task(task)
             self._leave()
 
+    @contextmanager
+    def doing(self, step: str, seconds_ago: float = 0.0) -> Iterator[Tell]:
+        """Draw a line with the step and the time since it began, unless it is short."""
+        line = self._steps.add_task(step, visible=False)
+        [begun] = [task for task in self._steps.tasks if task.id == line]
+        begun.start_time = self._steps.get_time() - seconds_ago
+        with self._lock:
+            self._unshown.add(line)
+        timer = threading.Timer(_SECONDS_UNTIL_SHOWN, self._show_step, [line])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield lambda following: self._steps.reset(line, description=following)
+        finally:
+            timer.cancel()
+            self._hide_step(line)
+
+    def _show_step(self, line: TaskID) -> None:
+        with self._lock:
+            if line in self._unshown:
+                self._unshown.remove(line)
+                self._steps.update(line, visible=True)
+                self._enter()
+
+    def _hide_step(self, line: TaskID) -> None:
+        with self._lock:
+            self._steps.remove_task(line)
+            if line in self._unshown:
+                self._unshown.remove(line)
+            else:
+                self._leave()
+
     def _enter(self) -> None:
         with self._lock:
             self._active += 1
             if self._active == 1:
-                self._bars.start()
+                self._live.start(refresh=True)
 
     def _leave(self) -> None:
         with self._lock:
             self._active -= 1
             if self._active == 0:
-                self._bars.stop()
+                self._live.stop()
 
 
 def choose_progress() -> Progress:

@@ -1,5 +1,6 @@
 """A source keeps no more WAL than its budget while a run waits at the destination."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -29,7 +30,12 @@ GONE = "its slot is gone"
 @pytest.fixture
 def films(databases, monkeypatch):
     """Return databases of which the destination has a hundred films."""
-    monkeypatch.setattr("elt.replication.slot_guard.INTERVAL_SECONDS", 0.02)
+    for name in (
+        "slot_guard.INTERVAL_SECONDS",
+        "lock_waits.INTERVAL_SECONDS",
+        "lock_waits.LONGEST_SILENCE_SECONDS",
+    ):
+        monkeypatch.setattr(f"elt.replication.{name}", 0.02)
     query(databases.source, FILMS)
     sync(databases, source=BUDGET)
     return databases
@@ -74,6 +80,9 @@ def test_a_run_that_waits_to_publish_costs_the_source_no_more_than_its_budget(fi
     [dropped], [lost] = logged["dropped slot"], logged["lost slot"]
     assert "more than wal_budget 5 MB" in dropped["reason"]
     assert lost["slot"] == dropped["slot"]
+    [waited] = logged["waited for lock"]
+    assert waited["locked"] == "raw.films"
+    assert re.fullmatch(r"test of postgres \(backend \d+\)", waited["holder"])
     assert sync(films, source=BUDGET)["public.films"] == (GONE, 0, 1, 0)
     query(films.source, "delete from films where id = 3")
     assert sync(films, source=BUDGET)["public.films"] == (0, 0, 0, 1)

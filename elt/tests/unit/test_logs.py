@@ -171,6 +171,16 @@ def test_log_goes_to_standard_error(capsys):
     assert (printed.out, "finished run" in printed.err) == ("", True)
 
 
+def test_log_goes_to_what_stands_in_for_standard_error(monkeypatch):
+    logs.configure(log_format="text")
+    stand_in = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stand_in)
+
+    logs.logger("elt.test").info("finished run")
+
+    assert "finished run" in stand_in.getvalue()
+
+
 @pytest.mark.parametrize(
     "chosen, is_logged",
     [

@@ -1,7 +1,9 @@
 """Long copies show that they move; short ones say nothing."""
 
 import io
+import re
 import sys
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -136,7 +138,7 @@ def test_bars_go_when_a_copy_fails(terminal, films):
         raise ZeroDivisionError
 
     assert bars._bars.task_ids == []
-    assert not bars._bars.live.is_started
+    assert not bars._live.is_started
 
 
 def test_long_comparison_logs_which_stream_is_next(clock, lines, films):
@@ -173,7 +175,62 @@ def test_one_bar_is_drawn_for_all_comparisons(terminal, films):
         )
 
     assert bars._bars.task_ids == []
-    assert not bars._bars.live.is_started
+    assert not bars._live.is_started
+
+
+@pytest.fixture
+def _at_once(monkeypatch):
+    """Show steps however short they are."""
+    monkeypatch.setattr(progress, "_SECONDS_UNTIL_SHOWN", 0)
+
+
+def wait_until_shown(bars):
+    deadline = time.monotonic() + 10
+    while not any(task.visible for task in bars._steps.tasks):
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+@pytest.mark.usefixtures("_at_once")
+def test_a_step_is_shown_until_the_next_one_begins(terminal):
+    bars = BarProgress()
+
+    with bars.doing("publishing [a] stream", seconds_ago=3700) as tell:
+        wait_until_shown(bars)
+        bars._live.refresh()
+        tell("checking foreign keys")
+        bars._live.refresh()
+
+    text = terminal.getvalue()
+    assert re.search(r"publishing \[a\] stream.*1:01:40", text)
+    assert re.search(r"checking foreign keys.*0:00:00", text)
+    assert not bars._live.is_started
+    assert bars._steps.task_ids == []
+
+
+def test_a_short_step_is_not_shown(terminal):
+    with BarProgress().doing("publishing"):
+        pass
+
+    assert terminal.getvalue() == ""
+
+
+@pytest.mark.usefixtures("_at_once")
+def test_a_step_beside_a_copy_leaves_its_bar(terminal, films):
+    bars = BarProgress()
+
+    with bars.copying(films):
+        with bars.doing("building indexes of public.actors"):
+            wait_until_shown(bars)
+        assert bars._live.is_started
+    assert not bars._live.is_started
+
+
+def test_a_log_says_nothing_of_steps(lines):
+    with LineProgress().doing("publishing") as tell:
+        tell("checking foreign keys")
+
+    assert lines == []
 
 
 def test_nobody_watches_a_log(monkeypatch):

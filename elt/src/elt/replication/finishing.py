@@ -27,9 +27,10 @@ def finish_tasks(copying: Copying) -> list[Task]:
 
 
 def _tally(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
-    copying.destination = tally_shadow(
-        connections.writer, copying.replica, copying.copied, copying.method
-    )
+    with loading.progress.doing(f"checking {_name(copying)}"):
+        copying.destination = tally_shadow(
+            connections.writer, copying.replica, copying.copied, copying.method
+        )
     return end_task(loading, copying, connections)
 
 
@@ -37,10 +38,11 @@ def _analyze(loading: Loading, copying: Copying, connections: Pair) -> list[Task
     """Take or gather statistics, and go on with the keys."""
     replica = copying.replica
     keys = split_keys(replica, replica.stream.shadow_schema)
-    if not keys.has_expressions and not take_statistics(
-        loading, replica, copying.copied.rows, connections
-    ):
-        execute(connections.writer, analysis(replica))
+    with loading.progress.doing(f"analyzing {_name(copying)}"):
+        if not keys.has_expressions and not take_statistics(
+            loading, replica, copying.copied.rows, connections
+        ):
+            execute(connections.writer, analysis(replica))
     if not keys.indexes:
         return _add_constraints(keys, loading, copying, connections)
     copying.unbuilt = len(keys.indexes)
@@ -57,7 +59,8 @@ def _build(
     copying: Copying,
     connections: Pair,
 ) -> list[Task]:
-    execute(connections.writer, index)
+    with loading.progress.doing(f"building indexes of {_name(copying)}"):
+        execute(connections.writer, index)
     if not copying.add_built():
         return []
     return _add_constraints(keys, loading, copying, connections)
@@ -72,5 +75,10 @@ def _add_constraints(
         # Only now there are indexes whose expressions have statistics.
         statements.append(analysis(copying.replica))
     if statements:
-        execute(connections.writer, joined(statements, "; "))
+        with loading.progress.doing(f"adding keys of {_name(copying)}"):
+            execute(connections.writer, joined(statements, "; "))
     return end_task(loading, copying, connections)
+
+
+def _name(copying: Copying) -> str:
+    return copying.replica.stream.name

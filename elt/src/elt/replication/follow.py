@@ -34,6 +34,7 @@ from elt.replication.batches import Batches, batch_session
 from elt.replication.follow_log import FollowLog
 from elt.replication.loading import open_writer
 from elt.replication.lock import describe_program, is_followed, locked
+from elt.replication.lock_waits import telling_waits
 from elt.replication.planning import NoTablesError
 from elt.replication.replicator import run_once
 from elt.replication.run_report import RunReport
@@ -139,6 +140,7 @@ class Follower:
         with (
             connected(self.config, self.source) as (reader, writer),
             self._locked(writer),
+            telling_waits(writer.settings, self.source.name, self.progress),
         ):
             while True:
                 started = time.monotonic()

@@ -47,14 +47,16 @@ def load_part(
         tallied = beside.submit(_add_tally, part, copied, copying, connections.reader)
         if is_last:
             _finish(loading, copying, connections.writer, has_statistics=has_statistics)
-    tallied.result()
+        with loading.progress.doing(f"checking {part.replica.stream.name}"):
+            tallied.result()
     return end_task(loading, copying, connections)
 
 
 def _tally(
     part: Part, copied: Copied, loading: Loading, copying: Copying, connections: Pair
 ) -> list[Task]:
-    _add_tally(part, copied, copying, connections.reader)
+    with loading.progress.doing(f"checking {part.replica.stream.name}"):
+        _add_tally(part, copied, copying, connections.reader)
     return end_task(loading, copying, connections)
 
 
@@ -95,11 +97,15 @@ def _finish(
     """Make a shadow that is full ready to be published."""
     replica = copying.replica
     adjustment = loading.adjustments.get(replica.stream.name)
+    name, doing = replica.stream.name, loading.progress.doing
     if adjustment is None:
-        finish_shadow(writer, replica, has_statistics=has_statistics)
-        copying.destination = tally_shadow(
-            writer, replica, copying.copied, copying.method
-        )
+        with doing(f"building indexes of {name}") as tell:
+            finish_shadow(writer, replica, has_statistics=has_statistics)
+            tell(f"checking {name}")
+            copying.destination = tally_shadow(
+                writer, replica, copying.copied, copying.method
+            )
         copying.difference = Difference(inserted=copying.copied.rows)
     elif not adjustment.changes:
-        copying.difference = find_difference(writer, replica)
+        with doing(f"comparing {name}"):
+            copying.difference = find_difference(writer, replica)

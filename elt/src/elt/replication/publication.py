@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from elt.config import SyncMode
 from elt.errors import EltError
+from elt.progress import Tell, tell_nobody
 from elt.replication.catalog import Catalog, DefaultGrant, Table
 from elt.replication.load import Load
 from elt.replication.replica import Replica
@@ -54,6 +55,8 @@ class Publication:
     positions: Mapping[str, WalPosition] = field(default_factory=dict)
     #: Streams in which nothing changed; None for a run, which loads all of them.
     unchanged: Sequence[str] | None = None
+    #: Says on a terminal what is being done.
+    tell: Tell = tell_nobody
 
     @property
     def replicas(self) -> list[Replica]:

@@ -54,6 +54,7 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
         make_partitioned(connection, publication)
         prepare_partitioned(connection, publication)
         reports = _publish_streams(connection, publication)
+        publication.tell("checking foreign keys")
         # What is still to be checked keeps tables from being altered.
         execute(connection, "set constraints all immediate")
         failed = publication.failures
@@ -87,6 +88,7 @@ def _publish_streams(
     reports = []
     is_adopted = publication.is_together and adopt_together(connection, publication)
     for load in tally_unchanged(connection, publication):
+        publication.tell(f"publishing {load.replica.stream.name}")
         try:
             reports.append(
                 _publish_apart(connection, publication, load, is_adopted=is_adopted)

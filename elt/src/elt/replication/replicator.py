@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from elt import logs
@@ -35,6 +36,7 @@ from elt.replication.lock import (
     end_leftovers,
     locked,
 )
+from elt.replication.lock_waits import telling_waits
 from elt.replication.logical import (
     ask_follower,
     guard_source,
@@ -123,7 +125,10 @@ def _run(
             writer=writer,
             progress=progress,
         )
-        with locked(writer, source.name):
+        with (
+            locked(writer, source.name),
+            telling_waits(writer.settings, source.name, progress),
+        ):
             return run_once(session)
 
 
@@ -168,7 +173,8 @@ def _synchronize(
 ) -> tuple[list[StreamReport], list[NotCopied]]:
     """Plan, copy, verify and publish."""
     source, config = session.source, session.config
-    following = prepare_source(session)
+    with session.progress.doing("preparing the source"):
+        following = prepare_source(session)
     schemas = list_schemas(session.reader)
     with held_snapshot(
         session.reader, schemas, allow_row_security=source.allow_row_security
@@ -180,12 +186,13 @@ def _synchronize(
         session.modes = {stream.name: stream.mode for stream in plan.streams}
         refuse_unusable_shapes(session.reader, source, plan)
         replicas = prepare(session, run_id, plan, existing)
-        wal = read_wal(session, following, replicas, snapshot)
+        with session.progress.doing("reading the WAL"):
+            wal = read_wal(session, following, replicas, snapshot)
         with archiving(config, source, snapshot.id, server_version(session.reader)):
             loading = _load(session, plan, replicas, wal, snapshot)
-    reports, not_copied = _publish(session, run_id, plan, replicas, loading)
+    reports = _publish(session, run_id, plan, replicas, loading)
     release_wal(session, following, wal, replicas)
-    return reports, not_copied
+    return reports, list(replicas.not_copied)
 
 
 def _load(
@@ -218,7 +225,7 @@ def _load(
 
 def _publish(
     session: Session, run_id: int, plan: Plan, replicas: Replicas, loading: Loading
-) -> tuple[list[StreamReport], list[NotCopied]]:
+) -> list[StreamReport]:
     destination.mirror_search_path(session.writer, plan)
     publication = Publication(
         run_id=run_id,
@@ -242,8 +249,8 @@ def _publish(
         not_copied=None if session.options.streams else replicas.not_copied,
         positions=loading.positions,
     )
-    reports = publish(session.writer, publication)
-    return reports, list(replicas.not_copied)
+    with session.progress.doing("publishing") as tell:
+        return publish(session.writer, replace(publication, tell=tell))
 
 
 def _clean_up(session: Session, reports: Sequence[StreamReport]) -> None:
@@ -255,7 +262,8 @@ def _clean_up(session: Session, reports: Sequence[StreamReport]) -> None:
             if is_much and not report.is_new:
                 stream = report.replica.stream
                 table = relation_name(*stream.place)
-                execute(session.writer, compose("analyze {table}", table=table))
+                with session.progress.doing(f"analyzing {stream.name}"):
+                    execute(session.writer, compose("analyze {table}", table=table))
     except EltError as error:
         log.warning("failed to clean up", error=error.message)
 

@@ -202,10 +202,11 @@ def _compare_first(loading: Loading, copying: Copying, connections: Pair) -> lis
     replica, method = copying.replica, copying.method
     rows = table_rows(replica.stream.place)
     query = tally_query(replica.copied, rows, method, alive(replica))
-    source, published = side_by_side(
-        partial(tally_source, connections.reader, Part(replica=replica), method),
-        partial(take_tally, connections.writer, query),
-    )
+    with loading.progress.doing(f"comparing {replica.stream.name}"):
+        source, published = side_by_side(
+            partial(tally_source, connections.reader, Part(replica=replica), method),
+            partial(take_tally, connections.writer, query),
+        )
     if source != published:
         return cut_compared(loading, copying, source, connections.writer)
     take_equal(copying, published)
