@@ -24,6 +24,8 @@ queries = load_queries("elt.replication", "sql/lock_waits.sql")
 
 #: A run that is over sooner has no session for this; alterations give up after that.
 INTERVAL_SECONDS = 5.0
+#: What is shown of a wait must not be there for long when it is over.
+_SECONDS_WHILE_WAITING = 0.5
 #: Shorter waits are told on a terminal only.
 LONGEST_SILENCE_SECONDS = 5.0
 #: How long after a line the next one says that somebody waits still.
@@ -92,8 +94,8 @@ class WaitTeller:
     _logged_at: float | None = None
     _shown: ExitStack = field(default_factory=ExitStack)
 
-    def tell(self, wait: Wait | None) -> None:
-        """Show a wait, and log a long one now and then."""
+    def tell(self, wait: Wait | None) -> float:
+        """Show a wait, log a long one now and then; return when to look again."""
         if wait is None or not self._goes_on(wait):
             self.end()
             if wait is not None:
@@ -109,6 +111,7 @@ class WaitTeller:
                 holder=wait.holder,
                 seconds=wait.seconds,
             )
+        return INTERVAL_SECONDS if wait is None else _SECONDS_WHILE_WAITING
 
     def end(self) -> None:
         """Show no wait any more."""

@@ -23,9 +23,11 @@ class Lookout:
     """What is looked at, how often, and what is done where that fails."""
 
     name: str
+    #: Until the first look, and after one that failed.
     interval_seconds: float
     open: Callable[[], Connection]
-    look: Callable[[Connection], None]
+    #: Returns in how many seconds the next look is due.
+    look: Callable[[Connection], float]
     #: Gets every error; the next look is made by a new session.
     complain: Callable[[EltError], None]
     is_over: threading.Event = field(default_factory=threading.Event)
@@ -34,8 +36,9 @@ class Lookout:
     def watch(self) -> None:
         """Look at intervals until the block has ended, or a signal came."""
         try:
-            while not self.is_over.wait(self.interval_seconds):
-                self._try()
+            due = self.interval_seconds
+            while not self.is_over.wait(due):
+                due = self._try()
         except InterruptedRun:
             pass
         finally:
@@ -47,18 +50,19 @@ class Lookout:
         if connection is not None:
             cancel_statement(connection)
 
-    def _try(self) -> None:
+    def _try(self) -> float:
         try:
             if self._connection is None:
                 self._connection = self.open()
             if not self.is_over.is_set():
-                self.look(self._connection)
+                return self.look(self._connection)
         except InterruptedRun:
             raise
         except EltError as error:
             self._disconnect()
             if not self.is_over.is_set():
                 self.complain(error)
+        return self.interval_seconds
 
     def _disconnect(self) -> None:
         if self._connection is not None:

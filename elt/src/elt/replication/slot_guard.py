@@ -113,8 +113,8 @@ class _Guard:
     _has_warned: bool = False
     _has_complained: bool = False
 
-    def look(self, connection: Connection) -> None:
-        """Measure the slot, and do what is to be done about it."""
+    def look(self, connection: Connection) -> float:
+        """Measure the slot, do what is to be done; return when that is due again."""
         source = self.source
         slot = find_slot(connection, source.slot_name)
         self._warn(slot)
@@ -127,6 +127,7 @@ class _Guard:
         elif action is GuardAction.END_STREAM:
             _end_stream(connection, source)
         self._has_complained = False
+        return INTERVAL_SECONDS
 
     def complain(self, error: EltError) -> None:
         """Warn once of what keeps a look from its end."""
@@ -157,6 +158,8 @@ def _drop(connection: Connection, source: SourceConfig, slot: Slot) -> None:
             "dropped slot",
             source=source.name,
             slot=slot.name,
+            retained_bytes=slot.retained_bytes,
+            wal_budget=source.wal_budget,
             reason=exceeds(slot, source.wal_budget),
         )
 
