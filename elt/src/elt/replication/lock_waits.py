@@ -38,7 +38,7 @@ _COMMANDS = ("replicate", "worker", "record")
 class Wait:
     """A statement of ours that waits for a lock, and who holds that."""
 
-    #: A table, or a kind of lock.
+    #: A table, a row of one, or a kind of lock.
     locked: str
     seconds: float
     holder_pid: int

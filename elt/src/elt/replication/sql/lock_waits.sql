@@ -2,7 +2,11 @@
 -- The longest wait of some programs for a lock, and the first of those who hold it. A
 -- prepared transaction has no backend, which is 0.
 select
-    coalesce(l.relation::regclass::text, l.locktype) as locked,
+    coalesce(
+        l.relation::regclass::text,
+        -- Who waits for a row that somebody changed waits for the end of a transaction.
+        case l.locktype when 'transactionid' then 'a row' else l.locktype end
+    ) as locked,
     extract(
         epoch from clock_timestamp() - coalesce(l.waitstart, a.query_start)
     )::float8 as seconds,
