@@ -140,7 +140,6 @@ class Follower:
         with (
             connected(self.config, self.source) as (reader, writer),
             self._locked(writer),
-            telling_waits(writer.settings, self.source.name, self.progress),
         ):
             while True:
                 started = time.monotonic()
@@ -180,7 +179,7 @@ class Follower:
         due = started + self.options.every_seconds
         soon = started + max(_SOON_SECONDS, _SOON_RUNS * report.seconds)
         try:
-            with recorded_stretch(session) as stretch:
+            with telling_waits(session), recorded_stretch(session) as stretch:
                 plan = plan_batches(session, report.run_id)
                 self._log.start(plan)
                 if plan.is_passing:

@@ -11,13 +11,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from elt import logs
-from elt.config import DatabaseSettings
 from elt.errors import EltError
 from elt.postgres import Connection, connect, fetch
 from elt.progress import Progress
 from elt.queries import load_queries
 from elt.replication.lock import describe_program
 from elt.replication.lookout import Lookout, looking
+from elt.replication.session import Session
 
 log = logs.logger(__name__)
 queries = load_queries("elt.replication", "sql/lock_waits.sql")
@@ -57,13 +57,12 @@ class Wait:
 
 
 @contextmanager
-def telling_waits(
-    settings: DatabaseSettings, source: str, progress: Progress
-) -> Iterator[None]:
+def telling_waits(session: Session) -> Iterator[None]:
     """Tell beside a block for which locks it waits: on a terminal, and in the log."""
+    settings, source = session.config.destination.connection, session.source.name
     name = describe_program("locks", source)
     with ExitStack() as stack:
-        teller = WaitTeller(source=source, progress=progress)
+        teller = WaitTeller(source=source, progress=session.progress)
         stack.callback(teller.end)
         lookout = Lookout(
             name="elt-locks",

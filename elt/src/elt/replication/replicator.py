@@ -125,23 +125,22 @@ def _run(
             writer=writer,
             progress=progress,
         )
-        with (
-            locked(writer, source.name),
-            telling_waits(writer.settings, source.name, progress),
-        ):
+        with locked(writer, source.name):
             return run_once(session)
 
 
 def run_once(session: Session) -> RunReport:
     """Run once, where the connections are there and the lock is taken."""
     started = time.monotonic()
-    run_id = _begin(session)
-    try:
-        reports, not_copied = _synchronize(session, run_id)
-    except BaseException as error:
-        _record_failure(session, run_id, error)
-        raise
-    _clean_up(session, reports)
+    # What it shows is gone before the report is logged.
+    with telling_waits(session):
+        run_id = _begin(session)
+        try:
+            reports, not_copied = _synchronize(session, run_id)
+        except BaseException as error:
+            _record_failure(session, run_id, error)
+            raise
+        _clean_up(session, reports)
     report = RunReport(
         run_id=run_id,
         source=session.source.name,
