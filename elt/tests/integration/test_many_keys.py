@@ -24,11 +24,11 @@ def films(databases):
     return databases
 
 
-def sync_after(databases, statements):
+def sync_after(databases, statements, **options):
     """Change the source and replicate; return what was done, and why by a scan."""
     query(databases.source, statements)
     with lines() as logged:
-        found = sync(databases)["public.films"]
+        found = sync(databases, **options)["public.films"]
     return found, [fields["reason"] for fields in logged["read by a scan"]]
 
 
@@ -137,6 +137,15 @@ def test_few_changed_rows_are_not_scanned_beside_the_wal(early):
     found, reasons = sync_after(early, "update films set title = '' where id <= 900")
 
     assert (found, reasons) == ((900, 0, 900, 0), [])
+
+
+def test_one_worker_has_no_connection_to_spare_for_a_scan_beside_the_wal(early):
+    update = "update films set title = '' where id <= 1500"
+
+    found, reasons = sync_after(early, update, workers=1)
+
+    assert reasons == ["the WAL names 1500 keys, of 20000 rows"]
+    assert found == (1500, 0, 1500, 0)
 
 
 def test_a_gap_in_the_wal_undoes_the_scan_beside_it(early):
