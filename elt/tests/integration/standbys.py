@@ -6,30 +6,32 @@ from dataclasses import replace
 from threading import Event, Thread
 from typing import NamedTuple
 
-from integration.history import own_cluster, source_of
+from integration.history import copied_cluster, own_cluster, source_of
 from integration.incremental import differing
 from integration.logical import LOGICAL, NAME
 from integration.logical import sync as logical_sync
 from integration.replication import configure, query, value, wait_until
-from servers import Databases, roomy_memory
+from servers import Databases
 
 from elt.config import DatabaseSettings
 from elt.embedded import (
     LOOPBACK,
     Cluster,
-    free_port,
-    new_home,
     start_anywhere,
 )
 from elt.embedded.account import give
-from elt.embedded.account import run as run_program
 from elt.errors import EltError
 from elt.replication.check import check
 from elt.replication.findings import Level
 
 #: The slot by which the primary keeps what its standby has not replayed yet.
 PHYSICAL_SLOT = "standby"
-FEEDBACK = {"hot_standby_feedback": "on", "wal_receiver_status_interval": "1s"}
+#: A primary that was restarted is found again at once, not after five seconds.
+SETTINGS_OF_STANDBY = {
+    "hot_standby_feedback": "on",
+    "wal_receiver_status_interval": "1s",
+    "wal_retrieve_retry_interval": "100ms",
+}
 
 ONLY_FILMS = {"include": ("public.films",)}
 FILMS = """
@@ -83,30 +85,32 @@ def pair_of(binaries):
 @contextmanager
 def _standby_of(primary: Cluster) -> Iterator[Cluster]:
     """Serve the standby of a cluster until the block ends, then remove it."""
-    standby = replace(primary, directory=new_home(roomy_memory()), port=free_port())
-    standby.data.mkdir(mode=0o700)
-    give(standby.data)
+    standby = copied_cluster(primary.binaries)
     try:
-        _copy(primary, standby)
+        _follow(primary, standby)
         standby = start_anywhere(standby)
         yield standby
     finally:
         standby.remove()
 
 
-def _copy(primary: Cluster, standby: Cluster) -> None:
-    """Copy the files of a primary that runs, and let them be those of a standby."""
-    outcome = run_program(
-        primary.binaries / "pg_basebackup",
-        *("-h", LOOPBACK, "-p", str(primary.port), "-U", primary.user),
-        *("-D", standby.data, "-R", "-C", "-S", PHYSICAL_SLOT, "-c", "fast", "-N"),
+def _follow(primary: Cluster, standby: Cluster) -> None:
+    """Let a cluster be the standby of the one that its files are a copy of."""
+    query(
+        source_of(primary),
+        "select pg_create_physical_replication_slot(%(slot)s, true)",
+        {"slot": PHYSICAL_SLOT},
     )
-    assert outcome.returncode == 0, outcome.stderr
-    # What pg_basebackup has written there is of its own libpq, and the last one counts.
-    own = {"primary_conninfo": f"host={LOOPBACK} port={primary.port} user=postgres"}
+    own = {
+        "primary_conninfo": f"host={LOOPBACK} port={primary.port} user={primary.user}",
+        "primary_slot_name": PHYSICAL_SLOT,
+    }
     with (standby.data / "postgresql.auto.conf").open("a") as settings:
-        for name, value in (own | FEEDBACK).items():
+        for name, value in (own | SETTINGS_OF_STANDBY).items():
             settings.write(f"{name} = '{value}'\n")
+    signal = standby.data / "standby.signal"
+    signal.touch()
+    give(signal)
 
 
 @contextmanager
