@@ -309,13 +309,11 @@ def read_catalog(
     set_search_path(connection, schemas)
     kinds = _TABLES + (_VIEWS if include_views else [])
     within = {"schemas": list(schemas), "kinds": kinds}
-    columns = _grouped(
-        fetch(connection, Column, _with_own_types("list_columns"), within)
-    )
+    columns = _grouped(fetch(connection, Column, _whole("list_columns"), within))
     constraints = _grouped(
         fetch(connection, Constraint, queries["list_constraints"], within)
     )
-    indexes = _grouped(fetch(connection, Index, queries["list_indexes"], within))
+    indexes = _grouped(fetch(connection, Index, _whole("list_indexes"), within))
     relations = fetch(
         connection, Relation, queries["list_tables"], within | asdict(elsewhere)
     )
@@ -370,11 +368,13 @@ def read_types(connection: Connection, schemas: Iterable[str]) -> tuple[Type, ..
 def _fetch_types(
     connection: Connection, within: Mapping[str, object]
 ) -> tuple[Type, ...]:
-    return tuple(fetch(connection, Type, _with_own_types("list_types"), within))
+    return tuple(fetch(connection, Type, _whole("list_types"), within))
 
 
-def _with_own_types(query: str) -> Composable:
-    return compose(queries[query], own_types=raw(queries["own_types"]))
+def _whole(query: str) -> Composable:
+    """Return a query with the parts that several have."""
+    parts = {name: raw(queries[name]) for name in ("own_types", "is_never_null")}
+    return compose(queries[query], **parts)
 
 
 def read_locale(connection: Connection) -> str:

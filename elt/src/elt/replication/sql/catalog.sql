@@ -162,12 +162,7 @@ with recursive columns as (
         a.attname,
         a.atttypid,
         a.atttypmod,
-        -- Not where old rows may have none: from PostgreSQL 18 on it may be not valid.
-        a.attnotnull and (a.attrelid, a.attnum) not in (
-            select k.conrelid, k.conkey[1]
-            from pg_constraint as k
-            where k.contype = 'n' and k.conrelid <> 0 and not k.convalidated
-        ) as attnotnull,
+        {is_never_null} as attnotnull,
         a.attidentity,
         a.attgenerated,
         a.attcollation
@@ -472,13 +467,7 @@ select
     and not exists (
         select from unnest(i.indkey::smallint[]) as k (number)
         join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.number
-        where not a.attnotnull or exists (
-            select from pg_constraint as n
-            where n.conrelid = a.attrelid
-                and n.contype = 'n'
-                and n.conkey[1] = a.attnum
-                and not n.convalidated
-        )
+        where not {is_never_null}
     ) as is_key,
     array(
         select a.attname::text
@@ -528,6 +517,17 @@ where i.indisvalid
         where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x')
     )
 order by i.indrelid, c.oid
+
+-- name: is_never_null
+-- Of a column a: not where old rows may be null, as from PostgreSQL 18 on.
+(
+    a.attnotnull
+    and (a.attrelid, a.attnum) not in (
+        select k.conrelid, k.conkey[1]
+        from pg_constraint as k
+        where k.contype = 'n' and k.conrelid <> 0 and not k.convalidated
+    )
+)
 
 -- name: own_types
 -- Types of the user always with their schema: what else hides them is not the same on

@@ -114,46 +114,24 @@ from pg_publication as p
 where p.pubname = %(publication)s
 
 -- name: list_members
--- The tables of a publication, each with what would be another one if it was added anew.
+-- The tables of a publication, each with a number: another one if it was added anew.
 select
     t.oid::bigint as oid,
     n.nspname::text as schema,
     t.relname::text as name,
-    coalesce(
-        r.oid::bigint,
-        -- By a table above it or by a schema: a number of all that could have ended.
-        (
-            select p.xmin::text::bigint + sum(link.number)::bigint
-            from (
-                select a.oid::bigint as number
-                from pg_publication_rel as a
-                where a.prpubid = p.oid and a.prrelid = any(above.oids)
-                union all
-                select i.xmin::text::bigint
-                from pg_inherits as i
-                where i.inhrelid = any(above.oids) and i.inhparent = any(above.oids)
-                union all
-                -- A catalog that versions before 15 do not have.
-                select s.objid::bigint
-                from pg_depend as s
-                join pg_depend as d on d.classid = s.classid and d.objid = s.objid
-                where s.classid = to_regclass('pg_catalog.pg_publication_namespace')
-                    and s.refclassid = 'pg_namespace'::regclass
-                    and s.refobjid in (
-                        select c.relnamespace
-                        from pg_class as c
-                        where c.oid = any(above.oids)
-                    )
-                    and d.refclassid = 'pg_publication'::regclass
-                    and d.refobjid = p.oid
-            ) as link
-        ),
-        p.oid::bigint
-    )
-    -- What it publishes may have been less for a while.
-    + case when age(p.xmin) < age(r.xmin) then p.xmin::text::bigint else 0 end
-        as membership,
-    to_jsonb(r) ->> 'prqual' is not null as has_filter,
+    case
+        -- By itself. If the publication was altered later, it may have published less.
+        when own.oid is not null
+            then own.oid::bigint + case
+                when age(p.xmin) < age(own.xmin) then p.xmin::text::bigint
+                else 0
+            end
+        -- By a table above it or by a schema.
+        when links.total is not null then p.xmin::text::bigint + links.total
+        -- As one of all tables.
+        else p.oid::bigint
+    end as membership,
+    to_jsonb(own) ->> 'prqual' is not null as has_filter,
     array(
         select a.attname::text
         from pg_attribute as a
@@ -162,7 +140,7 @@ select
             and a.attnum in (
                 select listed.number::smallint
                 from jsonb_array_elements_text(
-                    coalesce(nullif(to_jsonb(r) -> 'prattrs', 'null'), '[]')
+                    coalesce(nullif(to_jsonb(own) -> 'prattrs', 'null'), '[]')
                 ) as listed (number)
             )
         order by a.attname
@@ -171,14 +149,47 @@ from pg_publication as p
 cross join lateral pg_get_publication_tables(p.pubname) as g
 join pg_class as t on t.oid = g.relid
 join pg_namespace as n on n.oid = t.relnamespace
-left join pg_publication_rel as r on r.prpubid = p.oid and r.prrelid = t.oid
+left join pg_publication_rel as own on own.prpubid = p.oid and own.prrelid = t.oid
+-- The table and those above it.
 cross join lateral (
     select array(
         select t.oid
         union
         select a.relid::oid from pg_partition_ancestors(t.oid) as a (relid)
     ) as oids
-) as above
+) as line
+-- What makes it a member is rows of catalogs, each with a number. Where one has ended and
+-- begun anew it is another row, with another number.
+cross join lateral (
+    select sum(link.number)::bigint as total
+    from (
+        -- Tables of the line that are published.
+        select r.oid::bigint
+        from pg_publication_rel as r
+        where r.prpubid = p.oid and r.prrelid = any(line.oids)
+        union all
+        -- How they are attached to each other.
+        select i.xmin::text::bigint
+        from pg_inherits as i
+        where i.inhrelid = any(line.oids) and i.inhparent = any(line.oids)
+        union all
+        -- Their schemas that are published, in a catalog that only versions from 15 on
+        -- have: its rows depend on a schema and on a publication.
+        select of_schema.objid::bigint
+        from pg_depend as of_schema
+        join pg_depend as of_publication
+            on of_publication.classid = of_schema.classid
+            and of_publication.objid = of_schema.objid
+        where of_schema.classid = to_regclass('pg_catalog.pg_publication_namespace')
+            and of_schema.refclassid = 'pg_namespace'::regclass
+            and of_schema.refobjid in (
+                select c.relnamespace from pg_class as c where c.oid = any(line.oids)
+            )
+            and of_publication.refclassid = 'pg_publication'::regclass
+            and of_publication.refobjid = p.oid
+    ) as link (number)
+    where own.oid is null
+) as links
 where p.pubname = %(publication)s
 
 -- name: list_identities
