@@ -107,13 +107,16 @@ def scanning_beside(
     replicas: Iterable[Replica],
     known: Mapping[str, KnownStream],
 ) -> Iterator[EarlyScans]:
-    """Scan what is likely to be worth it beside a block; none at a standby.
+    """Scan what is likely to be worth it beside a block; nothing at a standby.
 
-    The block takes what was brought; where it fails, that is dropped.
+    The block takes what was brought; where it fails, that is dropped. The scan is one
+    connection more beside that of the WAL: where there is one worker, the load has none
+    to spare.
     """
     scans = EarlyScans(session=session, snapshot=snapshot)
+    is_possible = snapshot.id is not None and session.config.workers > 1
     with ThreadPoolExecutor(1, thread_name_prefix="elt-scan") as pool:
-        for replica in replicas if snapshot.id is not None else ():
+        for replica in replicas if is_possible else ():
             stream = replica.stream
             scan = choose_early_scan(
                 stream.relation.pages, known[stream.name], snapshot.facts
