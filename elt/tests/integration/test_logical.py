@@ -465,7 +465,8 @@ def test_what_was_rolled_back_is_not_read(films):
     assert sync(films)["public.films"] == (0, 0, 0, 0)
 
 
-def test_a_transaction_larger_than_the_memory_of_decoding_arrives(films):
+def test_a_transaction_larger_than_the_memory_of_decoding_arrives(films, monkeypatch):
+    monkeypatch.setattr("elt.replication.wal_reader.DECODING", "select")
     database = films.source.database
     query(
         films.source,

@@ -74,6 +74,7 @@ def test_a_run_that_waits_to_publish_costs_the_source_no_more_than_its_budget(fi
             query(films.source, "update films set title = 'meanwhile' where id = 2")
             write_much(films)
             wait_until(lambda: slots(films) == [], "a slot that is dropped")
+            wait_until(lambda: logged["waited for lock"], "a wait that is told")
         published = run.result()
 
     assert published["public.films"] == (1, 0, 1, 0)
