@@ -13,7 +13,8 @@ from elt.replication import parts, small_tables
 #: What ANALYZE would never find out by itself says where statistics come from.
 TAKEN = -0.4242
 TABLE = """
-create table lines (id integer primary key, amount numeric, filler text not null);
+create table lines (id integer primary key, amount numeric, filler text not null)
+with (autovacuum_enabled = off);
 insert into lines
 select n, nullif(n % 10, 9) / 8.0, repeat(chr(97 + n % 3), 100 + n % 60)
 from generate_series(1, 3000) as n;
