@@ -94,9 +94,12 @@ def environment(databases, folder, config):
         if not name.startswith(("SOURCE_", "DESTINATION_", "ELT_", "PG"))
     }
     package = Path(sys.modules["elt"].__file__).parents[1]
-    # In the order in which it is written, on standard output and standard error.
-    unbuffered = {"PYTHONUNBUFFERED": "1"}
-    ours = {"ELT_MAX_RETRIES": "0", "PYTHONPATH": str(package)} | unbuffered
+    ours = {
+        "ELT_MAX_RETRIES": "0",
+        "PYTHONPATH": str(package),
+        # In the order in which it is written, on standard output and standard error.
+        "PYTHONUNBUFFERED": "1",
+    }
     if config is not None:
         file = folder / "elt.yaml"
         file.write_text(config)

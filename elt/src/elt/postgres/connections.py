@@ -43,8 +43,8 @@ set lock_timeout to 0;
 set idle_in_transaction_session_timeout to 0;
 set idle_session_timeout to 0;
 set client_min_messages to error;
-select set_config(name, '0', false) from (values ('transaction_timeout')) as v (name)
-where current_setting(name, true) is not null;
+select set_config('transaction_timeout', '0', false)
+where current_setting('transaction_timeout', true) is not null;
 """
 #: Lets the server notice during a long statement that the replicator is gone; not every
 #: platform can. The function of a DO block for it would take 1.5 ms a session.

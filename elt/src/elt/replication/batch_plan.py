@@ -10,13 +10,13 @@ from elt.errors import ConfigError
 from elt.postgres import READ_ONLY, transaction
 from elt.replication import destination
 from elt.replication.backlog import NoSlotError, UnusualError
-from elt.replication.catalog import list_schemas, read_catalog, read_fingerprint
+from elt.replication.catalog import list_schemas, read_fingerprint
 from elt.replication.following import Following, prepare_source
 from elt.replication.planning import plan_streams
 from elt.replication.preparation import Replicas, prepare
 from elt.replication.reads import never_in_part
 from elt.replication.replica import Replica
-from elt.replication.session import Session
+from elt.replication.session import Session, read_source
 from elt.replication.streams import Plan
 from elt.replication.wal import find_doubts
 
@@ -52,12 +52,7 @@ def plan_batches(session: Session, run_id: int) -> BatchPlan:
         raise NoSlotError("the slot could not be made yet")
     schemas = list_schemas(reader)
     with transaction(reader, READ_ONLY):
-        catalog = read_catalog(
-            reader,
-            schemas,
-            include_views=source.include_views,
-            elsewhere=session.elsewhere,
-        )
+        catalog = read_source(session, schemas)
     run = plan_streams(source, session.config.on_schema_change, catalog)
     replicas = prepare(session, run_id, run)
     destination.mirror_search_path(session.writer, run)

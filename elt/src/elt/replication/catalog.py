@@ -24,9 +24,9 @@ from elt.postgres import (
     fetch_one,
     identifiers,
     raw,
-    server_encoding,
 )
 from elt.queries import load_queries
+from elt.replication.elsewhere import HERE, Elsewhere
 
 queries = load_queries("elt.replication", "sql/catalog.sql")
 
@@ -36,20 +36,6 @@ NO_ROWS = "elt_no_rows_"
 #: Kinds of relations, as in pg_class.relkind.
 _TABLES = ["r", "p"]
 _VIEWS = ["v", "m"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Elsewhere:
-    """What is not the same for text where the tables land."""
-
-    #: Whether it is kept in another encoding.
-    is_recoded: bool = False
-    #: Whether upper(), say, may give something else, and the order be another one.
-    has_other_locale: bool = False
-
-
-#: Where nothing is known of the destination.
-HERE = Elsewhere()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -375,19 +361,6 @@ def _whole(query: str) -> Composable:
     """Return a query with the parts that several have."""
     parts = {name: raw(queries[name]) for name in ("own_types", "is_never_null")}
     return compose(queries[query], **parts)
-
-
-def read_locale(connection: Connection) -> str:
-    """Return what decides about order and case of text, as one word to compare."""
-    return str(fetch_one(connection, queries["read_locale"]))
-
-
-def compare_text(reader: Connection, writer: Connection) -> Elsewhere:
-    """Tell what is not the same for text at the destination."""
-    return Elsewhere(
-        is_recoded=server_encoding(reader) != server_encoding(writer),
-        has_other_locale=read_locale(reader) != read_locale(writer),
-    )
 
 
 def list_extensions(connection: Connection) -> tuple[str, ...]:

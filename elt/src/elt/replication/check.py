@@ -23,14 +23,13 @@ from elt.postgres import (
 from elt.queries import load_queries
 from elt.replication import destination, state
 from elt.replication.catalog import (
-    HERE,
     Catalog,
-    compare_text,
     list_schemas,
     read_catalog,
     stream_name,
 )
 from elt.replication.change_findings import examine_changes
+from elt.replication.elsewhere import HERE, Elsewhere, compare_text
 from elt.replication.findings import CheckReport, Finding, Level, failed
 from elt.replication.lock import describe_program, is_same_database
 from elt.replication.logical_findings import examine_logical
@@ -105,6 +104,7 @@ def _examine(
 ) -> Iterator[Finding]:
     reader, writer = connections.get("source"), connections.get("destination")
     plan = facts = None
+    elsewhere = HERE
     if reader is not None and writer is not None:
         if is_same_database(reader, writer):
             text = "Source and destination are one database"
@@ -120,6 +120,8 @@ def _examine(
             yield failed("destination", ConfigError(text, hint=fix))
             writer = None
     if reader is not None:
+        if writer is not None:
+            elsewhere = compare_text(reader, writer)
         yield from _examine_source_server(reader, is_logical=source.may_be_logical)
         oldest = find_oldest_start(reader)
         with transaction(reader, READ_ONLY):
@@ -129,7 +131,7 @@ def _examine(
                 reader,
                 schemas,
                 include_views=source.include_views,
-                elsewhere=compare_text(reader, writer) if writer else HERE,
+                elsewhere=elsewhere,
             )
         try:
             plan = plan_streams(source, config.on_schema_change, catalog)
@@ -143,7 +145,7 @@ def _examine(
             known_slot = None if writer is None else _find_known_slot(writer, source)
             yield from examine_logical(reader, source, plan, known_slot)
     if writer and plan and reader and facts:
-        designs = _design(config, plan, reader, writer)
+        designs = _design(config, plan, elsewhere, writer)
         known = _list_known(writer, plan.source)
         held = read_catalog(writer, plan.landings.values())
         yield from _examine_destination(plan, designs, held, writer)
@@ -224,9 +226,9 @@ def _examine_privileges(writer: Connection) -> Iterator[Finding]:
 
 
 def _design(
-    config: Config, plan: Plan, reader: Connection, writer: Connection
+    config: Config, plan: Plan, elsewhere: Elsewhere, writer: Connection
 ) -> list[Replica]:
-    capabilities = destination.read_capabilities(writer, config.destination, reader)
+    capabilities = destination.read_capabilities(writer, config.destination, elsewhere)
     return design_replicas(plan, capabilities)
 
 

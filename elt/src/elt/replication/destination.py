@@ -20,13 +20,13 @@ from elt.replication.catalog import (
     Catalog,
     Constraint,
     Index,
-    compare_text,
     list_collations,
     list_extensions,
     read_catalog,
     set_search_path,
 )
 from elt.replication.ddl import relation_name
+from elt.replication.elsewhere import Elsewhere
 from elt.replication.omissions import Capabilities
 from elt.replication.replica import Replica
 from elt.replication.state import KnownStream
@@ -41,10 +41,9 @@ _DROPPED_TOGETHER = 20
 
 
 def read_capabilities(
-    connection: Connection, destination: DestinationConfig, reader: Connection
+    connection: Connection, destination: DestinationConfig, elsewhere: Elsewhere
 ) -> Capabilities:
     """Return what the destination can hold, and is to hold of what a source has."""
-    elsewhere = compare_text(reader, connection)
     return Capabilities(
         version=server_version(connection),
         collations=frozenset(list_collations(connection)),

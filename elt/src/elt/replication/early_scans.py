@@ -38,32 +38,35 @@ class EarlyScans:
 
     session: Session
     snapshot: Snapshot
-    _scans: list[tuple[Replica, Future[Copied | None]]] = field(default_factory=list)
+    #: By stream.
+    _scans: dict[str, tuple[Replica, Future[Copied | None]]] = field(
+        default_factory=dict
+    )
     #: Those of the scan that runs.
     _connections: tuple[Connection, ...] = ()
 
     def begin(self, pool: ThreadPoolExecutor, replica: Replica, scan: XminScan) -> None:
         """Let a table be scanned after those before it."""
-        self._scans.append((replica, pool.submit(self._scan, replica, scan)))
+        future = pool.submit(self._scan, replica, scan)
+        self._scans[replica.stream.name] = replica, future
 
     def end(self) -> Mapping[str, Copied]:
         """Return by stream what was brought, once the scan that runs is over.
 
         What has not begun is left to the load, which does more at a time.
         """
-        for _, future in self._scans:
-            future.cancel()
+        self._leave_waiting()
         brought = {
-            replica.stream.name: future.result()
-            for replica, future in self._scans
+            name: future.result()
+            for name, (_, future) in self._scans.items()
             if not future.cancelled()
         }
         return {name: copied for name, copied in brought.items() if copied is not None}
 
     def break_off(self) -> None:
         """End the scan that runs; drop what was brought."""
-        for _, future in self._scans:
-            future.cancel()
+        # Else the next one would begin as soon as that is over.
+        self._leave_waiting()
         for connection in self._connections:
             cancel_statement(connection)
         for name in self.end():
@@ -71,9 +74,12 @@ class EarlyScans:
 
     def drop(self, stream: str) -> None:
         """Drop what was brought of a stream that is to be read otherwise."""
-        for replica, _ in self._scans:
-            if replica.stream.name == stream:
-                drop_shadow(self.session.writer, replica)
+        replica, _ = self._scans[stream]
+        drop_shadow(self.session.writer, replica)
+
+    def _leave_waiting(self) -> None:
+        for _, future in self._scans.values():
+            future.cancel()
 
     def _scan(self, replica: Replica, scan: XminScan) -> Copied | None:
         """Bring the rows that changed; None where these are few or nearly all."""

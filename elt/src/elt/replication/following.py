@@ -14,7 +14,7 @@ from elt.config import SourceConfig, SyncMode
 from elt.errors import ConfigError, InterruptedRun, LostConnectionError, TemporaryError
 from elt.postgres import READ_ONLY, server_version, transaction
 from elt.replication import slot_state, state
-from elt.replication.catalog import list_schemas, read_catalog
+from elt.replication.catalog import list_schemas
 from elt.replication.planning import plan_streams
 from elt.replication.published_columns import choose_columns
 from elt.replication.published_tables import (
@@ -27,7 +27,7 @@ from elt.replication.published_tables import (
     read_publication,
     refuse_unfit,
 )
-from elt.replication.session import Session
+from elt.replication.session import Session, read_source
 from elt.replication.slots import (
     Slot,
     SlotAction,
@@ -91,12 +91,7 @@ def prepare_source(session: Session) -> Following | None:
 def _list_logical(session: Session) -> list[Stream]:
     """Return all logical streams of the source, also those this run leaves out."""
     with transaction(session.reader, READ_ONLY):
-        catalog = read_catalog(
-            session.reader,
-            list_schemas(session.reader),
-            include_views=session.source.include_views,
-            elsewhere=session.elsewhere,
-        )
+        catalog = read_source(session, list_schemas(session.reader))
     plan = plan_streams(session.source, session.config.on_schema_change, catalog)
     return [s for s in plan.streams if s.mode is SyncMode.LOGICAL]
 

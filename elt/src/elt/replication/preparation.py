@@ -46,14 +46,14 @@ def read_catalogs(
 ) -> tuple[Catalog, Catalog]:
     """Read what the source holds, and meanwhile what is where its tables land."""
     landings = land_schemas(session.source, schemas)
-    elsewhere = session.elsewhere
     return side_by_side(
+        # Not read_source: what it asks of both sides is asked before they are busy.
         partial(
             read_catalog,
             session.reader,
             schemas,
             include_views=session.source.include_views,
-            elsewhere=elsewhere,
+            elsewhere=session.elsewhere,
         ),
         partial(destination.read_existing, session.writer, landings.values()),
     )
@@ -74,7 +74,7 @@ def prepare(
     streams = (*plan.partitioned, *plan.streams)
     destination.make_shadows(writer, plan.source, streams)
     capabilities = destination.read_capabilities(
-        writer, session.config.destination, session.reader
+        writer, session.config.destination, session.elsewhere
     )
     designs = design_replicas(plan, capabilities)
     catalog = existing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +13,8 @@ from elt.errors import ConfigError, EltError
 from elt.lineage.impact import Impact
 from elt.postgres import Connection, connect_with_retries, server_version
 from elt.progress import Progress
-from elt.replication.catalog import Elsewhere, compare_text
+from elt.replication.catalog import Catalog, read_catalog
+from elt.replication.elsewhere import Elsewhere, compare_text
 from elt.replication.lock import describe_program, is_same_database
 
 if TYPE_CHECKING:
@@ -99,6 +100,16 @@ def connected(
             message = f"Source and destination are one database: {source.connection}"
             raise ConfigError(message, hint="Correct DESTINATION_*, or SOURCE_*.")
         yield reader, writer
+
+
+def read_source(session: Session, schemas: Iterable[str]) -> Catalog:
+    """Read what the source holds in some schemas, as a run replicates it."""
+    return read_catalog(
+        session.reader,
+        schemas,
+        include_views=session.source.include_views,
+        elsewhere=session.elsewhere,
+    )
 
 
 def summarize(failures: Mapping[str, EltError], source: str) -> EltError:

@@ -74,8 +74,6 @@ def guard_source(source: SourceConfig) -> None:
 
     Needs no destination: it may be what is down, for days.
     """
-    if not source.may_be_logical:
-        return
     try:
         with closing(_connect(source)) as connection:
             slot = find_slot(connection, source.slot_name)

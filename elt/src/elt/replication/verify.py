@@ -23,7 +23,7 @@ from elt.replication.planning import plan_streams
 from elt.replication.reads import RESHAPED
 from elt.replication.receipts import method_of
 from elt.replication.replica import Replica, design_replicas
-from elt.replication.session import Session
+from elt.replication.session import Session, read_source
 from elt.replication.shapes_at_source import refuse_unusable_shapes
 from elt.replication.source import held_snapshot
 from elt.replication.streams import Plan
@@ -67,16 +67,10 @@ def verify(session: Session) -> Iterator[Comparison]:
         ),
         transaction(session.writer, READ_ONLY),
     ):
-        catalog = read_catalog(
-            reader,
-            schemas,
-            include_views=source.include_views,
-            elsewhere=session.elsewhere,
-        )
         plan = plan_streams(
             source,
             session.config.on_schema_change,
-            catalog,
+            read_source(session, schemas),
             only=session.options.streams,
         )
         refuse_unusable_shapes(reader, source, plan)
@@ -86,7 +80,7 @@ def verify(session: Session) -> Iterator[Comparison]:
 def _compare_all(session: Session, plan: Plan) -> Iterator[Comparison]:
     reader, writer = session.reader, session.writer
     capabilities = destination.read_capabilities(
-        writer, session.config.destination, reader
+        writer, session.config.destination, session.elsewhere
     )
     held = read_catalog(writer, plan.landings.values())
     designs = design_replicas(plan, capabilities)[len(plan.partitioned) :]

@@ -24,18 +24,6 @@ order by 1
 -- Names of the extensions that are installed.
 select extname as name from pg_extension order by 1
 
--- name: read_locale
--- What decides about order and case of text; written alike by every version.
-select concat_ws(
-    ' ',
-    lower(replace(d.datcollate, '-', '')),
-    lower(replace(d.datctype, '-', '')),
-    coalesce(to_jsonb(d) ->> 'datlocprovider', 'c'),
-    coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale')
-) as locale
-from pg_database as d
-where d.datname = current_database()
-
 -- name: list_tables
 -- Every relation with rows in the given schemas, and every sequence that belongs to no
 -- column, first created first.
