@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from elt.postgres import Connection, fetch, fetch_one
-from elt.replication.state import has_state, queries
+from elt.queries import load_queries
+from elt.replication.state import has_state
 from elt.tables import format_table, human_bytes, human_seconds
+
+queries = load_queries("elt.replication", "sql/status.sql")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
