@@ -28,7 +28,7 @@ from elt.replication.omissions import Capabilities
 from elt.replication.planning import plan_streams
 from elt.replication.receipts import Method, Tally
 from elt.replication.replica import Replica, design_replica
-from elt.replication.state import StreamReport
+from elt.replication.run_state import StreamReport
 from elt.replication.streams import Plan, Stream
 
 _oids = itertools.count(20001)

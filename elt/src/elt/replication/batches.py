@@ -25,11 +25,12 @@ from elt.replication.publish import publish_batch
 from elt.replication.reads import FullRead, parse_lsn
 from elt.replication.replay import await_replay
 from elt.replication.replica import Replica
+from elt.replication.run_state import StreamReport
 from elt.replication.session import Session
 from elt.replication.shadow import drop_shadow
 from elt.replication.slots import emit_mark, exceeds, find_slot, read_position
 from elt.replication.source import Snapshot, held_snapshot
-from elt.replication.state import KnownStream, SnapshotFacts, StreamReport
+from elt.replication.state import KnownStream, SnapshotFacts
 from elt.replication.stream_load import look_first, new_copying
 from elt.replication.stretch import Stretch
 from elt.replication.wal import Wal, gather_keys, keys_in_wal

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from elt import logs
 from elt.replication.batch_plan import BatchPlan
-from elt.replication.state import StreamReport
+from elt.replication.run_state import StreamReport
 
 log = logs.logger(__name__)
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from elt.errors import DataError, EltError
 from elt.postgres import Connection, execute, transaction
-from elt.replication import follow_state, state
+from elt.replication import follow_state, run_state, state
 from elt.replication.ancestry import read_now
 from elt.replication.ddl import comment_on
 from elt.replication.foreign_keys import add_foreign_keys, drop_foreign_keys
@@ -28,8 +28,8 @@ from elt.replication.load import Load
 from elt.replication.publication import Publication
 from elt.replication.redefinition import drop_definitions
 from elt.replication.rows import LOOK_UP
+from elt.replication.run_state import StreamReport
 from elt.replication.session import summarize
-from elt.replication.state import StreamReport
 from elt.replication.stream_publish import (
     adopt_together,
     publish_stream,
@@ -158,7 +158,7 @@ def _save(
     connection: Connection, publication: Publication, reports: list[StreamReport]
 ) -> None:
     """Write the state that describes what becomes visible."""
-    run = state.PublishedRun(
+    run = run_state.PublishedRun(
         run_id=publication.run_id,
         source=publication.source,
         snapshot=publication.snapshot,
@@ -166,7 +166,7 @@ def _save(
         is_following=publication.unchanged is not None,
         positions=publication.positions,
     )
-    state.save_run(connection, run, reports)
+    run_state.save_run(connection, run, reports)
     _advance(connection, publication)
     if publication.not_copied is not None:
         state.save_not_copied(connection, publication.source, publication.not_copied)
@@ -182,8 +182,8 @@ def _save(
     source = publication.source
     for stream, error in publication.failures.items():
         mode = publication.mode_of(stream)
-        failure = state.StreamFailure(stream=stream, mode=mode, error=error)
-        state.fail_stream(connection, publication.run_id, source, failure)
+        failure = run_state.StreamFailure(stream=stream, mode=mode, error=error)
+        run_state.fail_stream(connection, publication.run_id, source, failure)
     gone = [known.stream for known in publication.gone]
     state.mark_gone(connection, publication.run_id, source, gone)
 

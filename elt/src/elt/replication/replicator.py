@@ -25,7 +25,7 @@ from elt.interruption import pause
 from elt.lineage.impact import Impact
 from elt.postgres import compose, connect, execute, server_version
 from elt.progress import Progress
-from elt.replication import destination, state
+from elt.replication import destination, run_state, state
 from elt.replication.archive import archiving
 from elt.replication.catalog import list_default_grants, list_schemas
 from elt.replication.ddl import relation_name
@@ -49,10 +49,10 @@ from elt.replication.preparation import Replicas, prepare, read_catalogs
 from elt.replication.publication import Publication
 from elt.replication.publish import publish
 from elt.replication.run_report import RunReport, log_report
+from elt.replication.run_state import StreamReport
 from elt.replication.session import RunOptions, Session, connected, summarize
 from elt.replication.shapes_at_source import refuse_unusable_shapes
 from elt.replication.source import Snapshot, held_snapshot, read_positions
-from elt.replication.state import StreamReport
 from elt.replication.statistics import can_restore
 from elt.replication.streams import NotCopied, Plan
 
@@ -164,7 +164,7 @@ def _begin(session: Session) -> int:
         log.warning(
             "cleaned up after a dead run", source=name, backends=ended, schemas=dropped
         )
-    return state.start_run(writer, name)
+    return run_state.start_run(writer, name)
 
 
 def _synchronize(
@@ -269,14 +269,16 @@ def _clean_up(session: Session, reports: Sequence[StreamReport]) -> None:
 
 def _record_failure(session: Session, run_id: int, error: BaseException) -> None:
     """Record a failed run and drop its shadows, on a connection that is not broken."""
-    failure = state.RunFailure(
+    failure = run_state.RunFailure(
         run_id=run_id,
         source=session.source.name,
         reason=str(error) or type(error).__name__,
         exit_code=error.exit_code if isinstance(error, EltError) else 1,
         is_interrupted=isinstance(error, InterruptedRun),
         streams=[
-            state.StreamFailure(stream=name, mode=session.mode_of(name), error=failed)
+            run_state.StreamFailure(
+                stream=name, mode=session.mode_of(name), error=failed
+            )
             for name, failed in session.failures.items()
         ],
     )
@@ -287,7 +289,7 @@ def _record_failure(session: Session, run_id: int, error: BaseException) -> None
             is_interruptible=False,
         )
         with closing(connection):
-            state.fail_run(connection, failure)
+            run_state.fail_run(connection, failure)
             destination.drop_shadows(connection, session.source.name)
     except EltError as second:
         log.warning("failed to record the failure", run=run_id, error=second.message)

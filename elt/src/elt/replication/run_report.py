@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from elt import logs
 from elt.errors import EltError
 from elt.lineage.impact import Impact
-from elt.replication.state import StreamReport
+from elt.replication.run_state import StreamReport
 from elt.replication.streams import NotCopied
 
 log = logs.logger(__name__)

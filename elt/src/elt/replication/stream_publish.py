@@ -27,9 +27,9 @@ from elt.replication.replica import Replica
 from elt.replication.row_queries import alive
 from elt.replication.row_tallies import tally_loaded
 from elt.replication.rows import table_rows
+from elt.replication.run_state import StreamReport
 from elt.replication.shadow import check_equal
 from elt.replication.small_tables import SMALL_BYTES, divide, tally_together
-from elt.replication.state import StreamReport
 
 #: Receipts that say nothing of the other rows.
 _PARTIAL = frozenset({Method.READ, Method.KEYS})
