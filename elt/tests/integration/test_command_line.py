@@ -22,6 +22,7 @@ NOT_ALWAYS = {
     "elt.replication.pgoutput",
     "elt.replication.slots",
     "elt.replication.wal",
+    "elt.replication.wal_messages",
     "importlib.resources",
     "subprocess",
     "tempfile",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from elt.replication.pgoutput import Begin, decode
+from elt.replication.pgoutput import decode
 from elt.replication.wal_keys import (
     BEGIN,
     MESSAGE,
@@ -21,6 +21,7 @@ from elt.replication.wal_keys import (
     WalKeys,
     read_mark,
 )
+from elt.replication.wal_messages import Begin
 
 #: More than this is read from the slot anew, by a run, which keeps none of it.
 LARGEST_BACKLOG = 16 << 20

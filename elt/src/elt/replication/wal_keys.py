@@ -13,6 +13,13 @@ from dataclasses import dataclass, field
 
 from elt.replication.pgoutput import (
     PREFIX_BYTES,
+    decode,
+    first_value,
+    first_values,
+    prefixes_of,
+    relation_of,
+)
+from elt.replication.wal_messages import (
     UNCHANGED,
     Begin,
     Delete,
@@ -22,11 +29,6 @@ from elt.replication.pgoutput import (
     Truncate,
     Update,
     Values,
-    decode,
-    first_value,
-    first_values,
-    prefixes_of,
-    relation_of,
 )
 
 #: Prefix of the messages that runs leave in the WAL.

@@ -4,7 +4,8 @@ import pytest
 from messages import encode
 
 from elt.replication.backlog import LARGEST_BACKLOG, Backlog, UnusualError
-from elt.replication.pgoutput import (
+from elt.replication.wal_keys import Replayed, Visibility, WalKeys
+from elt.replication.wal_messages import (
     Begin,
     Commit,
     Insert,
@@ -14,7 +15,6 @@ from elt.replication.pgoutput import (
     Truncate,
     Type,
 )
-from elt.replication.wal_keys import Replayed, Visibility, WalKeys
 
 FILMS = 1
 KEYS = {FILMS: ("id",)}

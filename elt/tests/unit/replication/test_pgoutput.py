@@ -9,6 +9,14 @@ from hypothesis import strategies as st
 from messages import encode
 
 from elt.replication.pgoutput import (
+    ProtocolError,
+    decode,
+    first_value,
+    first_values,
+    prefixes_of,
+    relation_of,
+)
+from elt.replication.wal_messages import (
     UNCHANGED,
     Begin,
     Commit,
@@ -16,17 +24,11 @@ from elt.replication.pgoutput import (
     Insert,
     LogicalMessage,
     Origin,
-    ProtocolError,
     Relation,
     RelationColumn,
     Truncate,
     Type,
     Update,
-    decode,
-    first_value,
-    first_values,
-    prefixes_of,
-    relation_of,
 )
 
 #: As PostgreSQL 18 sent them for a table of an integer, a text and an enum, for a new

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from messages import encode
 
-from elt.replication.pgoutput import (
+from elt.replication.wal_keys import Replayed, Visibility, WalKeys, escape
+from elt.replication.wal_messages import (
     UNCHANGED,
     Begin,
     Delete,
@@ -16,7 +17,6 @@ from elt.replication.pgoutput import (
     Truncate,
     Update,
 )
-from elt.replication.wal_keys import Replayed, Visibility, WalKeys, escape
 
 FILMS, LINES, OTHERS = 1, 2, 3
 SNAPSHOT = Visibility.from_text("100:110:100,105")
