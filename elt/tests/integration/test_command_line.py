@@ -22,7 +22,7 @@ NOT_ALWAYS = {
     "elt.replication.pgoutput",
     "elt.replication.slots",
     "elt.replication.wal",
-    "elt.replication.wal_messages",
+    "elt.replication.wal_keys",
     "importlib.resources",
     "subprocess",
     "tempfile",

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from elt.replication.key_reader import KeyReader
 from elt.replication.pgoutput import decode
 from elt.replication.wal_keys import (
     BEGIN,
     MESSAGE,
-    KeyReader,
     Replayed,
     Transaction,
     Visibility,

@@ -1,4 +1,4 @@
-"""Which rows the WAL says were touched: messages in, keys and facts out.
+"""Which rows the WAL says were touched, until a snapshot: messages in, keys out.
 
 Only keys are taken from the WAL; the rows themselves are read in the snapshot. So a
 change that is seen twice does no harm: its row is read again, as it is. One that the
@@ -8,28 +8,12 @@ Nothing here talks to a database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from elt.replication.pgoutput import (
-    PREFIX_BYTES,
-    decode,
-    first_value,
-    first_values,
-    prefixes_of,
-    relation_of,
-)
-from elt.replication.wal_messages import (
-    UNCHANGED,
-    Begin,
-    Delete,
-    Insert,
-    LogicalMessage,
-    Relation,
-    Truncate,
-    Update,
-    Values,
-)
+from elt.replication.key_reader import KeyReader
+from elt.replication.pgoutput import decode, relation_of
+from elt.replication.wal_messages import Begin, LogicalMessage
 
 #: Prefix of the messages that runs leave in the WAL.
 MARK_PREFIX = "elt"
@@ -37,8 +21,6 @@ MARK_PREFIX = "elt"
 BEGIN, MESSAGE = b"B", b"M"
 #: What Python needs for a transaction, besides its keys.
 _TRANSACTION_BYTES = 600
-#: Keys of which a repetition is noticed at once: a counter may be updated for ever.
-_RECENT_KEYS = 50_000
 _HALF = 1 << 31
 _WHOLE = 1 << 32
 
@@ -98,106 +80,6 @@ class Replayed:
         return True
 
 
-@dataclass(kw_only=True)
-class KeyReader:
-    """Reads the keys of rows that changed from messages, one after the other."""
-
-    #: By object id of the table, the columns of its key; none where its rows can be
-    #: told by all their values only.
-    keys: Mapping[int, Collection[str]]
-    #: Takes a table and a key of it, as a line for COPY.
-    write: Callable[[int, bytes], None]
-    #: Tables of which all rows must be read, and why.
-    in_full: dict[int, str] = field(default_factory=dict)
-    _positions: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    #: By the prefix of their messages, tables whose key is their first column.
-    _leading: dict[bytes, int] = field(default_factory=dict)
-    _recent: set[tuple[int, bytes]] = field(default_factory=set)
-
-    def forget_recent(self) -> None:
-        """Write keys once more that were written a moment ago."""
-        self._recent.clear()
-
-    def take(self, data: bytes) -> None:
-        """Note what a message says of rows or tables; others say nothing of them."""
-        oid = self._leading.get(data[:PREFIX_BYTES])
-        if oid is not None and (text := first_value(data)) is not None:
-            if oid not in self.in_full:
-                self._note(oid, escape(text) + b"\n")
-            return
-        oid = relation_of(data)
-        if oid is not None:
-            if oid not in self.keys or oid in self.in_full:
-                return
-            positions = self._positions.get(oid)
-            if positions and (values := first_values(data, max(positions) + 1)):
-                self._note_key(oid, [values[position] for position in positions])
-                return
-        message = decode(data)
-        if isinstance(message, Insert | Update | Delete):
-            self._take_row(message)
-        elif isinstance(message, Truncate):
-            self.in_full.update(dict.fromkeys(message.oids, "it was truncated"))
-        elif isinstance(message, Relation):
-            self._learn(message)
-
-    def _take_row(self, message: Insert | Update | Delete) -> None:
-        """Note the key of a row, and the one that it had before."""
-        old = None if isinstance(message, Insert) else message.old
-        if old is not None:
-            self._touch(message.oid, old)
-        if isinstance(message, Delete):
-            return
-        new = message.new
-        self._touch(message.oid, new if old is None else fill(new, old))
-
-    def _learn(self, relation: Relation) -> None:
-        """Find the key among the columns that follow.
-
-        Of a key that is not the identity, an UPDATE does not say what it was.
-        """
-        columns = self.keys.get(relation.oid)
-        if columns is None:
-            return
-        names = [column.name for column in relation.columns]
-        identity = {c.name for c in relation.columns if c.is_identity}
-        if identity.issuperset(columns):
-            positions = tuple(names.index(c) for c in columns)
-            self._positions[relation.oid] = positions
-            for prefix in prefixes_of(relation.oid):
-                self._leading.pop(prefix, None)
-                if positions == (0,):
-                    self._leading[prefix] = relation.oid
-        else:
-            self.in_full[relation.oid] = "its key had other columns for a while"
-
-    def _touch(self, oid: int, values: Values) -> None:
-        if oid in self.in_full:
-            return
-        positions = self._positions[oid]
-        if not positions:
-            self.in_full[oid] = "its rows changed, and have no key in the WAL"
-            return
-        key = [values[position] for position in positions]
-        texts = [value for value in key if isinstance(value, bytes)]
-        if len(texts) < len(key):
-            self.in_full[oid] = "its key was not in the WAL for a while"
-            return
-        self._note_key(oid, texts)
-
-    def _note_key(self, oid: int, texts: Iterable[bytes]) -> None:
-        self._note(oid, b"\t".join(map(escape, texts)) + b"\n")
-
-    def _note(self, oid: int, line: bytes) -> None:
-        """Write a key, unless that was done a moment ago."""
-        if (oid, line) in self._recent:
-            return
-        if len(self._recent) >= _RECENT_KEYS:
-            self._recent.clear()
-        self._recent.add((oid, line))
-        self.write(oid, line)
-
-
 @dataclass(kw_only=True, slots=True)
 class Transaction:
     """A transaction of the source, as the keys of the rows that it touched."""
@@ -222,7 +104,7 @@ class Transaction:
 class WalKeys:
     """What is gathered from the WAL, up to the snapshot and a little further."""
 
-    #: As those of a reader.
+    #: As those of its reader.
     keys: Mapping[int, Collection[str]]
     snapshot: Visibility | Replayed
     #: Takes a table and some of its keys, as lines for COPY.
@@ -285,26 +167,3 @@ def read_mark(data: bytes) -> str | None:
     if isinstance(message, LogicalMessage) and message.prefix == MARK_PREFIX:
         return message.content.decode(errors="replace")
     return None
-
-
-def fill(new: Values, old: Values) -> Values:
-    """Return a new row with the values that were left as they were."""
-    return tuple(
-        before if after is UNCHANGED else after
-        for after, before in zip(new, old, strict=True)
-    )
-
-
-def escape(text: bytes) -> bytes:
-    r"""Return a value as the text form of COPY has it: no tabs, line ends, backslashes.
-
-    The commonest values, whole numbers, need nothing.
-    """
-    if text.isalnum():
-        return text
-    return (
-        text.replace(b"\\", b"\\\\")
-        .replace(b"\t", b"\\t")
-        .replace(b"\n", b"\\n")
-        .replace(b"\r", b"\\r")
-    )

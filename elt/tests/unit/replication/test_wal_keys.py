@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from messages import encode
 
-from elt.replication.wal_keys import Replayed, Visibility, WalKeys, escape
+from elt.replication.key_reader import escape
+from elt.replication.wal_keys import Replayed, Visibility, WalKeys
 from elt.replication.wal_messages import (
     UNCHANGED,
     Begin,
