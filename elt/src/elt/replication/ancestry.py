@@ -21,7 +21,7 @@ def gone_tables(publication: Publication) -> list[Table]:
 
     The state does not know those without rows.
     """
-    places = {(k.destination_schema, k.destination_table) for k in publication.gone}
+    places = {k.place for k in publication.gone}
     wanted = set(publication.places.values())
     return [
         table

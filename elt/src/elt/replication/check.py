@@ -271,17 +271,14 @@ def _refusals(
     plan: Plan, designs: Iterable[Replica], held: Catalog, writer: Connection
 ) -> Iterator[ConfigError]:
     """Yield what a run would refuse at the destination."""
-    # The state knows nothing of tables without rows.
-    known = [t.relation.place for t in held.tables.values() if t.holds_no_rows]
-    streams: list[state.KnownStream] = []
+    known: list[state.KnownStream] = []
     if state.has_state(writer):
-        streams = state.list_known_streams(writer, plan.source)
-        known += [(s.destination_schema, s.destination_table) for s in streams]
+        known = state.list_known_streams(writer, plan.source)
         foreign = state.list_foreign_landings(writer, plan.source)
         yield from _caught(destination.refuse_foreign_landings, plan.streams, foreign)
     everything = (*plan.partitioned, *plan.streams)
     yield from _caught(destination.refuse_foreign_tables, everything, held, known)
-    yield from _caught(destination.refuse_taken_names, designs, held, streams)
+    yield from _caught(destination.refuse_taken_names, designs, held, known)
     yield from _caught(refuse_changed_types, writer, plan)
     made = {
         qualify_name(plan.landings[made.schema], name)

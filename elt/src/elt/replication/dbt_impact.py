@@ -69,7 +69,7 @@ def list_changed(
     dropped = [
         ChangedTable(
             name=known.stream,
-            places=frozenset({(known.destination_schema, known.destination_table)}),
+            places=frozenset({known.place}),
             columns=None,
             streams=frozenset({known.stream}),
         )

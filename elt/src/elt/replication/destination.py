@@ -121,10 +121,12 @@ def refuse_missing_types(
 
 
 def refuse_foreign_tables(
-    streams: Iterable[Stream], catalog: Catalog, known: Iterable[tuple[str, str]]
+    streams: Iterable[Stream], catalog: Catalog, known: Iterable[KnownStream]
 ) -> None:
     """Raise ConfigError for replicas that would meet a table of somebody else."""
-    ours = set(known)
+    ours = {k.place for k in known}
+    # The state knows nothing of tables without rows.
+    ours |= {t.relation.place for t in catalog.tables.values() if t.holds_no_rows}
     taken = {relation.place for relation in catalog.relations}
     clashes = sorted(
         ".".join(place)
@@ -147,7 +149,7 @@ def refuse_taken_names(
 
     Replicas of tables that the source no longer has stay, and have theirs.
     """
-    definitions = {(k.destination_schema, k.destination_table): k for k in known}
+    definitions = {k.place: k for k in known}
     taken = _foreign_indexes(catalog, definitions) | {
         relation.place: "a table" for relation in catalog.relations
     }

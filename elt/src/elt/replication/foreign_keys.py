@@ -52,10 +52,7 @@ def drop_foreign_keys(connection: Connection, publication: Publication) -> None:
 
 def _known(publication: Publication) -> dict[Place, tuple[str, ...]]:
     """Return the names of the foreign keys that elt has made, by replica."""
-    known = {
-        (stream.destination_schema, stream.destination_table): stream.definition
-        for stream in publication.gone
-    } | {
+    known = {stream.place: stream.definition for stream in publication.gone} | {
         load.replica.stream.place: load.adjustment.known
         for load in publication.loads
         if load.adjustment is not None

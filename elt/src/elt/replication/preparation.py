@@ -120,11 +120,8 @@ def _refuse(
 ) -> None:
     """Raise ConfigError for what somebody has to change at the destination first."""
     destination.refuse_missing_types(session.writer, designs)
-    places = [(k.destination_schema, k.destination_table) for k in known]
-    # The state knows nothing of tables without rows.
-    places += [t.relation.place for t in catalog.tables.values() if t.holds_no_rows]
     streams = [design.stream for design in designs]
-    destination.refuse_foreign_tables(streams, catalog, places)
+    destination.refuse_foreign_tables(streams, catalog, known)
     destination.refuse_taken_names(designs, catalog, known)
 
 

@@ -77,6 +77,11 @@ class KnownStream:
     source_deletes: int | None = None
 
     @property
+    def place(self) -> tuple[str, str]:
+        """Return the schema and the name of the replica."""
+        return self.destination_schema, self.destination_table
+
+    @property
     def definition(self) -> TableDefinition:
         """Return what the replica looked like."""
         return TableDefinition.from_document(self.document)
