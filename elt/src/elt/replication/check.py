@@ -6,8 +6,7 @@ all that is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from elt.config import Config, SourceConfig, matches
 from elt.errors import ConfigError, EltError
@@ -29,28 +28,29 @@ from elt.replication.catalog import (
     stream_name,
 )
 from elt.replication.change_findings import examine_changes
-from elt.replication.elsewhere import HERE, Elsewhere, compare_text
-from elt.replication.findings import CheckReport, Finding, Level, failed
+from elt.replication.destination_findings import (
+    examine_destination,
+    examine_privileges,
+    find_unreadable_state,
+)
+from elt.replication.elsewhere import HERE, compare_text
+from elt.replication.findings import CheckReport, Finding, Level, failed, ok
 from elt.replication.lock import describe_program, is_same_database
 from elt.replication.logical_findings import examine_logical
-from elt.replication.names import qualify_name
-from elt.replication.own_types import refuse_changed_types
 from elt.replication.planning import plan_streams
 from elt.replication.read_findings import examine_reads
-from elt.replication.replica import Replica, design_replicas
+from elt.replication.replica import design_replicas
 from elt.replication.session import OLDEST_VERSION
 from elt.replication.shape_findings import examine_shapes
 from elt.replication.slot_state import KnownSlot, find_known_slot
 from elt.replication.source import describe_snapshot, find_oldest_start
+from elt.replication.source_server import describe_server
 from elt.replication.streams import Plan
 from elt.replication.view_findings import examine_views
 from elt.replication.views import is_taken_for_table
-from elt.tables import human_bytes, human_count, human_seconds
+from elt.tables import human_bytes, human_count
 
 queries = load_queries("elt.replication", "sql/check.sql")
-
-#: Assumed until a run of this source has shown its own: a modest disk and network.
-_BYTES_PER_SECOND = 50_000_000.0
 
 
 def check(
@@ -82,10 +82,6 @@ def check(
     return CheckReport(source=source.name, findings=findings)
 
 
-def _ok(subject: str, text: str) -> Finding:
-    return Finding(level=Level.OK, subject=subject, text=text)
-
-
 def _examine_server(connection: Connection, subject: str) -> Iterator[Finding]:
     version = server_version(connection)
     text = f"PostgreSQL {version}, database {connection.settings}"
@@ -93,7 +89,7 @@ def _examine_server(connection: Connection, subject: str) -> Iterator[Finding]:
         message = f"{text}: elt needs {OLDEST_VERSION} or newer"
         yield failed(subject, ConfigError(message))
     else:
-        yield _ok(subject, text)
+        yield ok(subject, text)
 
 
 def _examine(
@@ -103,56 +99,63 @@ def _examine(
     manifest: Manifest | None,
 ) -> Iterator[Finding]:
     reader, writer = connections.get("source"), connections.get("destination")
-    plan = facts = None
-    elsewhere = HERE
     if reader is not None and writer is not None:
         if is_same_database(reader, writer):
             text = "Source and destination are one database"
-            yield failed(
-                "destination", ConfigError(text, hint="Correct DESTINATION_*.")
-            )
+            error = ConfigError(text, hint="Correct DESTINATION_*.")
+            yield failed("destination", error)
         yield from _compare_encodings(reader, writer)
     if writer is not None:
-        yield from _examine_privileges(writer)
-        for (keeper,) in execute(writer, queries["find_keeper"]):
-            text = f"Schema elt belongs to {keeper}, and may not be read"
-            fix = f"Connect as {keeper}, which replicated before."
-            yield failed("destination", ConfigError(text, hint=fix))
+        yield from examine_privileges(writer)
+        unreadable = find_unreadable_state(writer)
+        if unreadable is not None:
+            yield unreadable
             writer = None
     if reader is not None:
-        if writer is not None:
-            elsewhere = compare_text(reader, writer)
-        yield from _examine_source_server(reader, is_logical=source.may_be_logical)
-        oldest = find_oldest_start(reader)
-        with transaction(reader, READ_ONLY):
-            facts = describe_snapshot(reader, oldest)
-            schemas = list_schemas(reader)
-            catalog = read_catalog(
-                reader,
-                schemas,
-                include_views=source.include_views,
-                elsewhere=elsewhere,
-            )
-        try:
-            plan = plan_streams(source, config.on_schema_change, catalog)
-        except EltError as error:
-            yield failed("source", error)
-        else:
-            yield from _examine_streams(plan)
-            yield from _examine_patterns(source, catalog)
-            yield from examine_views(reader, source, plan.streams)
-            yield from examine_shapes(reader, source, plan)
-            known_slot = None if writer is None else _find_known_slot(writer, source)
-            yield from examine_logical(reader, source, plan, known_slot)
-    if writer and plan and reader and facts:
-        designs = _design(config, plan, elsewhere, writer)
-        known = _list_known(writer, plan.source)
-        held = read_catalog(writer, plan.landings.values())
-        yield from _examine_destination(plan, designs, held, writer)
-        present = [d for d in designs if held.table(*d.stream.place) is not None]
-        yield from examine_changes(plan, present, known, manifest)
-        role = source.connection.user
-        yield from examine_reads(designs, known, facts, role)
+        yield from _examine_source(config, source, reader, writer, manifest)
+
+
+def _examine_source(
+    config: Config,
+    source: SourceConfig,
+    reader: Connection,
+    writer: Connection | None,
+    manifest: Manifest | None,
+) -> Iterator[Finding]:
+    """Yield what is found at the source, and what it makes of the destination."""
+    elsewhere = HERE if writer is None else compare_text(reader, writer)
+    yield from _examine_source_server(reader, is_logical=source.may_be_logical)
+    oldest = find_oldest_start(reader)
+    with transaction(reader, READ_ONLY):
+        facts = describe_snapshot(reader, oldest)
+        schemas = list_schemas(reader)
+        catalog = read_catalog(
+            reader,
+            schemas,
+            include_views=source.include_views,
+            elsewhere=elsewhere,
+        )
+    try:
+        plan = plan_streams(source, config.on_schema_change, catalog)
+    except EltError as error:
+        yield failed("source", error)
+        return
+    yield from _examine_streams(plan)
+    yield from _examine_patterns(source, catalog)
+    yield from examine_views(reader, source, plan.streams)
+    yield from examine_shapes(reader, source, plan)
+    known_slot = None if writer is None else _find_known_slot(writer, source)
+    yield from examine_logical(reader, source, plan, known_slot)
+    if writer is None:
+        return
+    capabilities = destination.read_capabilities(writer, config.destination, elsewhere)
+    designs = design_replicas(plan, capabilities)
+    known = _list_known(writer, plan.source)
+    held = read_catalog(writer, plan.landings.values())
+    yield from examine_destination(writer, plan, designs, held, known.values())
+    present = [d for d in designs if held.table(*d.stream.place) is not None]
+    yield from examine_changes(plan, present, known, manifest)
+    yield from examine_reads(designs, known, facts, source.connection.user)
 
 
 def _compare_encodings(reader: Connection, writer: Connection) -> Iterator[Finding]:
@@ -173,8 +176,8 @@ def _compare_encodings(reader: Connection, writer: Connection) -> Iterator[Findi
 def _examine_source_server(
     reader: Connection, *, is_logical: bool
 ) -> Iterator[Finding]:
-    wal_level, is_standby = execute(reader, queries["show_wal"])[0]
-    if is_standby:
+    server = describe_server(reader)
+    if server.is_standby:
         text = "is a standby: long reads may be cancelled by its replay"
         fix = (
             "Raise max_standby_streaming_delay there, or turn hot_standby_feedback on."
@@ -182,8 +185,10 @@ def _examine_source_server(
         yield Finding(level=Level.WARNING, subject="source", text=text, fix=fix)
         text = "is a standby: one session reads its tables, one after the other"
         yield Finding(level=Level.NOTE, subject="source", text=text)
-    if wal_level != "logical" and not is_logical:
-        text = f"wal_level is {wal_level}; logical replication would need logical"
+    if server.wal_level != "logical" and not is_logical:
+        text = (
+            f"wal_level is {server.wal_level}; logical replication would need logical"
+        )
         yield Finding(level=Level.NOTE, subject="source", text=text)
 
 
@@ -194,7 +199,7 @@ def _examine_streams(plan: Plan) -> Iterator[Finding]:
     tables = [s for s in plan.streams if not is_taken_for_table(s.relation)]
     count = human_count(len(tables), "table")
     count += f" and {human_count(len(views), 'view')}" if views else ""
-    yield _ok("streams", f"{count}, about {rows:,} rows and {human_bytes(size)}")
+    yield ok("streams", f"{count}, about {rows:,} rows and {human_bytes(size)}")
     keyless = [stream.name for stream in tables if not stream.table.key]
     if keyless:
         text = f"{', '.join(keyless)}: no key, so rows are compared by all their values"
@@ -215,23 +220,6 @@ def _examine_patterns(source: SourceConfig, catalog: Catalog) -> Iterator[Findin
             yield Finding(level=Level.NOTE, subject="streams", text=text)
 
 
-def _examine_privileges(writer: Connection) -> Iterator[Finding]:
-    [(database, user, may_create)] = execute(writer, queries["show_privileges"])
-    if may_create:
-        yield _ok("destination", f"role {user} may create schemas")
-        return
-    text = f"Role {user} may not create schemas in database {database}"
-    fix = f'Run there: GRANT CREATE ON DATABASE "{database}" TO "{user}";'
-    yield failed("destination", ConfigError(text, hint=fix))
-
-
-def _design(
-    config: Config, plan: Plan, elsewhere: Elsewhere, writer: Connection
-) -> list[Replica]:
-    capabilities = destination.read_capabilities(writer, config.destination, elsewhere)
-    return design_replicas(plan, capabilities)
-
-
 def _find_known_slot(writer: Connection, source: SourceConfig) -> KnownSlot | None:
     has_slots = execute(writer, queries["has_slots"])[0][0]
     return find_known_slot(writer, source.name) if has_slots else None
@@ -241,65 +229,3 @@ def _list_known(writer: Connection, source: str) -> dict[str, state.KnownStream]
     if not state.has_state(writer):
         return {}
     return state.find_known_streams(writer, source)
-
-
-def _examine_destination(
-    plan: Plan, designs: list[Replica], held: Catalog, writer: Connection
-) -> Iterator[Finding]:
-    for refusal in _refusals(plan, designs, held, writer):
-        yield failed("destination", refusal)
-    for replica in designs:
-        for missing in replica.not_copied:
-            text = f"{missing.name} is not copied: {missing.reason}"
-            yield Finding(level=Level.NOTE, subject="streams", text=text)
-    text_only = [d.stream.name for d in designs if not d.is_binary_safe]
-    if text_only:
-        text = (
-            f"{', '.join(text_only)}: copied as text, as a type has no safe binary form"
-        )
-        yield Finding(level=Level.NOTE, subject="streams", text=text)
-    size = sum(stream.relation.bytes for stream in plan.streams)
-    speed, is_measured = _speed(writer, plan.source)
-    basis = "at the speed of the last run" if is_measured else "at 50 MB/s"
-    seconds = max(size / speed, 1.0)
-    yield _ok(
-        "time", f"a full refresh reads for about {human_seconds(seconds)} {basis}"
-    )
-
-
-def _refusals(
-    plan: Plan, designs: Iterable[Replica], held: Catalog, writer: Connection
-) -> Iterator[ConfigError]:
-    """Yield what a run would refuse at the destination."""
-    known: list[state.KnownStream] = []
-    if state.has_state(writer):
-        known = state.list_known_streams(writer, plan.source)
-        foreign = state.list_foreign_landings(writer, plan.source)
-        yield from _caught(destination.refuse_foreign_landings, plan.streams, foreign)
-    everything = (*plan.partitioned, *plan.streams)
-    yield from _caught(destination.refuse_foreign_tables, everything, held, known)
-    yield from _caught(destination.refuse_taken_names, designs, held, known)
-    yield from _caught(refuse_changed_types, writer, plan)
-    made = {
-        qualify_name(plan.landings[made.schema], name)
-        for made in plan.types
-        for name in (made.name, made.multirange)
-        if name is not None
-    }
-    yield from _caught(destination.refuse_missing_types, writer, designs, made)
-
-
-def _caught(refuse: Any, *arguments: object) -> Iterator[ConfigError]:  # noqa: ANN401  any of these
-    try:
-        refuse(*arguments)
-    except ConfigError as error:
-        yield error
-
-
-def _speed(writer: Connection, source: str) -> tuple[float, bool]:
-    """Return the bytes per second of the last full refresh, or what is assumed."""
-    if state.has_state(writer):
-        rows = execute(writer, queries["measure_speed"], {"source": source})
-        if rows and rows[0][0]:
-            return float(rows[0][0]), True
-    return _BYTES_PER_SECOND, False

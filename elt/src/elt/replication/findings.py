@@ -30,6 +30,11 @@ class Finding:
     exit_code: int = 0
 
 
+def ok(subject: str, text: str) -> Finding:
+    """Return the finding about what is as it should be."""
+    return Finding(level=Level.OK, subject=subject, text=text)
+
+
 def failed(subject: str, error: EltError) -> Finding:
     """Return the finding about an error that a run would end with."""
     return Finding(
