@@ -10,6 +10,7 @@ import pytest
 
 from elt import __version__, cli, logs
 from elt.cli import main
+from elt.commands.parser import make_parser
 from elt.errors import (
     ConfigError,
     DataError,
@@ -354,7 +355,7 @@ def test_help_lists_every_exit_code(capsys, exit_code):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_of_a_command_has_help(command):
-    [commands] = cli._parser()._subparsers._group_actions
+    [commands] = make_parser()._subparsers._group_actions
 
     options = commands.choices[command]._actions
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from elt.cli import _parser
+from elt.commands.parser import make_parser
 from elt.config import document, environment, load_config
 from elt.errors import EltError
 
@@ -84,7 +84,7 @@ def _commands():
     """Return each command with its options."""
     [commands] = [
         action
-        for action in _parser()._actions
+        for action in make_parser()._actions
         if isinstance(action, argparse._SubParsersAction)
     ]
     return {

@@ -6,7 +6,7 @@ import argparse
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from elt.errors import UsageError
 
@@ -15,23 +15,6 @@ _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 if TYPE_CHECKING:
     # Slow to import, and this module is imported for every --help.
     from elt.config import SourceConfig
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors have our exit code for wrong usage."""
-
-    def parse(self, arguments: Sequence[str] | None) -> argparse.Namespace:
-        """Return the options; lead to the help of the command for unknown ones."""
-        options, unknown = self.parse_known_args(arguments)
-        if unknown:
-            message = f"Unrecognized arguments: {' '.join(unknown)}"
-            raise UsageError(message, hint=f"Run elt {options.command} --help.")
-        return options
-
-    def error(self, message: str) -> NoReturn:
-        """Raise instead of exiting with 2."""
-        hint = f"Run {self.prog} --help."
-        raise UsageError(message[:1].upper() + message[1:], hint=hint)
 
 
 def add_source(parser: argparse.ArgumentParser) -> None:
