@@ -1,19 +1,23 @@
-"""What changed in the columns of a table, and the statements that follow it."""
+"""What changed in the columns of a table, in words and as alterations to make."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import count
 
-from elt.postgres import Composable, Identifier, compose, joined, raw
-from elt.replication.alterations import Alteration, Attempt
-from elt.replication.ddl import (
-    alter_table,
-    column_definition,
-    identity_clause,
-    relation_name,
+from elt.postgres import Composable
+from elt.replication.alterations import Alteration
+from elt.replication.column_alterations import (
+    add_column,
+    add_identity,
+    drop_expression,
+    regenerate_column,
+    rename_columns,
+    replace_column,
+    retype_column,
+    set_not_null,
 )
+from elt.replication.ddl import alter_table, relation_name
 from elt.replication.definition import KnownColumn, TableDefinition
 from elt.replication.replica import Replica, ReplicaColumn
 
@@ -38,29 +42,25 @@ def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
     table = relation_name(*replica.stream.place)
     descriptions: list[str] = []
     before: list[Alteration] = []
-    anew: set[int] = set()
     for number in _plain_by_now(by_number, current):
         name = by_number[number].name
         descriptions.append(f"column {name} is no longer generated")
-        before.append(_drop_expression(table, name, current[number]))
+        before.append(drop_expression(table, name, current[number]))
         by_number[number] = replace(by_number[number], generation=None)
-    gone = [old for number, old in by_number.items() if number not in current]
-    for number in _in_the_way(by_number, current):
+    anew = _in_the_way(by_number, current)
+    for number in anew:
         name = by_number.pop(number).name
         descriptions.append(f"column {name} is generated differently")
         before.append(alter_table(table, "drop column {name}", name))
-        anew.add(number)
+    gone = [old for number, old in by_number.items() if number not in current]
     # What is generated goes before what it is generated from.
     for old in sorted(gone, key=lambda column: column.generation is None):
         descriptions.append(f"column {old.name} dropped")
         before.append(alter_table(table, "drop column {name}", old.name))
-    renamed = {
-        old.name: current[number].name
-        for number, old in by_number.items()
-        if number in current and current[number].name != old.name
-    }
+    renamed = _find_renamed(by_number, current)
     taken = {c.name for c in known.columns} | {c.name for c in replica.columns}
-    before += _rename_columns(table, renamed, taken, descriptions)
+    descriptions += [f"column {old} renamed to {new}" for old, new in renamed.items()]
+    before += rename_columns(table, renamed, taken)
     completed: list[Composable] = []
     renewed = generated_differently(known, replica)
     for number, column in current.items():
@@ -68,12 +68,12 @@ def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
         if known_column is None:
             if number not in anew:
                 descriptions.append(f"column {column.name} added")
-            before.append(_add_new(table, column))
+            before.append(add_column(table, column))
         else:
             _change_column(table, known_column, column, descriptions, before)
         completed += _complete_column(table, known_column, column, descriptions)
         if column.name in renewed and column.is_not_null:
-            completed.append(_set_not_null(table, column))
+            completed.append(set_not_null(table, column))
     return ColumnChanges(
         descriptions=descriptions, before=before, completed=completed, renamed=renamed
     )
@@ -145,30 +145,14 @@ def _in_the_way(
     ]
 
 
-def _rename_columns(
-    table: Composable,
-    renamed: Mapping[str, str],
-    taken: Collection[str],
-    descriptions: list[str],
-) -> Iterator[Composable]:
-    """Rename in two steps where a new name is an old one of another column."""
-    descriptions += [f"column {old} renamed to {new}" for old, new in renamed.items()]
-    steps = list(renamed.items())
-    if not set(renamed).isdisjoint(renamed.values()):
-        names = (f"elt_column_{number}" for number in count(1))
-        free = (name for name in names if name not in taken)
-        between = [next(free) for _ in steps]
-        steps = [
-            *zip(renamed, between, strict=True),
-            *zip(between, renamed.values(), strict=True),
-        ]
-    for old, new in steps:
-        yield compose(
-            "alter table {table} rename column {old} to {new}",
-            table=table,
-            old=Identifier(old),
-            new=Identifier(new),
-        )
+def _find_renamed(
+    known: Mapping[int, KnownColumn], current: Mapping[int, ReplicaColumn]
+) -> dict[str, str]:
+    return {
+        old.name: current[number].name
+        for number, old in known.items()
+        if number in current and current[number].name != old.name
+    }
 
 
 def _change_column(
@@ -183,18 +167,18 @@ def _change_column(
     if old.is_not_null and not new.is_not_null:
         descriptions.append(f"column {new.name} may be null")
         before.append(alter_table(table, "alter column {name} drop not null", new.name))
-    is_other = (old.type, old.collation) != (new.type, new.collation)
+    is_retyped = (old.type, old.collation) != (new.type, new.collation)
     if old.generation != new.generation:
         descriptions.append(f"column {new.name} is generated differently")
-        before += _regenerate(table, old, new)
-    elif is_other:
+        before += regenerate_column(table, old, new)
+    elif is_retyped:
         descriptions.append(
             f"column {new.name} is {_typed(new)} instead of {_typed(old)}"
         )
         if new.generation is None:
-            before.append(_retype(table, new))
+            before.append(retype_column(table, new))
         else:
-            before += _make_anew(table, new)
+            before += replace_column(table, new)
 
 
 def _identity(column: ReplicaColumn) -> str | None:
@@ -206,63 +190,6 @@ def _typed(column: KnownColumn | ReplicaColumn) -> str:
     return column.type + collation
 
 
-def _retype(table: Composable, column: ReplicaColumn) -> Alteration:
-    """Carry the values over as text; where they do not fit, rows come anew."""
-    clause = "alter table {table} alter column {name} type {type}{collation} using "
-    parts = {
-        "table": table,
-        "name": Identifier(column.name),
-        "type": raw(column.type),
-        "collation": raw(""),
-    }
-    if column.collation is not None:
-        collation = compose(" collate {name}", name=Identifier(column.collation))
-        parts["collation"] = collation
-    return Attempt(
-        statement=compose(clause + "{name}::text::{type}", **parts),
-        otherwise=(
-            compose("delete from {table}", table=table),
-            compose(clause + "null", **parts),
-        ),
-    )
-
-
-def _regenerate(
-    table: Composable, old: KnownColumn, new: ReplicaColumn
-) -> Iterator[Alteration]:
-    """Change how a column is generated, in its place where that is possible."""
-    kind = (old.generation or "").rpartition(" ")[2]
-    expression, _, new_kind = (new.generation or "").rpartition(" ")
-    is_other = (old.type, old.collation) != (new.type, new.collation)
-    if is_other or kind != new_kind:
-        yield from _make_anew(table, new)
-        return
-    yield Attempt(
-        statement=compose(
-            "alter table {table} alter column {name} set expression as {expression}",
-            table=table,
-            name=Identifier(new.name),
-            expression=raw(expression),
-        ),
-        # Versions before 17 cannot.
-        otherwise=tuple(_make_anew(table, new)),
-    )
-
-
-def _drop_expression(table: Composable, name: str, column: ReplicaColumn) -> Alteration:
-    """Let a column keep its values, under the name that it has until now."""
-    return Attempt(
-        statement=alter_table(table, "alter column {name} drop expression", name),
-        # PostgreSQL refuses it where partitions have partitions.
-        otherwise=tuple(_make_anew(table, replace(column, name=name))),
-    )
-
-
-def _make_anew(table: Composable, column: ReplicaColumn) -> Iterator[Composable]:
-    yield alter_table(table, "drop column {name}", column.name)
-    yield _add_column(table, column)
-
-
 def _complete_column(
     table: Composable,
     old: KnownColumn | None,
@@ -271,7 +198,7 @@ def _complete_column(
 ) -> Iterator[Composable]:
     """Do for a column what waits until its values are there."""
     if new.is_not_null and not (old is not None and old.is_not_null):
-        yield _set_not_null(table, new)
+        yield set_not_null(table, new)
         if old is not None:
             descriptions.append(f"column {new.name} became not null")
     identity = _identity(new)
@@ -279,31 +206,4 @@ def _complete_column(
         return
     descriptions.append(f"column {new.name} counts differently")
     if identity is not None:
-        yield joined(
-            [
-                alter_table(table, "alter column {name} add ", new.name),
-                identity_clause(new),
-            ],
-            "",
-        )
-
-
-def _set_not_null(table: Composable, column: ReplicaColumn) -> Composable:
-    return alter_table(table, "alter column {name} set not null", column.name)
-
-
-def _add_column(table: Composable, column: ReplicaColumn) -> Composable:
-    """Add a column that may be null until its values are there."""
-    nullable = replace(column, is_not_null=False)
-    return compose(
-        "alter table {table} add column {definition}",
-        table=table,
-        definition=column_definition(nullable),
-    )
-
-
-def _add_new(table: Composable, column: ReplicaColumn) -> Alteration:
-    """Add a column; where the check of a domain refuses nulls, rows come anew."""
-    add = _add_column(table, column)
-    delete = compose("delete from {table}", table=table)
-    return Attempt(statement=add, otherwise=(delete, add))
+        yield add_identity(table, new)
