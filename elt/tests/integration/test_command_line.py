@@ -19,6 +19,7 @@ NOT_ALWAYS = {
     "elt.replication.batches",
     "elt.replication.follow",
     "elt.replication.following",
+    "elt.replication.logical_run",
     "elt.replication.pgoutput",
     "elt.replication.slots",
     "elt.replication.wal",

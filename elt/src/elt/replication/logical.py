@@ -55,9 +55,9 @@ def read_wal(
     """Read which rows of logical streams were touched; None where there are none."""
     if following is None:
         return None
-    from elt.replication import wal
+    from elt.replication import logical_run
 
-    return wal.read_wal(session, following, replicas, snapshot)
+    return logical_run.read_wal(session, following, replicas, snapshot)
 
 
 def release_wal(
@@ -66,9 +66,9 @@ def release_wal(
     """Let the source forget what was read."""
     if following is None or read is None:
         return
-    from elt.replication import wal
+    from elt.replication import logical_run
 
-    wal.release_wal(session, following, read, replicas)
+    logical_run.release_wal(session, following, read, replicas)
 
 
 def guard_source(source: SourceConfig) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from elt.errors import ConfigError, ForeignSlotError
+from elt.replication.logical_run import oldest_lsn
 from elt.replication.slots import (
     Slot,
     SlotAction,
@@ -12,7 +13,7 @@ from elt.replication.slots import (
 )
 from elt.replication.source_server import SourceServer, find_obstacles
 from elt.replication.state import KnownStream
-from elt.replication.wal import format_lsn, oldest_lsn
+from elt.replication.wal import format_lsn
 
 SLOT = Slot(
     name="elt_raw",
