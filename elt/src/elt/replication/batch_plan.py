@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from elt.config import SourceConfig, SyncMode
+from elt.config import SourceConfig
 from elt.errors import ConfigError
 from elt.postgres import READ_ONLY, transaction
 from elt.replication import destination
@@ -68,7 +68,7 @@ def plan_batches(session: Session, run_id: int) -> BatchPlan:
         run=run,
         replicas=replace(
             replicas,
-            streams=[r for r in _logical(replicas) if r.stream.name not in left],
+            streams=[r for r in replicas.logical if r.stream.name not in left],
         ),
         following=following,
         schemas=schemas,
@@ -76,7 +76,7 @@ def plan_batches(session: Session, run_id: int) -> BatchPlan:
         left=left,
         is_passing=any(
             replica.stream.name in left and not _is_lasting(replicas, replica)
-            for replica in _logical(replicas)
+            for replica in replicas.logical
         ),
     )
 
@@ -88,13 +88,9 @@ def nothing_to_follow(source: SourceConfig) -> ConfigError:
     return ConfigError(message, hint=hint)
 
 
-def _logical(replicas: Replicas) -> list[Replica]:
-    return [r for r in replicas.streams if r.stream.mode is SyncMode.LOGICAL]
-
-
 def _refuse_changed(replicas: Replicas, following: Following) -> None:
     """Raise UnusualError for what changed since the run that was just over."""
-    for replica in _logical(replicas):
+    for replica in replicas.logical:
         name, oid = replica.stream.name, replica.stream.relation.oid
         adjustment = replicas.adjustments.get(name)
         if adjustment is None:

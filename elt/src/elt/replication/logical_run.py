@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from elt import logs
-from elt.config import SyncMode
 from elt.errors import (
     ConfigError,
     EltError,
@@ -42,7 +41,7 @@ def read_wal(
     snapshot: Snapshot,
 ) -> Wal:
     """Read which rows were touched until the snapshot, and put their keys aside."""
-    logical = [r for r in replicas.streams if r.stream.mode is SyncMode.LOGICAL]
+    logical = replicas.logical
     if following is None or not logical:
         return Wal()
     slot = following.slot

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from elt.config import SyncMode
 from elt.errors import ConfigError
 from elt.replication import destination, state
 from elt.replication.adjustment import Adjustment, adjust
@@ -39,6 +40,11 @@ class Replicas:
     gone: Sequence[KnownStream]
     not_copied: Sequence[NotCopied]
     capabilities: Capabilities
+
+    @property
+    def logical(self) -> list[Replica]:
+        """Return those of logical streams."""
+        return [r for r in self.streams if r.stream.mode is SyncMode.LOGICAL]
 
 
 def read_catalogs(

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from elt.config import SyncMode
 from elt.postgres import transaction
 from elt.replication.following import Following
 from elt.replication.preparation import Replicas
@@ -67,9 +66,8 @@ def find_doubts(
     """Return the logical streams that must be read in full, whatever the WAL says."""
     return {
         replica.stream.name: FullRead(reason=reason)
-        for replica in replicas.streams
-        if replica.stream.mode is SyncMode.LOGICAL
-        and (reason := _doubt(session, following, slot, replicas, replica))
+        for replica in replicas.logical
+        if (reason := _doubt(session, following, slot, replicas, replica))
     }
 
 
@@ -104,11 +102,7 @@ def gather_keys(
 ) -> Wal:
     """Put the keys aside that the WAL names for the streams that are not in doubt."""
     memberships = following.memberships
-    followed = [
-        r
-        for r in replicas.streams
-        if r.stream.mode is SyncMode.LOGICAL and r.stream.name not in doubts
-    ]
+    followed = [r for r in replicas.logical if r.stream.name not in doubts]
     mark = uuid4().hex
     staged = StagedKeys(session.writer, followed)
     wal = WalKeys(
