@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -96,18 +96,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     )
     destination = _read_destination(top.section("destination"), environ)
     retry = read_retry(environ, problems)
-    dump_path = environ.get("ELT_DUMP_PATH", "")
-    if dump_path and len(sources) > 1 and not Path(dump_path).is_dir():
-        problems.add(
-            "ELT_DUMP_PATH", "must be a directory when there are several sources"
-        )
-    if dump_path and any(source.is_shaped for source in sources):
-        message = (
-            "keeps all of a table, which columns: and where: of elt.yaml leave out"
-        )
-        problems.add("ELT_DUMP_PATH", message)
-    programs = environ.get("ELT_PG_BIN", "")
-    dbt_manifest = environ.get("ELT_DBT_MANIFEST", "")
+    dump_path = _read_dump_path(environ, sources, problems)
     verify = top.word("verify", Verification, Verification.CHANGES)
     publish = top.word("publish", PublishPolicy, PublishPolicy.TOGETHER)
     workers = top.number("workers", 2, lowest=1)
@@ -128,10 +117,33 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         on_schema_change=on_schema_change,
         allow_shrink=allow_shrink,
         retry=retry,
-        dump_path=Path(dump_path) if dump_path else None,
-        dbt_manifest=Path(dbt_manifest) if dbt_manifest else None,
-        programs=Path(programs) if programs else None,
+        dump_path=dump_path,
+        dbt_manifest=_read_path(environ, "ELT_DBT_MANIFEST"),
+        programs=_read_path(environ, "ELT_PG_BIN"),
     )
+
+
+def _read_path(environ: Mapping[str, str], name: str) -> Path | None:
+    text = environ.get(name, "")
+    return Path(text) if text else None
+
+
+def _read_dump_path(
+    environ: Mapping[str, str], sources: Sequence[SourceConfig], problems: Problems
+) -> Path | None:
+    """Read where archives are kept; there is none of what does not leave a source."""
+    path = _read_path(environ, "ELT_DUMP_PATH")
+    if path is None:
+        return None
+    if len(sources) > 1 and not path.is_dir():
+        message = "must be a directory when there are several sources"
+        problems.add("ELT_DUMP_PATH", message)
+    if any(source.is_shaped for source in sources):
+        message = (
+            "keeps all of a table, which columns: and where: of elt.yaml leave out"
+        )
+        problems.add("ELT_DUMP_PATH", message)
+    return path
 
 
 def _read_file(path: str, problems: Problems) -> object:
