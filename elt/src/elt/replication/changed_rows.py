@@ -117,7 +117,7 @@ def load_changes(stream: ChangedRows, pipe: Pipe) -> Changes | FullRead:
     replica, writer = stream.replica, pipe.writer
     if (unchanged := _unchanged(stream)) is not None:
         return unchanged
-    estimate = Estimate(share=0.0, rows=0)
+    estimate = Estimate(changed=0, rows=0)
     if replica.stream.relation.pages >= _SMALL_PAGES:
         estimate = estimate_changed(pipe.reader, replica, stream.read.condition)
     if estimate.share > LARGEST_SHARE:
@@ -185,7 +185,7 @@ def tallied_first(stream: ChangedRows, estimate: Estimate) -> Method | None:
     if method is Method.READ:
         return None if is_small else method
     scans = is_small or isinstance(stream.read, XminScan)
-    return None if scans and estimate.rows <= _MOST_PLACES else Method.COUNT
+    return None if scans and estimate.changed <= _MOST_PLACES else Method.COUNT
 
 
 def _unchanged(stream: ChangedRows) -> Changes | None:

@@ -89,7 +89,8 @@ class EarlyScans:
         try:
             with open_reader(source, snapshot) as reader:
                 estimate = estimate_changed(reader, replica, scan.condition)
-                if not is_scanned(estimate.share):
+                pages = replica.stream.relation.pages
+                if not is_scanned(estimate.changed, estimate.rows, pages):
                     return None
                 with open_writer(session.config, source.name, landings) as writer:
                     self._connections = reader, writer

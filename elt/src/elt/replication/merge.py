@@ -63,8 +63,6 @@ class Merge:
     is_counted: bool = False
     #: The same by ranges of keys, where these were counted.
     new_ranges: Mapping[int, int] | None = None
-    #: Whether some of the keys from the WAL have no row.
-    has_gone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -211,7 +209,7 @@ def tally_merged(
     tally = merged.written
     if tally.rows < merge.rows:
         tally += _tally(connection, replica, "tally_unwritten", merged.writer)
-    if method is Method.KEYS and merge.has_gone:
+    if method is Method.KEYS:
         tally += _tally(connection, replica, "tally_gone", merged.writer)
     return tally
 

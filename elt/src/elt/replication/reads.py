@@ -25,14 +25,15 @@ from elt.replication.streams import Stream
 #: Above this share of rows that changed, comparing all is quicker; measured, see
 #: decision 15.
 LARGEST_SHARE = 0.5
-#: Above this share of keys to rows, one scan of the table finds the rows sooner than
-#: the keys do; measured, see decision 16.
-_SCANNED_SHARE = 0.05
-#: So few keys are looked up in no time, whatever their share is.
+#: Above so many keys for each page of a table, one scan finds the rows sooner than the
+#: keys do, however many rows a page has; measured, see decision 16.
+_KEYS_PER_PAGE = 0.6
+#: So few keys are looked up in no time, however few pages there are.
 _FEWEST_SCANNED = 1000
 #: A table of fewer pages is scanned in no time, whenever that is.
 _FEWEST_PAGES = 1000
-_PAGE_BYTES = 8192
+#: The WAL of a row that changed is hardly ever less.
+_CHANGE_BYTES = 100
 RESHAPED = "its columns or its condition changed in elt.yaml, or the key of hashes"
 #: Up to so many transactions back, age() tells which are newer, at half the cost of the
 #: whole comparison; its own limit is twice that, and it counts from a little later on.
@@ -265,15 +266,14 @@ def parse_lsn(lsn: str) -> int:
 
 
 def choose_scan(
-    read: TouchedKeys, known: KnownStream, facts: SnapshotFacts
+    read: TouchedKeys, pages: int, known: KnownStream, facts: SnapshotFacts
 ) -> XminScan | None:
     """Return the scan that finds rows sooner than their keys do, None where none does.
 
     A row is told more than once by some keys, so there are fewer of them than keys.
     """
     rows, horizon = known.row_count or 0, known.snapshot_horizon
-    least = max(_SCANNED_SHARE * rows, _FEWEST_SCANNED)
-    if horizon is None or not least < read.count <= LARGEST_SHARE * rows:
+    if horizon is None or not is_scanned(read.count, rows, pages):
         return None
     return XminScan(
         horizon=horizon,
@@ -293,13 +293,14 @@ def choose_early_scan(
     if known.snapshot_horizon is None or known.lsn is None or pages < _FEWEST_PAGES:
         return None
     written = parse_lsn(facts.lsn) - parse_lsn(known.lsn)
-    if written < _SCANNED_SHARE * pages * _PAGE_BYTES:
+    if written < _KEYS_PER_PAGE * pages * _CHANGE_BYTES:
         return None
     return XminScan(
         horizon=known.snapshot_horizon, next_transaction=facts.next_transaction
     )
 
 
-def is_scanned(share: float) -> bool:
-    """Tell whether a scan finds such a share of the rows sooner than their keys do."""
-    return _SCANNED_SHARE < share <= LARGEST_SHARE
+def is_scanned(keys: int, rows: int, pages: int) -> bool:
+    """Tell whether a scan finds the rows of so many keys sooner than these do."""
+    least = max(_KEYS_PER_PAGE * pages, _FEWEST_SCANNED)
+    return least < keys <= LARGEST_SHARE * rows

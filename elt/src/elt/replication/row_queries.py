@@ -31,6 +31,11 @@ def chunk_table(replica: Replica) -> tuple[str, str]:
     return replica.stream.shadow_schema, f"{difference_table(replica)} chunks"
 
 
+def gone_table(replica: Replica) -> tuple[str, str]:
+    """Return schema and name of the private table for those that lost their row."""
+    return replica.stream.shadow_schema, f"{difference_table(replica)} gone"
+
+
 def is_missing(replica: Replica) -> Composable:
     """Return the condition on `published` to have a key that no loaded row has."""
     return compose(
@@ -63,6 +68,7 @@ def query_parts(replica: Replica) -> dict[str, Composable]:
     return {
         "difference": Identifier(stream.shadow_schema, difference_table(replica)),
         "keys": Identifier(*key_table(replica)),
+        "gone": Identifier(*gone_table(replica)),
         "key_names": identifiers(replica.key),
         "deleted_at": Identifier(DELETED_AT),
         "is_alive": alive(replica),

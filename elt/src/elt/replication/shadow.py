@@ -25,6 +25,7 @@ from elt.replication.row_queries import (
     chunk_table,
     column_list,
     difference_table,
+    gone_table,
     key_table,
 )
 from elt.replication.rows import source_rows, table_rows
@@ -105,6 +106,7 @@ def drop_shadow(writer: Connection, replica: Replica) -> None:
         relation_name(replica.stream.shadow_schema, difference_table(replica)),
         relation_name(*key_table(replica)),
         relation_name(*chunk_table(replica)),
+        relation_name(*gone_table(replica)),
     ]
     execute(writer, compose("drop table if exists {tables}", tables=joined(tables)))
 

@@ -183,7 +183,8 @@ def _choose_scan(
     loading: Loading, stream: Stream, read: TouchedKeys
 ) -> XminScan | None:
     """Decide whether a scan finds what was touched, and tell why."""
-    scan = choose_scan(read, loading.known[stream.name], loading.snapshot.facts)
+    known, facts = loading.known[stream.name], loading.snapshot.facts
+    scan = choose_scan(read, stream.relation.pages, known, facts)
     if scan is not None:
         log.info(
             "read by a scan",

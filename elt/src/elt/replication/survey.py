@@ -40,10 +40,15 @@ Here = TypeVar("Here")
 
 
 class Estimate(NamedTuple):
-    """About how many rows changed."""
+    """About how many rows changed, and of how many."""
 
-    share: float
+    changed: int
     rows: int
+
+    @property
+    def share(self) -> float:
+        """Return which part of the rows changed."""
+        return self.changed / max(self.rows, 1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +108,7 @@ def estimate_changed(
         rows=source_rows(replica.stream, sample=Literal(100 * sampled)),
     )
     [(rows, changed)] = execute(reader, query)
-    return Estimate(share=changed / max(rows, 1), rows=round(changed / sampled))
+    return Estimate(changed=round(changed / sampled), rows=round(rows / sampled))
 
 
 def _find_changed(

@@ -102,10 +102,9 @@ def load_touched(stream: TouchedRows, pipe: Pipe) -> Changes | FullRead:
         writer, replica, copied.rows, is_counted=stream.method is not Method.KEYS
     )
     # Each key has one row at most: where there are as many, none is gone.
-    if brought.found < brought.keys:
-        gone = find_touched_deleted(writer, replica)
-        difference = replace(difference, deleted=gone)
-        merge = merge and replace(merge, has_gone=True)
+    is_any = brought.found < brought.keys
+    gone = find_touched_deleted(writer, replica, is_any=is_any)
+    difference = replace(difference, deleted=gone)
     changes = Changes(
         copied=copied,
         difference=difference,

@@ -52,4 +52,5 @@ def test_source_is_tallied_first_where_changes_are_found_apart(
         known_rows=7,
     )
 
-    assert tallied_first(changes, Estimate(share=0.1, rows=changed)) is tallied
+    estimate = Estimate(changed=changed, rows=10 * changed)
+    assert tallied_first(changes, estimate) is tallied

@@ -318,15 +318,15 @@ def test_positions_are_numbers():
 @pytest.mark.parametrize(
     "pages, of_state, is_scanned",
     [
-        pytest.param(2000, {}, True, id="enough WAL"),
-        pytest.param(3000, {}, False, id="too little WAL for so large a table"),
+        pytest.param(14_000, {}, True, id="enough WAL"),
+        pytest.param(15_000, {}, False, id="too little WAL for so large a table"),
         pytest.param(900, {}, False, id="a small table"),
         pytest.param(2000, {"lsn": None}, False, id="no position"),
         pytest.param(2000, {"snapshot_horizon": None}, False, id="no horizon"),
     ],
 )
 def test_much_wal_is_worth_a_sample(pages, of_state, is_scanned):
-    """A twentieth of 2000 pages is 819,200 bytes."""
+    """For 0.6 keys a page, of 14,000 pages, 840,000 bytes are enough."""
     facts = replace(FACTS, lsn="1/100000")
     before = known(films(), **{"lsn": "1/30000"} | of_state)
 

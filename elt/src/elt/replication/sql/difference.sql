@@ -58,18 +58,21 @@ with listed as (
 
 select count(*) from listed
 
+-- name: make_gone_keys
+-- Make the table of the keys from the WAL that no loaded row has, each once, in an order
+-- in which they are looked up quickly.
+create unlogged table {gone} as
+select distinct {key_names}
+from {keys} as published
+where {is_any} and not exists (select from only {loaded} as loaded where {same_key})
+order by {key_names}
+
 -- name: list_touched_deleted
--- Add the rows that have one of the keys, and that the source no longer has; return
--- their number. Those keys are few as a rule, so they are found first, among what was
--- loaded.
+-- Add the rows that have one of these keys; return their number.
 with listed as (
     insert into {difference}
     select 'deleted', null::tid, {key_columns}
-    from (
-        select distinct {key_names}
-        from {keys} as published
-        where not exists (select from only {loaded} as loaded where {same_key})
-    ) as loaded
+    from {gone} as loaded
     join only {published} as published on {same_key}
     where {is_alive}
     returning 1
@@ -252,9 +255,7 @@ select count(*), {checksum}
 from (
     select {key_names} from only {loaded} as loaded where {is_wanted}
     union
-    select {key_names}
-    from {keys} as published
-    where not exists (select from only {loaded} as loaded where {same_key})
+    select {key_names} from {gone}
 ) as loaded
 join only {published} as published on {same_key}
 where {is_alive}

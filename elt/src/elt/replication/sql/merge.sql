@@ -71,9 +71,5 @@ where {is_unwritten}
 -- name: tally_gone
 -- The same of those that have a key from the WAL of which the source has no row.
 select count(*), {checksum}
-from (
-    select distinct {key_names}
-    from {keys} as published
-    where not exists (select from only {loaded} as loaded where {same_key})
-) as loaded
+from {gone} as loaded
 join only {published} as published on {same_key}
