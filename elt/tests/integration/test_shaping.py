@@ -522,7 +522,7 @@ def test_a_condition_on_the_time_is_asked_once_for_each_part(users, monkeypatch)
     source = shaped(Shape(where="seen_at <= now()"), mode=SyncMode.INCREMENTAL)
     run(users, source=source)
     monkeypatch.setattr(
-        "elt.replication.source.import_snapshot", begin_one_after_the_other
+        "elt.replication.worker_connections.import_snapshot", begin_one_after_the_other
     )
     monkeypatch.setattr(
         "elt.replication.stream_load.tally_source", tally_when_all_have_begun

@@ -13,9 +13,10 @@ from elt.replication.backlog import NoSlotError, UnusualError
 from elt.replication.catalog import list_schemas, read_fingerprint
 from elt.replication.following import Following, prepare_source
 from elt.replication.planning import plan_streams
-from elt.replication.preparation import Replicas, prepare
+from elt.replication.preparation import prepare
 from elt.replication.reads import never_in_part
 from elt.replication.replica import Replica
+from elt.replication.replicas import Replicas
 from elt.replication.session import Session, read_source
 from elt.replication.streams import Plan
 from elt.replication.wal import find_doubts

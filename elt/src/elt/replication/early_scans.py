@@ -18,7 +18,6 @@ from elt.errors import EltError
 from elt.postgres import Connection, cancel_statement
 from elt.replication.changed_rows import Pipe
 from elt.replication.copy import Copied
-from elt.replication.loading import open_reader, open_writer
 from elt.replication.planning import land_schemas
 from elt.replication.reads import XminScan, choose_early_scan, is_scanned
 from elt.replication.replica import Replica
@@ -28,6 +27,7 @@ from elt.replication.source import Snapshot
 from elt.replication.state import KnownStream
 from elt.replication.survey import estimate_changed
 from elt.replication.touched_rows import scan_changes
+from elt.replication.worker_connections import open_reader, open_writer
 
 log = logs.logger(__name__)
 

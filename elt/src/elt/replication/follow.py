@@ -32,7 +32,6 @@ from elt.replication.backlog import NoSlotError, UnusualError
 from elt.replication.batch_plan import BatchPlan, plan_batches
 from elt.replication.batches import Batches, batch_session
 from elt.replication.follow_log import FollowLog
-from elt.replication.loading import open_writer
 from elt.replication.lock import describe_program, is_followed, locked
 from elt.replication.lock_waits import telling_waits
 from elt.replication.planning import NoTablesError
@@ -42,6 +41,7 @@ from elt.replication.session import RunOptions, Session, connected
 from elt.replication.slot_guard import guard_source
 from elt.replication.slots import find_slot, stream_options
 from elt.replication.stretch import Stretch, recorded_stretch
+from elt.replication.worker_connections import open_writer
 
 log = logs.logger(__name__)
 

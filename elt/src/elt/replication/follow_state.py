@@ -8,7 +8,6 @@ from collections.abc import Iterable
 import elt
 from elt.postgres import Connection, execute, fetch_one
 from elt.queries import load_queries
-from elt.replication.destination import drop_shadows
 from elt.replication.state import SnapshotFacts, WalPosition
 
 queries = load_queries("elt.replication", "sql/follow_state.sql")
@@ -25,14 +24,10 @@ def start_following(connection: Connection, source: str) -> int:
 
 
 def end_following(
-    connection: Connection, source: str, run_id: int | None, error: str | None
+    connection: Connection, run_id: int | None, error: str | None
 ) -> None:
-    """Record that batches are over, and what ended them; drop their shadows.
-
-    Without an id none was published.
-    """
+    """Record that batches are over, and what ended them; without an id none was."""
     execute(connection, queries["end_following"], {"run_id": run_id, "error": error})
-    drop_shadows(connection, source)
 
 
 def advance_streams(

@@ -12,24 +12,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
 from elt import logs
-from elt.config import Config, DatabaseSettings, SourceConfig
-from elt.errors import EltError, LostConnectionError, TemporaryError
+from elt.errors import EltError
 from elt.interruption import raise_if_interrupted
 from elt.postgres import (
     Connection,
-    connect,
     execute,
 )
-from elt.replication import source as source_side
 from elt.replication.catalog import set_search_path
 from elt.replication.copying import Copying
 from elt.replication.load import Loading, Pair, Task
-from elt.replication.lock import describe_program
 from elt.replication.replica import Replica
 from elt.replication.session import summarize
 from elt.replication.small_comparison import comparison_tasks, is_small_comparison
 from elt.replication.small_tables import group_tasks, is_small
-from elt.replication.source import Snapshot
 from elt.replication.stream_load import (
     cut_stream,
     look_first,
@@ -38,21 +33,9 @@ from elt.replication.stream_load import (
 )
 from elt.replication.views import explain_failure
 from elt.replication.work_queue import WorkQueue
+from elt.replication.worker_connections import open_reader, open_writer
 
 log = logs.logger(__name__)
-
-
-#: A comparison sorts or hashes two tables; the default of 4 MB makes it spill early,
-#: and expecting every row to differ keeps the planner from comparing in parallel. A
-#: shadow that a crash loses is loaded again; the publish makes what it commits last.
-#: Few rows that changed are looked up in a big table, which the default cost of a
-#: random page, that of a disk that turns, would have read as a whole.
-_WRITER_SESSION = """
-set work_mem to '64MB';
-set parallel_tuple_cost to 0;
-set synchronous_commit to off;
-set random_page_cost to 1.1;
-"""
 
 
 def load_streams(
@@ -160,14 +143,6 @@ def _reader(loading: Loading) -> Iterator[Connection]:
 
 
 @contextmanager
-def open_reader(source: SourceConfig, snapshot: Snapshot) -> Iterator[Connection]:
-    """Connect to the source, to read from a snapshot that is shared."""
-    with closing(_connect(source.connection, source.name)) as reader:
-        source_side.import_snapshot(reader, snapshot)
-        yield reader
-
-
-@contextmanager
 def _undoing_reads(loading: Loading) -> Iterator[Connection]:
     """Read by the session that holds the snapshot, which must outlive a failure."""
     reader = loading.reader
@@ -186,22 +161,3 @@ def _undoing_reads(loading: Loading) -> Iterator[Connection]:
 def _writer(loading: Loading) -> closing[Connection]:
     """Connect to the destination."""
     return open_writer(loading.config, loading.source.name, loading.landings)
-
-
-def open_writer(
-    config: Config, source: str, landings: Iterable[str]
-) -> closing[Connection]:
-    """Connect to the destination, where names mean what they mean at the source."""
-    writer = _connect(config.destination.connection, source)
-    set_search_path(writer, landings)
-    execute(writer, _WRITER_SESSION)
-    return closing(writer)
-
-
-def _connect(settings: DatabaseSettings, source: str) -> Connection:
-    """Connect to a database that has just been there; if it is not, the run is over."""
-    name = describe_program("worker", source)
-    try:
-        return connect(settings, application_name=name)
-    except TemporaryError as error:
-        raise LostConnectionError(error.message, hint=error.hint) from error

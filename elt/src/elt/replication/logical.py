@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from elt.config import SourceConfig
 from elt.postgres import Connection
 from elt.replication.lock import is_followed
-from elt.replication.preparation import Replicas
+from elt.replication.replicas import Replicas
 from elt.replication.session import RunOptions, Session
 from elt.replication.slot_state import find_known_slot
 from elt.replication.source import Snapshot

@@ -17,10 +17,10 @@ from elt.postgres import sqlstate_of
 from elt.replication import slot_state
 from elt.replication.early_scans import EarlyScans, scanning_beside
 from elt.replication.following import Following
-from elt.replication.preparation import Replicas
 from elt.replication.published_tables import read_identities
 from elt.replication.reads import FullRead, TouchedKeys, parse_lsn
 from elt.replication.replica import Replica
+from elt.replication.replicas import Replicas
 from elt.replication.session import Session
 from elt.replication.slots import advance_slot, read_position
 from elt.replication.source import Snapshot

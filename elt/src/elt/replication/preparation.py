@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
-from elt.config import SyncMode
 from elt.errors import ConfigError
 from elt.replication import destination, state
 from elt.replication.adjustment import Adjustment, adjust
 from elt.replication.catalog import Catalog, read_catalog
 from elt.replication.dbt_impact import list_changed, tell_impact
 from elt.replication.definition import keep_present
-from elt.replication.omissions import Capabilities
 from elt.replication.own_types import make_types
 from elt.replication.planning import land_schemas
 from elt.replication.replica import Replica, design_replicas
+from elt.replication.replicas import Replicas
 from elt.replication.schema_changes import SchemaChanges, compare
 from elt.replication.session import Session, summarize
 from elt.replication.state import KnownStream
-from elt.replication.streams import NotCopied, Plan
+from elt.replication.streams import Plan
 from elt.replication.survey import side_by_side
 from elt.replication.wholes import is_part
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Replicas:
-    """The replicas of a plan and what the destination has of them."""
-
-    streams: Sequence[Replica]
-    partitioned: Sequence[Replica]
-    existing: Catalog
-    #: By stream, what to do about replicas that exist already.
-    adjustments: Mapping[str, Adjustment]
-    #: By name, the streams that were published before.
-    known: Mapping[str, KnownStream]
-    #: Streams that were published before, and whose table the source no longer has.
-    gone: Sequence[KnownStream]
-    not_copied: Sequence[NotCopied]
-    capabilities: Capabilities
-
-    @property
-    def logical(self) -> list[Replica]:
-        """Return those of logical streams."""
-        return [r for r in self.streams if r.stream.mode is SyncMode.LOGICAL]
 
 
 def read_catalogs(

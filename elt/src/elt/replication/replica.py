@@ -133,6 +133,11 @@ class Replica:
         """Tell whether all values survive a binary COPY into another database."""
         return all(column.is_binary_safe for column in self.loaded)
 
+    @property
+    def copy_format(self) -> str:
+        """Return binary, which spares the parsing of values, or text where unsafe."""
+        return "binary" if self.is_binary_safe else "text"
+
 
 def design_replica(
     stream: Stream,

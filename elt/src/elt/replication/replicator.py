@@ -45,9 +45,10 @@ from elt.replication.logical import (
     release_wal,
 )
 from elt.replication.planning import plan_streams
-from elt.replication.preparation import Replicas, prepare, read_catalogs
+from elt.replication.preparation import prepare, read_catalogs
 from elt.replication.publication import Publication
 from elt.replication.publish import publish
+from elt.replication.replicas import Replicas
 from elt.replication.run_report import RunReport, log_report
 from elt.replication.run_state import StreamReport
 from elt.replication.session import RunOptions, Session, connected, summarize

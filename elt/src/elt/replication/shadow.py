@@ -29,7 +29,6 @@ from elt.replication.row_queries import (
     key_table,
 )
 from elt.replication.rows import source_rows, table_rows
-from elt.replication.source import copy_format
 from elt.replication.streams import Stream
 from elt.replication.views import CHANGING
 
@@ -70,7 +69,7 @@ def copy_changes_in(replica: Replica, *, is_made_before: bool = False) -> Compos
         "copy {table} ({columns}) from stdin (format {format}{freeze})",
         table=relation_name(*replica.stream.shadow),
         columns=joined([*columns, _hash_column(replica)]),
-        format=Literal(copy_format(replica)),
+        format=Literal(replica.copy_format),
         freeze=raw("" if is_made_before else ", freeze"),
     )
 
@@ -80,7 +79,7 @@ def copy_keys_in(replica: Replica) -> Composable:
     return compose(
         "copy {table} from stdin (format {format}, freeze)",
         table=Identifier(*key_table(replica)),
-        format=Literal(copy_format(replica)),
+        format=Literal(replica.copy_format),
     )
 
 
@@ -122,7 +121,7 @@ def copy_in(part: Part) -> Composable:
         "copy {table} {columns} from stdin (format {format}{freeze})",
         table=relation_name(*replica.stream.shadow),
         columns=column_list(column.name for column in replica.loaded),
-        format=Literal(copy_format(replica)),
+        format=Literal(replica.copy_format),
         freeze=raw(", freeze" if part.is_whole else ""),
     )
 

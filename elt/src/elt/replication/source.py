@@ -178,7 +178,7 @@ def copy_keys(replica: Replica, rows: Composable) -> Composable:
         "copy (select {columns} from {rows}) to stdout (format {format})",
         columns=joined(_sent(by_name[name]) for name in replica.key),
         rows=rows,
-        format=Literal(copy_format(replica)),
+        format=Literal(replica.copy_format),
     )
 
 
@@ -192,7 +192,7 @@ def copy_columns(
         condition=condition,
         columns=joined(columns),
         rows=source_rows(replica.stream),
-        format=Literal(copy_format(replica)),
+        format=Literal(replica.copy_format),
     )
 
 
@@ -212,11 +212,6 @@ def _sent(column: ReplicaColumn) -> Composable:
     if column.sent_as is None:
         return name
     return compose("{name}::{type}", name=name, type=raw(column.sent_as))
-
-
-def copy_format(replica: Replica) -> str:
-    """Return binary, which spares the parsing of values, or text where it is unsafe."""
-    return "binary" if replica.is_binary_safe else "text"
 
 
 def refuse_rewritten(connection: Connection, replicas: Sequence[Replica]) -> None:

@@ -11,6 +11,7 @@ from elt.errors import EltError, InterruptedRun
 from elt.postgres import connect
 from elt.replication import follow_state
 from elt.replication.backlog import UnusualError
+from elt.replication.destination import drop_shadows
 from elt.replication.lock import describe_program
 from elt.replication.session import Session
 
@@ -56,7 +57,8 @@ def _record_end(session: Session, stretch: Stretch, error: str | None) -> None:
             is_interruptible=False,
         )
         with closing(connection):
-            follow_state.end_following(connection, name, stretch.run_id, error)
+            follow_state.end_following(connection, stretch.run_id, error)
+            drop_shadows(connection, name)
     except EltError as second:
         # The next run finds it, and does the same.
         log.debug("failed to record the end", source=name, error=second.message)

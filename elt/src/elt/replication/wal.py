@@ -12,9 +12,9 @@ from uuid import uuid4
 
 from elt.postgres import transaction
 from elt.replication.following import Following
-from elt.replication.preparation import Replicas
 from elt.replication.reads import FullRead, TouchedKeys
 from elt.replication.replica import Replica
+from elt.replication.replicas import Replicas
 from elt.replication.session import Session
 from elt.replication.staged_keys import StagedKeys
 from elt.replication.state import WalPosition
