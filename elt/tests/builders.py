@@ -12,7 +12,7 @@ from elt.config import (
     SourceConfig,
     SyncMode,
 )
-from elt.replication.catalog import (
+from elt.replication.catalog.tables import (
     Catalog,
     Column,
     Constraint,
@@ -21,15 +21,15 @@ from elt.replication.catalog import (
     Table,
     Type,
 )
-from elt.replication.copy import Copied
-from elt.replication.definition import define
-from elt.replication.difference import Difference
-from elt.replication.omissions import Capabilities
-from elt.replication.planning import plan_streams
-from elt.replication.receipts import Method, Tally
-from elt.replication.replica import Replica, design_replica
-from elt.replication.run_state import StreamReport
-from elt.replication.streams import Plan, Stream
+from elt.replication.design.definition import define
+from elt.replication.design.omissions import Capabilities
+from elt.replication.design.replica import Replica, design_replica
+from elt.replication.design.streams import Plan, Stream
+from elt.replication.plan.planning import plan_streams
+from elt.replication.rows.copy import Copied
+from elt.replication.rows.difference import Difference
+from elt.replication.rows.receipts import Method, Tally
+from elt.replication.state.run_state import StreamReport
 
 _oids = itertools.count(20001)
 

@@ -3,7 +3,7 @@
 from functools import singledispatch
 from struct import pack
 
-from elt.replication.wal_messages import (
+from elt.replication.logical.wal_messages import (
     UNCHANGED,
     Begin,
     Commit,

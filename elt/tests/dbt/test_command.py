@@ -24,7 +24,7 @@ from projects import write_project
 from servers import environ_of, new_database, new_role
 
 from elt.postgres import connect
-from elt.replication.state import migrate
+from elt.replication.state.state import migrate
 
 GOOD = "select 1 as id"
 #: The server quotes the value in its error.

@@ -8,13 +8,13 @@ from integration.program import program
 from integration.replication import configure, query, value, wait_until
 
 from elt.progress import LineProgress
-from elt.replication.batch_plan import plan_batches
-from elt.replication.batches import batch_session
-from elt.replication.follow import open_batches
-from elt.replication.lock import locked
+from elt.replication.follow.batch_plan import plan_batches
+from elt.replication.follow.batches import batch_session
+from elt.replication.follow.follower import open_batches
+from elt.replication.follow.stretch import recorded_stretch
 from elt.replication.replicator import run_once
-from elt.replication.session import RunOptions, Session, connected
-from elt.replication.stretch import recorded_stretch
+from elt.replication.sessions.session import RunOptions, Session, connected
+from elt.replication.state.lock import locked
 
 CONFIG = "sources: [{mode: logical}]"
 FOLLOW = ("replicate", "--follow")

@@ -8,7 +8,7 @@ from integration.replication import configure, query, run
 from elt.config import DeletePolicy, StreamConfig, SyncMode
 from elt.postgres import connect
 from elt.progress import LineProgress
-from elt.replication.session import RunOptions, Session
+from elt.replication.sessions.session import RunOptions, Session
 from elt.replication.verify import verify
 
 INCREMENTAL = {"mode": SyncMode.INCREMENTAL}

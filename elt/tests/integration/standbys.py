@@ -22,7 +22,7 @@ from elt.embedded import (
 from elt.embedded.account import give
 from elt.errors import EltError
 from elt.replication.check import check
-from elt.replication.findings import Level
+from elt.replication.findings.finding import Level
 
 #: The slot by which the primary keeps what its standby has not replayed yet.
 PHYSICAL_SLOT = "standby"

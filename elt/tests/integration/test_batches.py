@@ -11,10 +11,10 @@ from servers import administer
 
 from elt.config import Verification
 from elt.errors import EltError
-from elt.replication import batches as batches_module
-from elt.replication.backlog import UnusualError
-from elt.replication.batch_plan import plan_batches
-from elt.replication.stretch import recorded_stretch
+from elt.replication.follow import batches as batches_module
+from elt.replication.follow.backlog import UnusualError
+from elt.replication.follow.batch_plan import plan_batches
+from elt.replication.follow.stretch import recorded_stretch
 
 FILMS = """
 create table films (id integer primary key, title text not null);
@@ -272,7 +272,7 @@ def test_what_changes_no_definition_is_no_reason_for_a_run(films, statement):
 
 
 def test_more_than_memory_should_hold_is_left_to_a_run(films, monkeypatch):
-    monkeypatch.setattr("elt.replication.backlog.LARGEST_BACKLOG", 4000)
+    monkeypatch.setattr("elt.replication.follow.backlog.LARGEST_BACKLOG", 4000)
     many = "insert into films select n, 'new' from generate_series(1001, 2000) as n"
     with batches(films) as opened:
         step(opened, "update films set title = 'x' where id < 30")
@@ -284,7 +284,7 @@ def test_more_than_memory_should_hold_is_left_to_a_run(films, monkeypatch):
 
 def test_a_large_transaction_is_a_batch(films, monkeypatch):
     """Only its keys take memory."""
-    monkeypatch.setattr("elt.replication.backlog.LARGEST_BACKLOG", 4000)
+    monkeypatch.setattr("elt.replication.follow.backlog.LARGEST_BACKLOG", 4000)
     wide = "update films set title = repeat('x', 1000) || id where id <= 40"
     with batches(films) as opened:
         found = step(opened, wide)
@@ -293,7 +293,7 @@ def test_a_large_transaction_is_a_batch(films, monkeypatch):
 
 
 def test_backlogs_are_forgotten(films, monkeypatch):
-    monkeypatch.setattr("elt.replication.backlog.LARGEST_BACKLOG", 10_000)
+    monkeypatch.setattr("elt.replication.follow.backlog.LARGEST_BACKLOG", 10_000)
     with batches(films) as opened:
         for number in range(10):
             step(opened, f"update films set title = 'x{number}' where id < 30")

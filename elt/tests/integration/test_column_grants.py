@@ -11,7 +11,7 @@ from servers import administer
 
 from elt.config import Shape, Verification
 from elt.errors import ConfigError
-from elt.replication import parts
+from elt.replication.rows import parts
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from integration.replication import query, value
 
 from elt.errors import ConfigError, DataError, LostConnectionError, TemporaryError
 from elt.postgres import connect, execute, raw, transaction
-from elt.replication import copy
-from elt.replication.copy import Copied, Statements, copy_rows, copy_together
+from elt.replication.rows import copy
+from elt.replication.rows.copy import Copied, Statements, copy_rows, copy_together
 
 LINES = "create table lines (n integer, filler text)"
 #: More than what sockets and pipes hold.

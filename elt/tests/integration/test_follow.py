@@ -26,7 +26,7 @@ from integration.workload import SCHEMA, working, writing
 from elt.errors import TemporaryError
 from elt.postgres import connect
 from elt.postgres.streaming import open_stream
-from elt.replication.slots import stream_options
+from elt.replication.logical.slots import stream_options
 from elt.replication.status import format_status, read_status
 from elt.replication.teardown import tear_down
 
@@ -372,7 +372,7 @@ def test_a_stream_that_a_dead_follower_left_is_ended(films):
 
 
 def test_a_stream_of_somebody_else_is_left_alone(films, monkeypatch):
-    monkeypatch.setattr("elt.replication.slots._LONGEST_FREEING_SECONDS", 0)
+    monkeypatch.setattr("elt.replication.logical.slots._LONGEST_FREEING_SECONDS", 0)
     sync(films)
     with (
         open_our_stream(films, "somebody"),

@@ -15,7 +15,7 @@ from integration.standbys import FILMS, pair_of, prepare
 from integration.workload import SCHEMA, working, writing
 from servers import programs_of
 
-from elt.replication import batches as batches_module
+from elt.replication.follow import batches as batches_module
 
 CONFIG = "{sources: [{mode: logical}], allow_shrink: 1}"
 TITLES = "select id, title from raw.films where id <= 2 order by id"

@@ -15,8 +15,8 @@ from integration.replication import query, run, session, value, wait_until
 
 from elt.config import PublishPolicy, SchemaChangePolicy, Verification
 from elt.errors import DataError
-from elt.replication import changed_rows
-from elt.replication.range_survey import survey_ranges
+from elt.replication.incremental import changed_rows
+from elt.replication.incremental.range_survey import survey_ranges
 
 FILMS = """
 create table films (id integer primary key, title text not null, rank integer unique);
@@ -67,7 +67,9 @@ def test_only_rows_that_changed_are_read(films):
     "small_pages", [pytest.param(0, id="large"), pytest.param(1000, id="small")]
 )
 def test_tables_of_any_size_are_followed(films, monkeypatch, small_pages):
-    monkeypatch.setattr("elt.replication.changed_rows._SMALL_PAGES", small_pages)
+    monkeypatch.setattr(
+        "elt.replication.incremental.changed_rows._SMALL_PAGES", small_pages
+    )
     query(films.source, "create table actors (id integer primary key)")
 
     unchanged = sync(films)["public.films"]
@@ -91,8 +93,12 @@ def test_tables_of_any_size_are_followed(films, monkeypatch, small_pages):
 def test_deletes_show_behind_as_many_inserts(
     films, monkeypatch, small_pages, most_places
 ):
-    monkeypatch.setattr("elt.replication.changed_rows._SMALL_PAGES", small_pages)
-    monkeypatch.setattr("elt.replication.changed_rows._MOST_PLACES", most_places)
+    monkeypatch.setattr(
+        "elt.replication.incremental.changed_rows._SMALL_PAGES", small_pages
+    )
+    monkeypatch.setattr(
+        "elt.replication.incremental.changed_rows._MOST_PLACES", most_places
+    )
 
     found = sync_after(
         films,
@@ -627,7 +633,7 @@ def test_deleted_rows_are_looked_for_where_counts_differ(
     databases, monkeypatch, key, statement, counts
 ):
     kind, hint = key
-    monkeypatch.setattr("elt.replication.deleted_keys._FEWEST_ROWS", 10)
+    monkeypatch.setattr("elt.replication.incremental.deleted_keys._FEWEST_ROWS", 10)
     query(
         databases.source,
         f"create table films (id {kind} primary key, title text);"
@@ -644,7 +650,7 @@ def test_deleted_rows_are_looked_for_where_counts_differ(
 
 
 def test_deleted_rows_are_expected_as_the_source_counts_them(films, monkeypatch):
-    monkeypatch.setattr("elt.replication.deleted_keys._FEWEST_ROWS", 10)
+    monkeypatch.setattr("elt.replication.incremental.deleted_keys._FEWEST_ROWS", 10)
     surveys = []
 
     def note_and_survey(*arguments, **options):

@@ -6,7 +6,7 @@ import pytest
 
 from elt.errors import LockedError
 from elt.postgres import connect
-from elt.replication.lock import locked
+from elt.replication.state.lock import locked
 
 SOURCE = "raw"
 

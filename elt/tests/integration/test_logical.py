@@ -12,7 +12,7 @@ from elt.config import PublishPolicy, SchemaChangePolicy, SyncMode, Verification
 from elt.errors import ConfigError, DataError
 from elt.postgres import connect
 from elt.replication import replicator
-from elt.replication.slots import emit_mark, read_next_transaction
+from elt.replication.logical.slots import emit_mark, read_next_transaction
 
 FILMS = """
 create table films (id integer primary key, title text not null, rank integer unique);
@@ -144,9 +144,9 @@ def test_keys_and_values_may_swap_rows(films):
 
 
 def test_keys_come_in_chunks(films, monkeypatch):
-    monkeypatch.setattr("elt.replication.touched_rows._CHUNK_KEYS", 7)
-    monkeypatch.setattr("elt.replication.staged_keys._BUFFER_BYTES", 20)
-    monkeypatch.setattr("elt.replication.wal_keys._RECENT_KEYS", 3)
+    monkeypatch.setattr("elt.replication.logical.touched_rows._CHUNK_KEYS", 7)
+    monkeypatch.setattr("elt.replication.logical.staged_keys._BUFFER_BYTES", 20)
+    monkeypatch.setattr("elt.replication.logical.wal_keys._RECENT_KEYS", 3)
 
     found = sync_after(films, "update films set title = '' where id <= 40")
 
@@ -431,7 +431,7 @@ def test_rows_that_commit_behind_the_snapshot_of_a_run_come_with_the_next_one(
         return emit_mark(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr("elt.replication.wal_reader.emit_mark", commit_first)
+        patch.setattr("elt.replication.logical.wal_reader.emit_mark", commit_first)
         change = "update films set title = 'before' where id = 3"
         if dies_at is None:
             assert sync_after(films, change) == (1, 0, 1, 0)
@@ -466,7 +466,7 @@ def test_what_was_rolled_back_is_not_read(films):
 
 
 def test_a_transaction_larger_than_the_memory_of_decoding_arrives(films, monkeypatch):
-    monkeypatch.setattr("elt.replication.wal_reader.DECODING", "select")
+    monkeypatch.setattr("elt.replication.logical.wal_reader.DECODING", "select")
     database = films.source.database
     query(
         films.source,

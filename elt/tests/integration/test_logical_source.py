@@ -29,7 +29,7 @@ from elt.config import RetrySettings, SyncMode
 from elt.errors import ConfigError, EltError, LostConnectionError, TemporaryError
 from elt.postgres import connect, execute
 from elt.replication.check import check
-from elt.replication.findings import Level
+from elt.replication.findings.finding import Level
 from elt.replication.status import read_status
 from elt.replication.teardown import tear_down
 
@@ -358,7 +358,7 @@ def _die(*_):
 def test_a_slot_that_was_made_halfway_is_made_anew(databases, monkeypatch):
     query(databases.source, FILMS)
     with monkeypatch.context() as patch:
-        patch.setattr("elt.replication.slot_state.complete_slot", _die)
+        patch.setattr("elt.replication.state.slot_state.complete_slot", _die)
         with pytest.raises(RuntimeError):
             sync(databases)
     assert slots(databases) == [NAME]
@@ -369,7 +369,7 @@ def test_a_slot_that_was_made_halfway_is_made_anew(databases, monkeypatch):
 
 
 def test_a_slot_that_cannot_be_made_yet_costs_only_a_comparison(films, monkeypatch):
-    monkeypatch.setattr("elt.replication.slots._LONGEST_WAIT", "200ms")
+    monkeypatch.setattr("elt.replication.logical.slots._LONGEST_WAIT", "200ms")
     drop_slot(films)
     with session(films.source) as old:
         old.execute("begin; update films set title = 'late' where id = 1")
@@ -386,7 +386,8 @@ def test_wal_that_cannot_be_read_leads_to_a_comparison(films, monkeypatch):
     query(films.source, "delete from films where id = 1")
     with monkeypatch.context() as patch:
         patch.setattr(
-            "elt.replication.wal_reader.peek", lambda *_: "copy nothing to stdout"
+            "elt.replication.logical.wal_reader.peek",
+            lambda *_: "copy nothing to stdout",
         )
         first = follow(films)
     second = follow(films)
@@ -403,7 +404,7 @@ def test_a_connection_that_is_lost_while_the_wal_is_read_fails_the_run(
     def lose(*_):
         raise LostConnectionError("gone")
 
-    monkeypatch.setattr("elt.replication.wal_reader.emit_mark", lose)
+    monkeypatch.setattr("elt.replication.logical.wal_reader.emit_mark", lose)
 
     with pytest.raises(LostConnectionError):
         sync(films, source=ONLY_FILMS)

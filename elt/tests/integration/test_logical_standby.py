@@ -19,9 +19,9 @@ from servers import programs_of
 
 from elt.errors import ConfigError, LostConnectionError
 from elt.postgres import connect
-from elt.replication import wal_reader
-from elt.replication.slots import read_next_transaction
-from elt.replication.source import describe_snapshot, find_oldest_start
+from elt.replication.logical import wal_reader
+from elt.replication.logical.slots import read_next_transaction
+from elt.replication.sessions.snapshot import describe_snapshot, find_oldest_start
 from elt.replication.teardown import tear_down
 
 GAP = "the WAL does not go on where its last run ended"

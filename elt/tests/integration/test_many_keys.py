@@ -7,8 +7,9 @@ from integration.replication import query, session
 
 from elt.errors import TemporaryError
 from elt.postgres import raw
-from elt.replication import early_scans, reads, wal
-from elt.replication.reads import XminScan
+from elt.replication.incremental import reads
+from elt.replication.incremental.reads import XminScan
+from elt.replication.logical import early_scans, wal
 
 FILMS = """
 create table films (id integer primary key, title text not null);

@@ -8,7 +8,8 @@ from integration.logical import LOGICAL
 from integration.replication import query
 
 from elt.config import DeletePolicy, StreamConfig
-from elt.replication import merge, stream_publish
+from elt.replication.incremental import merge
+from elt.replication.publish import stream_publish
 
 TABLES = """
 create table plain (id integer primary key, title text, filler text);

@@ -3,7 +3,7 @@
 import pytest
 
 from elt.postgres import connect, execute
-from elt.replication.names import KEYWORDS, quote_name
+from elt.replication.catalog.names import KEYWORDS, quote_name
 
 NAMES = [
     "films",

@@ -14,7 +14,7 @@ from integration.replication import (
 
 from elt.config import Verification
 from elt.errors import ConfigError
-from elt.replication import parts
+from elt.replication.rows import parts
 
 LINES = """
 create table lines (

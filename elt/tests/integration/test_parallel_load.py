@@ -14,7 +14,7 @@ from integration.replication import (
 )
 
 from elt.config import PublishPolicy, Verification
-from elt.replication import parts
+from elt.replication.rows import parts
 
 LINES = """
 create table lines (id integer primary key, filler text not null);

@@ -10,7 +10,7 @@ from integration.zoo.values import types_that_name_objects
 from servers import Databases, new_database
 
 from elt.config import Verification
-from elt.replication.catalog import NO_ROWS
+from elt.replication.catalog.tables import NO_ROWS
 
 #: What the destination lacks for a reason that the run tells.
 LEFT_OUT = {

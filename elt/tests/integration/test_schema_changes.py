@@ -167,7 +167,7 @@ def test_change_that_a_reader_is_in_the_way_of_comes_with_a_later_run(
     films, monkeypatch
 ):
     """Readers that come later would otherwise wait behind it, for minutes."""
-    monkeypatch.setattr("elt.replication.alterations._LOCK_TIMEOUT", "100ms")
+    monkeypatch.setattr("elt.replication.changes.alterations._LOCK_TIMEOUT", "100ms")
     query(films.source, "alter table films add column minutes integer default 90")
     with session(films.destination) as reader:
         reader.execute("begin; select count(*) from raw.films")

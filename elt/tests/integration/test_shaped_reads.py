@@ -8,10 +8,10 @@ from integration.shaped import knowing, shaped
 
 from elt.config import Mask, MaskKind, SchemaChangePolicy, Shape, SourceConfig
 from elt.postgres import compose, connect, execute, raw
-from elt.replication.catalog import read_catalog
-from elt.replication.deleted_keys import KeyRanges
-from elt.replication.planning import plan_streams
-from elt.replication.rows import source_rows
+from elt.replication.catalog.tables import read_catalog
+from elt.replication.incremental.deleted_keys import KeyRanges
+from elt.replication.plan.planning import plan_streams
+from elt.replication.rows.from_item import source_rows
 
 HASH = Mask(kind=MaskKind.HASH)
 MANY = """

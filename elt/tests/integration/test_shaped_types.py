@@ -8,7 +8,7 @@ from integration.shaped import knowing
 
 from elt.config import Mask, MaskKind, Shape, StreamConfig
 from elt.postgres import connect
-from elt.replication.catalog import list_schemas, read_catalog, stream_name
+from elt.replication.catalog.tables import list_schemas, read_catalog, stream_name
 
 ALL = {"all_constraints": True}
 

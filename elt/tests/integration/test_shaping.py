@@ -36,8 +36,8 @@ from elt.config import (
 from elt.errors import ConfigError
 from elt.postgres import connect
 from elt.postgres.mask_key import blocks
-from elt.replication.shadow import tally_source
-from elt.replication.source import import_snapshot
+from elt.replication.rows.shadow import tally_source
+from elt.replication.sessions.snapshot import import_snapshot
 
 HASH = Mask(kind=MaskKind.HASH)
 KEEP = Mask(kind=MaskKind.KEEP)
@@ -179,8 +179,8 @@ def test_receipts_are_about_what_arrives(users, mode, verification):
 
 
 def test_what_changed_in_a_big_table_is_found(users, monkeypatch):
-    monkeypatch.setattr("elt.replication.changed_rows._SMALL_PAGES", 0)
-    monkeypatch.setattr("elt.replication.deleted_keys._FEWEST_ROWS", 10)
+    monkeypatch.setattr("elt.replication.incremental.changed_rows._SMALL_PAGES", 0)
+    monkeypatch.setattr("elt.replication.incremental.deleted_keys._FEWEST_ROWS", 10)
     source = shaped(mode=SyncMode.INCREMENTAL)
     run(users, source=source)
     query(
@@ -193,7 +193,7 @@ def test_what_changed_in_a_big_table_is_found(users, monkeypatch):
 
 
 def test_a_table_in_parts_is_masked_in_each(users, monkeypatch):
-    monkeypatch.setattr("elt.replication.parts.PART_BYTES", 8192)
+    monkeypatch.setattr("elt.replication.rows.parts.PART_BYTES", 8192)
     query(
         users.source,
         "insert into users (id, email, iban, name) select n, 'Xyzzy' || n, 'Xyzzy', "
@@ -500,7 +500,7 @@ def test_rows_that_leave_without_being_written_are_noticed(
 
 
 def test_a_condition_on_the_time_is_asked_once_for_each_part(users, monkeypatch):
-    monkeypatch.setattr("elt.replication.parts.PART_BYTES", 8192)
+    monkeypatch.setattr("elt.replication.rows.parts.PART_BYTES", 8192)
     turn = Lock()
 
     def begin_one_after_the_other(*arguments):
@@ -522,10 +522,11 @@ def test_a_condition_on_the_time_is_asked_once_for_each_part(users, monkeypatch)
     source = shaped(Shape(where="seen_at <= now()"), mode=SyncMode.INCREMENTAL)
     run(users, source=source)
     monkeypatch.setattr(
-        "elt.replication.worker_connections.import_snapshot", begin_one_after_the_other
+        "elt.replication.sessions.worker_connections.import_snapshot",
+        begin_one_after_the_other,
     )
     monkeypatch.setattr(
-        "elt.replication.stream_load.tally_source", tally_when_all_have_begun
+        "elt.replication.load.stream_load.tally_source", tally_when_all_have_begun
     )
 
     report = run(users, source=source, workers=2)
@@ -534,10 +535,10 @@ def test_a_condition_on_the_time_is_asked_once_for_each_part(users, monkeypatch)
 
 
 def test_a_part_is_tallied_at_the_time_it_was_copied_at(users, monkeypatch):
-    monkeypatch.setattr("elt.replication.parts.PART_BYTES", 4096)
+    monkeypatch.setattr("elt.replication.rows.parts.PART_BYTES", 4096)
     # What is handed to whoever is free would be tallied in another session.
     handed_on = []
-    monkeypatch.setattr("elt.replication.part_load.Task", handed_on.append)
+    monkeypatch.setattr("elt.replication.load.part_load.Task", handed_on.append)
     query(
         users.source,
         "insert into users (id, email, iban, name) select n, 'e' || n, "

@@ -10,8 +10,8 @@ from integration.incremental import differing, lines
 from integration.logical import LOGICAL, slots, sync
 from integration.replication import configure, query, session, value, wait_until
 
-from elt.replication.backlog import UnusualError
-from elt.replication.logical import guarding
+from elt.replication.follow.backlog import UnusualError
+from elt.replication.logical.seam import guarding
 
 FILMS = """
 create table films (id integer primary key, title text not null);
@@ -31,9 +31,9 @@ GONE = "its slot is gone"
 def films(databases, monkeypatch):
     """Return databases of which the destination has a hundred films."""
     for name in (
-        "slot_guard.INTERVAL_SECONDS",
-        "lock_waits.INTERVAL_SECONDS",
-        "lock_waits.LONGEST_SILENCE_SECONDS",
+        "logical.slot_guard.INTERVAL_SECONDS",
+        "sessions.lock_waits.INTERVAL_SECONDS",
+        "sessions.lock_waits.LONGEST_SILENCE_SECONDS",
     ):
         monkeypatch.setattr(f"elt.replication.{name}", 0.02)
     query(databases.source, FILMS)

@@ -8,7 +8,7 @@ from servers import programs_of
 from elt.config import PublishPolicy
 from elt.errors import ConfigError
 from elt.replication.check import check
-from elt.replication.findings import Level
+from elt.replication.findings.finding import Level
 
 IN_SNAPSHOT = "begin isolation level repeatable read read only"
 COUNT = "select count(*) from films"

@@ -17,7 +17,7 @@ from integration.standbys import (
 from servers import programs_of
 
 from elt.errors import ConfigError
-from elt.replication.findings import Level
+from elt.replication.findings.finding import Level
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from integration.shaped import shaped
 from servers import Databases, new_database
 
 from elt.config import DeletePolicy, Mask, MaskKind, Shape, StreamConfig, SyncMode
-from elt.replication import parts, small_tables
+from elt.replication.load import small_tables
+from elt.replication.rows import parts
 
 #: What ANALYZE would never find out by itself says where statistics come from.
 TAKEN = -0.4242

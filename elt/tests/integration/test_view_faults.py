@@ -17,9 +17,9 @@ from integration.views import FILMS, replicate, same
 
 from elt.config import PublishPolicy, SyncMode, Verification
 from elt.errors import ConfigError, DataError, TemporaryError
-from elt.replication import loading
-from elt.replication.part_load import load_part
-from elt.replication.work_queue import WorkQueue
+from elt.replication.load import workers as loading
+from elt.replication.load.part_load import load_part
+from elt.replication.load.work_queue import WorkQueue
 
 
 @pytest.fixture

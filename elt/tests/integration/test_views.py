@@ -17,7 +17,7 @@ from integration.views import FILMS, columns_of, replicate, same
 from integration.zoo import portrait
 
 from elt.config import Shape, SyncMode, Verification
-from elt.replication import source
+from elt.replication.sessions import snapshot as source
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_a_replica_of_a_materialized_view_has_its_indexes(films):
 
 
 def test_a_big_materialized_view_is_copied_in_parts(films, monkeypatch):
-    monkeypatch.setattr("elt.replication.parts.PART_BYTES", 1 << 16)
+    monkeypatch.setattr("elt.replication.rows.parts.PART_BYTES", 1 << 16)
     parts = []
     copy_out = source.copy_out
     monkeypatch.setattr(

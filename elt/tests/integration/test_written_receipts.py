@@ -7,7 +7,7 @@ from integration.replication import query, value
 
 from elt.errors import DataError
 from elt.postgres import execute
-from elt.replication import stream_publish
+from elt.replication.publish import stream_publish
 
 FILMS = """
 create table films (id integer primary key, title text not null);

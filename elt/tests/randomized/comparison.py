@@ -11,7 +11,7 @@ from psycopg2.sql import SQL, Identifier
 from randomized.naming import quoted
 from randomized.shaped_comparison import GENERATION, ShapedComparison
 
-from elt.replication.catalog import NO_ROWS
+from elt.replication.catalog.tables import NO_ROWS
 
 #: A reference of a replica is deferred, and does nothing by itself.
 _ACTIONS = re.compile(

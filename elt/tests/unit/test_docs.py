@@ -274,12 +274,26 @@ def test_the_readme_leads_through_every_module():
     text = (ELT / "README.md").read_text()
     parts = [p for p in SOURCE.iterdir() if p.suffix == ".py" or p.is_dir()]
     modules = [*parts, *(SOURCE / "replication").glob("*.py")]
-    left_out = {"__init__.py", "__main__.py", "__pycache__", "replication"}
+    left_out = {"__init__.py", "__main__.py", "__pycache__"}
 
     names = {f"{m.name}/" if m.is_dir() else m.name for m in modules}
     names -= left_out | {f"{name}/" for name in left_out}
 
     assert sorted(name for name in names if f"`{name}`" not in text) == []
+
+
+PACKAGES = sorted(p.parent.name for p in SOURCE.glob("replication/*/__init__.py"))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_readme_lists_every_module_of_a_package(package):
+    text = (ELT / "README.md").read_text()
+    [section] = re.findall(rf"^\*\*`{package}/`.*\n\n((?:\|.*\n)*)", text, re.MULTILINE)
+
+    files = {m.name for m in (SOURCE / "replication" / package).glob("*.py")}
+
+    listed = set(re.findall(r"^\| `(\w+\.py)`", section, re.MULTILINE))
+    assert listed == files - {"__init__.py"}
 
 
 @pytest.mark.parametrize(

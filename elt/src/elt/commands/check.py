@@ -9,7 +9,7 @@ from elt.commands.arguments import choose_sources
 from elt.commands.manifest import read_manifest_of
 from elt.config import load_config
 from elt.replication.check import check
-from elt.replication.findings import format_report, worst
+from elt.replication.findings.finding import format_report, worst
 
 
 def run(options: argparse.Namespace) -> int:

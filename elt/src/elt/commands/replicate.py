@@ -11,9 +11,9 @@ from elt.commands.manifest import read_manifest_of
 from elt.config import Config, SourceConfig, load_config
 from elt.errors import EltError, UsageError
 from elt.progress import choose_progress
-from elt.replication.logical import guarding
+from elt.replication.logical.seam import guarding
 from elt.replication.replicator import replicate
-from elt.replication.session import RunOptions, summarize
+from elt.replication.sessions.session import RunOptions, summarize
 
 log = logs.logger(__name__)
 
@@ -73,8 +73,8 @@ def _follow(
         hint = "What a source keeps for a stream that is left out has no end."
         raise UsageError(message, hint=hint)
     # What a run without --follow never needs, and would wait for (decision 24).
-    from elt.replication.batch_plan import nothing_to_follow  # noqa: PLC0415
-    from elt.replication.follow import Follower, FollowOptions  # noqa: PLC0415
+    from elt.replication.follow.batch_plan import nothing_to_follow  # noqa: PLC0415
+    from elt.replication.follow.follower import Follower, FollowOptions  # noqa: PLC0415
 
     [source] = sources
     if not source.may_be_logical:

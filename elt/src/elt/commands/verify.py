@@ -9,7 +9,7 @@ from elt.commands.arguments import choose_sources
 from elt.config import load_config
 from elt.errors import DataError
 from elt.progress import choose_progress
-from elt.replication.session import RunOptions, Session, connected
+from elt.replication.sessions.session import RunOptions, Session, connected
 from elt.replication.verify import Comparison, format_comparisons, verify
 
 

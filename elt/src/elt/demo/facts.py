@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from elt.demo.servers import Server
-from elt.replication.findings import CheckReport
+from elt.replication.findings.finding import CheckReport
 from elt.replication.run_report import RunReport
 from elt.seed.seeder import SeedReport
 from elt.transformation.results import BuildReport

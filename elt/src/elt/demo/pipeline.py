@@ -28,10 +28,10 @@ from elt.embedded import find_binaries
 from elt.errors import ConfigError
 from elt.progress import choose_progress
 from elt.replication.check import check
-from elt.replication.findings import CheckReport, format_report
+from elt.replication.findings.finding import CheckReport, format_report
 from elt.replication.replicator import replicate
 from elt.replication.run_report import RunReport
-from elt.replication.session import RunOptions
+from elt.replication.sessions.session import RunOptions
 from elt.seed.seeder import run_seed
 from elt.transformation.project import find_project
 from elt.transformation.results import BuildReport

@@ -21,11 +21,11 @@ from elt.postgres import (
     joined,
     raw,
 )
-from elt.replication.receipts import Method, Tally, take_tally, tally_query
-from elt.replication.replica import Replica
-from elt.replication.row_queries import alive
-from elt.replication.rows import source_rows, table_rows
-from elt.replication.survey import side_by_side
+from elt.replication.design.replica import Replica
+from elt.replication.incremental.survey import side_by_side
+from elt.replication.rows.from_item import source_rows, table_rows
+from elt.replication.rows.receipts import Method, Tally, take_tally, tally_query
+from elt.replication.rows.row_queries import alive
 
 #: A range of this few rows is worth looking at by eye.
 _SMALL_RANGE = 10

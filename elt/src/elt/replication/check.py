@@ -20,34 +20,35 @@ from elt.postgres import (
     transaction,
 )
 from elt.queries import load_queries
-from elt.replication import destination, state
-from elt.replication.catalog import (
+from elt.replication.catalog.elsewhere import HERE, compare_text
+from elt.replication.catalog.tables import (
     Catalog,
     list_schemas,
     read_catalog,
     stream_name,
 )
-from elt.replication.change_findings import examine_changes
-from elt.replication.destination_findings import (
+from elt.replication.design.replica import design_replicas
+from elt.replication.design.streams import Plan
+from elt.replication.design.views import is_taken_for_table
+from elt.replication.findings.changes import examine_changes
+from elt.replication.findings.destination import (
     examine_destination,
     examine_privileges,
     find_unreadable_state,
 )
-from elt.replication.elsewhere import HERE, compare_text
-from elt.replication.findings import CheckReport, Finding, Level, failed, ok
-from elt.replication.lock import describe_program, is_same_database
-from elt.replication.logical_findings import examine_logical
-from elt.replication.planning import plan_streams
-from elt.replication.read_findings import examine_reads
-from elt.replication.replica import design_replicas
-from elt.replication.session import OLDEST_VERSION
-from elt.replication.shape_findings import examine_shapes
-from elt.replication.slot_state import KnownSlot, find_known_slot
-from elt.replication.source import describe_snapshot, find_oldest_start
-from elt.replication.source_server import describe_server
-from elt.replication.streams import Plan
-from elt.replication.view_findings import examine_views
-from elt.replication.views import is_taken_for_table
+from elt.replication.findings.finding import CheckReport, Finding, Level, failed, ok
+from elt.replication.findings.logical import examine_logical
+from elt.replication.findings.reads import examine_reads
+from elt.replication.findings.shapes import examine_shapes
+from elt.replication.findings.views import examine_views
+from elt.replication.logical.source_server import describe_server
+from elt.replication.plan import destination
+from elt.replication.plan.planning import plan_streams
+from elt.replication.sessions.session import OLDEST_VERSION
+from elt.replication.sessions.snapshot import describe_snapshot, find_oldest_start
+from elt.replication.state import state
+from elt.replication.state.lock import describe_program, is_same_database
+from elt.replication.state.slot_state import KnownSlot, find_known_slot
 from elt.tables import human_bytes, human_count
 
 queries = load_queries("elt.replication", "sql/check.sql")

@@ -7,21 +7,22 @@ from dataclasses import replace
 from functools import partial
 
 from elt.errors import ConfigError
-from elt.replication import destination, state
-from elt.replication.adjustment import Adjustment, adjust
-from elt.replication.catalog import Catalog, read_catalog
-from elt.replication.dbt_impact import list_changed, tell_impact
-from elt.replication.definition import keep_present
-from elt.replication.own_types import make_types
-from elt.replication.planning import land_schemas
-from elt.replication.replica import Replica, design_replicas
-from elt.replication.replicas import Replicas
-from elt.replication.schema_changes import SchemaChanges, compare
-from elt.replication.session import Session, summarize
-from elt.replication.state import KnownStream
-from elt.replication.streams import Plan
-from elt.replication.survey import side_by_side
-from elt.replication.wholes import is_part
+from elt.replication.catalog.tables import Catalog, read_catalog
+from elt.replication.changes.adjustment import Adjustment, adjust
+from elt.replication.changes.schema_changes import SchemaChanges, compare
+from elt.replication.design.definition import keep_present
+from elt.replication.design.own_types import make_types
+from elt.replication.design.replica import Replica, design_replicas
+from elt.replication.design.streams import Plan
+from elt.replication.incremental.survey import side_by_side
+from elt.replication.plan import destination
+from elt.replication.plan.dbt_impact import list_changed, tell_impact
+from elt.replication.plan.planning import land_schemas
+from elt.replication.plan.replicas import Replicas
+from elt.replication.publish.wholes import is_part
+from elt.replication.sessions.session import Session, summarize
+from elt.replication.state import state
+from elt.replication.state.state import KnownStream
 
 
 def read_catalogs(

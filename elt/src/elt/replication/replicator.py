@@ -25,40 +25,41 @@ from elt.interruption import pause
 from elt.lineage.impact import Impact
 from elt.postgres import compose, connect, execute, server_version
 from elt.progress import Progress
-from elt.replication import destination, run_state, state
-from elt.replication.archive import archiving
-from elt.replication.catalog import list_default_grants, list_schemas
-from elt.replication.ddl import relation_name
-from elt.replication.load import Loading
-from elt.replication.loading import load_streams
-from elt.replication.lock import (
-    describe_program,
-    end_leftovers,
-    locked,
-)
-from elt.replication.lock_waits import telling_waits
-from elt.replication.logical import (
+from elt.replication.catalog.tables import list_default_grants, list_schemas
+from elt.replication.design.ddl import relation_name
+from elt.replication.design.streams import NotCopied, Plan
+from elt.replication.load.loading import Loading
+from elt.replication.load.statistics import can_restore
+from elt.replication.load.workers import load_streams
+from elt.replication.logical.seam import (
     ask_follower,
     guard_source,
     prepare_source,
     read_wal,
     release_wal,
 )
-from elt.replication.planning import plan_streams
+from elt.replication.plan import destination
+from elt.replication.plan.archive import archiving
+from elt.replication.plan.planning import plan_streams
+from elt.replication.plan.replicas import Replicas
+from elt.replication.plan.shapes_at_source import refuse_unusable_shapes
 from elt.replication.preparation import prepare, read_catalogs
-from elt.replication.publication import Publication
-from elt.replication.publish import publish
-from elt.replication.replicas import Replicas
+from elt.replication.publish.publication import Publication
+from elt.replication.publish.transaction import publish
 from elt.replication.run_report import RunReport, log_report
-from elt.replication.run_state import StreamReport
-from elt.replication.session import RunOptions, Session, connected, summarize
-from elt.replication.shapes_at_source import refuse_unusable_shapes
-from elt.replication.source import Snapshot, held_snapshot, read_positions
-from elt.replication.statistics import can_restore
-from elt.replication.streams import NotCopied, Plan
+from elt.replication.sessions.lock_waits import telling_waits
+from elt.replication.sessions.session import RunOptions, Session, connected, summarize
+from elt.replication.sessions.snapshot import Snapshot, held_snapshot, read_positions
+from elt.replication.state import run_state, state
+from elt.replication.state.lock import (
+    describe_program,
+    end_leftovers,
+    locked,
+)
+from elt.replication.state.run_state import StreamReport
 
 if TYPE_CHECKING:
-    from elt.replication.wal import Wal
+    from elt.replication.logical.wal import Wal
 
 log = logs.logger(__name__)
 

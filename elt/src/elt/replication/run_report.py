@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from elt import logs
 from elt.errors import EltError
 from elt.lineage.impact import Impact
-from elt.replication.run_state import StreamReport
-from elt.replication.streams import NotCopied
+from elt.replication.design.streams import NotCopied
+from elt.replication.state.run_state import StreamReport
 
 log = logs.logger(__name__)
 

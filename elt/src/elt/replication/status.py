@@ -9,7 +9,7 @@ from typing import Any
 
 from elt.postgres import Connection, fetch, fetch_one
 from elt.queries import load_queries
-from elt.replication.state import has_state
+from elt.replication.state.state import has_state
 from elt.tables import format_table, human_bytes, human_seconds
 
 queries = load_queries("elt.replication", "sql/status.sql")

@@ -11,12 +11,12 @@ from elt import logs
 from elt.config import Config, SourceConfig
 from elt.errors import EltError
 from elt.postgres import connect
-from elt.replication.lock import describe_program, locked
-from elt.replication.published_tables import drop_publication
-from elt.replication.slot_state import find_known_slot, forget_slot
-from elt.replication.slots import drop_slot
-from elt.replication.source_server import is_standby
-from elt.replication.state import has_state, migrate
+from elt.replication.logical.published_tables import drop_publication
+from elt.replication.logical.slots import drop_slot
+from elt.replication.logical.source_server import is_standby
+from elt.replication.state.lock import describe_program, locked
+from elt.replication.state.slot_state import find_known_slot, forget_slot
+from elt.replication.state.state import has_state, migrate
 
 log = logs.logger(__name__)
 

@@ -14,20 +14,21 @@ from elt import logs
 from elt.config import DeletePolicy
 from elt.errors import ConfigError, DataError
 from elt.postgres import READ_ONLY, transaction
-from elt.replication import destination, state
-from elt.replication.adjustment import adjust
 from elt.replication.bisection import KeyRange, Sides, Tallies
-from elt.replication.catalog import Catalog, list_schemas, read_catalog
-from elt.replication.definition import TableDefinition
-from elt.replication.planning import plan_streams
-from elt.replication.reads import RESHAPED
-from elt.replication.receipts import method_of
-from elt.replication.replica import Replica, design_replicas
-from elt.replication.session import Session, read_source
-from elt.replication.shapes_at_source import refuse_unusable_shapes
-from elt.replication.source import held_snapshot
-from elt.replication.streams import Plan
-from elt.replication.views import CHANGING
+from elt.replication.catalog.tables import Catalog, list_schemas, read_catalog
+from elt.replication.changes.adjustment import adjust
+from elt.replication.design.definition import TableDefinition
+from elt.replication.design.replica import Replica, design_replicas
+from elt.replication.design.streams import Plan
+from elt.replication.design.views import CHANGING
+from elt.replication.incremental.reads import RESHAPED
+from elt.replication.plan import destination
+from elt.replication.plan.planning import plan_streams
+from elt.replication.plan.shapes_at_source import refuse_unusable_shapes
+from elt.replication.rows.receipts import method_of
+from elt.replication.sessions.session import Session, read_source
+from elt.replication.sessions.snapshot import held_snapshot
+from elt.replication.state import state
 from elt.tables import format_table
 
 log = logs.logger(__name__)

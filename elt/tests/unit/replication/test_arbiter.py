@@ -10,7 +10,7 @@ from builders import (
 )
 
 from elt.config import DeletePolicy
-from elt.replication.arbiter import Arbiter, can_merge
+from elt.replication.incremental.arbiter import Arbiter, can_merge
 
 
 def arbiter(*columns, **facts):

@@ -8,14 +8,14 @@ from builders import make_settings, make_source
 from elt import interruption
 from elt.config import Config, DestinationConfig
 from elt.errors import ConfigError, InterruptedRun, TemporaryError
-from elt.replication.archive import archive_path, archiving
+from elt.replication.plan.archive import archive_path, archiving
 
 VERSION = "pg_dump (PostgreSQL) 17.11 (Debian 17.11-1.pgdg12+1)"
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr("elt.replication.archive._POLL_SECONDS", 0.001)
+    monkeypatch.setattr("elt.replication.plan.archive._POLL_SECONDS", 0.001)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 from builders import make_column, make_constraint, make_index, make_table
 
-from elt.replication.as_text import find_unfit_as_text
+from elt.replication.design.as_text import find_unfit_as_text
 
 TABLE = make_table(
     "things",

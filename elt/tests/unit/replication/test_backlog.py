@@ -3,9 +3,9 @@
 import pytest
 from messages import encode
 
-from elt.replication.backlog import LARGEST_BACKLOG, Backlog, UnusualError
-from elt.replication.wal_keys import Replayed, Visibility, WalKeys
-from elt.replication.wal_messages import (
+from elt.replication.follow.backlog import LARGEST_BACKLOG, Backlog, UnusualError
+from elt.replication.logical.wal_keys import Replayed, Visibility, WalKeys
+from elt.replication.logical.wal_messages import (
     Begin,
     Commit,
     Insert,
@@ -212,7 +212,7 @@ def test_values_besides_the_key_take_no_memory():
 
 
 def test_transactions_without_keys_take_memory_too(monkeypatch):
-    monkeypatch.setattr("elt.replication.backlog.LARGEST_BACKLOG", 10_000)
+    monkeypatch.setattr("elt.replication.follow.backlog.LARGEST_BACKLOG", 10_000)
     messages = [m for xid in range(100) for m in (begin(xid), commit(xid))]
 
     with pytest.raises(UnusualError, match="more was written"):

@@ -10,7 +10,7 @@ from builders import (
     make_table,
 )
 
-from elt.replication.catalog import stream_name
+from elt.replication.catalog.tables import stream_name
 
 REQUIRED = make_column("a", is_not_null=True), make_column("b", is_not_null=True)
 OPTIONAL = make_column("a"), make_column("b")

@@ -6,10 +6,10 @@ import pytest
 from builders import make_column, make_replica, make_stream, make_table
 
 from elt.config import DeletePolicy, Verification
-from elt.replication.changed_rows import ChangedRows, tallied_first
-from elt.replication.reads import CursorRange, XminScan
-from elt.replication.receipts import Method
-from elt.replication.survey import Estimate
+from elt.replication.incremental.changed_rows import ChangedRows, tallied_first
+from elt.replication.incremental.reads import CursorRange, XminScan
+from elt.replication.incremental.survey import Estimate
+from elt.replication.rows.receipts import Method
 
 SCAN = XminScan(horizon=900, next_transaction=1000)
 CURSOR = CursorRange(

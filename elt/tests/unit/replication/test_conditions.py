@@ -2,7 +2,7 @@
 
 import pytest
 
-from elt.replication.conditions import find_restless, why_unsteady
+from elt.replication.shapes.conditions import find_restless, why_unsteady
 
 TIME = "its condition depends on the time"
 ROWS = "its condition reads other rows"

@@ -4,9 +4,9 @@ import pytest
 from builders import make_column, make_replica, make_table
 from sqltext import sql_text
 
-from elt.replication.parts import Part
-from elt.replication.shadow import copy_in
-from elt.replication.source import copy_out
+from elt.replication.rows.parts import Part
+from elt.replication.rows.shadow import copy_in
+from elt.replication.sessions.snapshot import copy_out
 
 PLAIN = make_column("id"), make_column('Odd"name', "text")
 WITH_GENERATED = (*PLAIN, make_column("twice", generated="s", expression="(id * 2)"))

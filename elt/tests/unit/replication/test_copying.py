@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 from builders import make_replica
 
-from elt.replication import copying
-from elt.replication.copying import Copying
-from elt.replication.receipts import Method
+from elt.replication.load import copying
+from elt.replication.load.copying import Copying
+from elt.replication.rows.receipts import Method
 
 
 def test_time_of_a_stream_counts_from_its_first_task(monkeypatch):

@@ -14,11 +14,11 @@ from builders import (
 from elt.config import SchemaChangePolicy
 from elt.errors import ConfigError
 from elt.lineage.impact import Impact
-from elt.replication.adjustment import adjust
-from elt.replication.dbt_impact import list_changed, with_impact
-from elt.replication.definition import define
-from elt.replication.schema_changes import SchemaChanges, compare
-from elt.replication.state import KnownStream
+from elt.replication.changes.adjustment import adjust
+from elt.replication.changes.schema_changes import SchemaChanges, compare
+from elt.replication.design.definition import define
+from elt.replication.plan.dbt_impact import list_changed, with_impact
+from elt.replication.state.state import KnownStream
 
 ID = make_column("id", number=1, is_not_null=True, is_identity=True)
 TITLE = make_column("title", "text", number=2)

@@ -13,8 +13,8 @@ from builders import (
 from sqltext import sql_text
 
 from elt.postgres import raw
-from elt.replication.catalog import DefaultGrant
-from elt.replication.ddl import (
+from elt.replication.catalog.tables import DefaultGrant
+from elt.replication.design.ddl import (
     add_foreign_key,
     add_keys,
     attach,

@@ -4,14 +4,14 @@ import pytest
 from builders import make_column, make_constraint, make_replica, make_table
 from sqltext import sql_text
 
-from elt.replication.deleted_keys import (
+from elt.replication.incremental.deleted_keys import (
     KeyRanges,
     choose_bits,
     differing_ranges,
     whole_number_key,
 )
-from elt.replication.range_survey import expects_deletes
-from elt.replication.rows import table_rows
+from elt.replication.incremental.range_survey import expects_deletes
+from elt.replication.rows.from_item import table_rows
 
 
 @pytest.mark.parametrize(

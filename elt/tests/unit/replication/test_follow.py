@@ -14,8 +14,8 @@ from elt.errors import (
     TemporaryError,
 )
 from elt.progress import LineProgress
-from elt.replication.follow import Follower, FollowOptions
-from elt.replication.session import RunOptions
+from elt.replication.follow.follower import Follower, FollowOptions
+from elt.replication.sessions.session import RunOptions
 
 LOST = LostConnectionError("lost")
 STOP = InterruptedRun("stop")
@@ -37,7 +37,7 @@ class Scripted(Follower):
 def waits(monkeypatch):
     """Collect how long the follower waits, without waiting."""
     found = []
-    monkeypatch.setattr("elt.replication.follow.pause", found.append)
+    monkeypatch.setattr("elt.replication.follow.follower.pause", found.append)
     return found
 
 
@@ -46,7 +46,8 @@ def guarded(monkeypatch):
     """Collect which sources are looked after."""
     found = []
     monkeypatch.setattr(
-        "elt.replication.follow.guard_source", lambda source: found.append(source.name)
+        "elt.replication.follow.follower.guard_source",
+        lambda source: found.append(source.name),
     )
     return found
 
@@ -80,7 +81,7 @@ def test_a_signal_ends_a_wait(follower, monkeypatch):
     def interrupt(_):
         raise STOP
 
-    monkeypatch.setattr("elt.replication.follow.pause", interrupt)
+    monkeypatch.setattr("elt.replication.follow.follower.pause", interrupt)
 
     follower.play(LOST)
 

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 from integration.incremental import lines
 
-from elt.replication.copy import Copied
-from elt.replication.difference import Difference
-from elt.replication.follow_log import BatchReport, FollowLog
+from elt.replication.follow.follow_log import BatchReport, FollowLog
+from elt.replication.rows.copy import Copied
+from elt.replication.rows.difference import Difference
 
 
 class Clock:

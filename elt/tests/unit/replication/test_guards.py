@@ -4,9 +4,9 @@ import pytest
 from builders import make_report
 
 from elt.errors import ConfigError, DataError, TemporaryError
-from elt.replication.lock import describe_program
-from elt.replication.publish import check_shrink
-from elt.replication.session import summarize
+from elt.replication.publish.transaction import check_shrink
+from elt.replication.sessions.session import summarize
+from elt.replication.state.lock import describe_program
 
 
 def report_of(name="films", *, before, after):

@@ -4,7 +4,7 @@ import pytest
 from builders import make_constraint, make_index, make_replica, make_table
 from sqltext import sql_text
 
-from elt.replication.keys import split_keys
+from elt.replication.design.keys import split_keys
 
 TABLE = '"raw"."films"'
 ADD = f'alter table {TABLE} add constraint "k" '

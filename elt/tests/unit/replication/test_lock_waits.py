@@ -4,8 +4,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from elt.replication import lock_waits
-from elt.replication.lock_waits import Wait, WaitTeller
+from elt.replication.sessions import lock_waits
+from elt.replication.sessions.lock_waits import Wait, WaitTeller
 
 
 def make_wait(seconds, *, pid=7, name="psql", role="ann"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from elt.replication.names import qualify_name, quote_name
+from elt.replication.catalog.names import qualify_name, quote_name
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from builders import make_replica, make_table
 from sqltext import sql_text
 
-from elt.replication.parts import PART_BYTES, cut_table
+from elt.replication.rows.parts import PART_BYTES, cut_table
 
 #: Pages of 8 KiB that fill a part.
 FULL = PART_BYTES // 8192

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from messages import encode
 
-from elt.replication.pgoutput import (
+from elt.replication.logical.pgoutput import (
     ProtocolError,
     decode,
     first_value,
@@ -16,7 +16,7 @@ from elt.replication.pgoutput import (
     prefixes_of,
     relation_of,
 )
-from elt.replication.wal_messages import (
+from elt.replication.logical.wal_messages import (
     UNCHANGED,
     Begin,
     Commit,

@@ -11,7 +11,7 @@ from builders import (
 
 from elt.config import Mask, MaskKind, Shape
 from elt.errors import ConfigError
-from elt.replication.privileges import missing_grants
+from elt.replication.design.privileges import missing_grants
 
 
 def names_of(plan):

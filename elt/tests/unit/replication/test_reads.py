@@ -14,9 +14,9 @@ from builders import (
 from sqltext import sql_text
 
 from elt.config import SyncMode
-from elt.replication.adjustment import adjust
-from elt.replication.definition import define
-from elt.replication.reads import (
+from elt.replication.changes.adjustment import adjust
+from elt.replication.design.definition import define
+from elt.replication.incremental.reads import (
     CursorRange,
     FullRead,
     XminScan,
@@ -24,7 +24,7 @@ from elt.replication.reads import (
     choose_read,
     parse_lsn,
 )
-from elt.replication.state import KnownStream, SnapshotFacts
+from elt.replication.state.state import KnownStream, SnapshotFacts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY = make_constraint("p", "PRIMARY KEY (id)", columns=["id"])

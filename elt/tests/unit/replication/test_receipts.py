@@ -6,9 +6,14 @@ from sqltext import sql_text
 
 from elt.errors import DataError
 from elt.postgres import raw
-from elt.replication.receipts import Method, Tally, checksum_expression, tally_query
-from elt.replication.rows import table_rows
-from elt.replication.shadow import check_equal
+from elt.replication.rows.from_item import table_rows
+from elt.replication.rows.receipts import (
+    Method,
+    Tally,
+    checksum_expression,
+    tally_query,
+)
+from elt.replication.rows.shadow import check_equal
 
 COLUMNS = make_replica(
     make_table(

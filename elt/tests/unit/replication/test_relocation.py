@@ -2,7 +2,7 @@
 
 import pytest
 
-from elt.replication.relocation import relocate
+from elt.replication.catalog.relocation import relocate
 
 LANDINGS = {
     "public": "raw",

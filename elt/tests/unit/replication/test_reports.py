@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from elt.replication.findings import CheckReport, Finding, Level, format_report
+from elt.replication.findings.finding import CheckReport, Finding, Level, format_report
 from elt.replication.status import (
     Omission,
     RunStatus,

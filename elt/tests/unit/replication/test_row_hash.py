@@ -4,7 +4,7 @@ import pytest
 from builders import make_column, make_replica, make_table
 from sqltext import sql_text
 
-from elt.replication.row_hash import hash_of_row
+from elt.replication.rows.row_hash import hash_of_row
 
 
 def hash_of(*columns, **facts):

@@ -9,9 +9,9 @@ from sqltext import sql_text
 
 from elt.config import SchemaChangePolicy
 from elt.errors import ConfigError
-from elt.replication.adjustment import adjust
-from elt.replication.definition import TableDefinition, define
-from elt.replication.schema_changes import compare
+from elt.replication.changes.adjustment import adjust
+from elt.replication.changes.schema_changes import compare
+from elt.replication.design.definition import TableDefinition, define
 
 OID = 4711
 ID = make_column("id", number=1, is_not_null=True)

@@ -14,7 +14,7 @@ from sqltext import sql_text
 
 from elt.config import Mask, MaskKind, Shape, StreamConfig, SyncMode
 from elt.errors import ConfigError
-from elt.replication.rows import source_rows
+from elt.replication.rows.from_item import source_rows
 
 KEY = "0123456789abcdef0123456789abcdef"
 HASH, NULL = Mask(kind=MaskKind.HASH), Mask(kind=MaskKind.NULL)

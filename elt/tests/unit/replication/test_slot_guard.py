@@ -7,8 +7,8 @@ import pytest
 from builders import make_source
 
 from elt.errors import ConfigError, TemporaryError
-from elt.replication.slot_guard import GuardAction, decide_action, guarding
-from elt.replication.slots import Slot
+from elt.replication.logical.slot_guard import GuardAction, decide_action, guarding
+from elt.replication.logical.slots import Slot
 
 LEAVE, DROP, END_STREAM = GuardAction
 
@@ -53,7 +53,7 @@ def test_only_a_slot_of_ours_that_nobody_reads_is_dropped(slot, was_above, expec
 
 @pytest.fixture(autouse=True)
 def _often(monkeypatch):
-    monkeypatch.setattr("elt.replication.slot_guard.INTERVAL_SECONDS", 0.001)
+    monkeypatch.setattr("elt.replication.logical.slot_guard.INTERVAL_SECONDS", 0.001)
 
 
 class Looks:
@@ -62,9 +62,11 @@ class Looks:
     def __init__(self, monkeypatch, *answers):
         self.answers = list(answers)
         self.done = threading.Event()
-        monkeypatch.setattr("elt.replication.slot_guard._connect", lambda _: self)
-        monkeypatch.setattr("elt.replication.slot_guard.find_slot", self.answer)
-        monkeypatch.setattr("elt.replication.slot_guard.drop_slot", self.drop)
+        monkeypatch.setattr(
+            "elt.replication.logical.slot_guard._connect", lambda _: self
+        )
+        monkeypatch.setattr("elt.replication.logical.slot_guard.find_slot", self.answer)
+        monkeypatch.setattr("elt.replication.logical.slot_guard.drop_slot", self.drop)
 
     def answer(self, *_):
         if not self.answers:
@@ -117,7 +119,7 @@ def test_half_of_the_budget_is_told_once(monkeypatch, caplog):
 
 
 def test_a_run_does_not_wait_for_a_guard_that_hangs(monkeypatch):
-    monkeypatch.setattr("elt.replication.lookout._GOODBYE_SECONDS", 0.01)
+    monkeypatch.setattr("elt.replication.sessions.lookout._GOODBYE_SECONDS", 0.01)
     hanging, end = threading.Event(), threading.Event()
 
     def hang(_):
@@ -125,7 +127,7 @@ def test_a_run_does_not_wait_for_a_guard_that_hangs(monkeypatch):
         end.wait(10)
         raise TemporaryError("It is down")
 
-    monkeypatch.setattr("elt.replication.slot_guard._connect", hang)
+    monkeypatch.setattr("elt.replication.logical.slot_guard._connect", hang)
     with guarding(make_source(mode="logical")):
         assert hanging.wait(10)
         started = time.monotonic()

@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 
 from elt.errors import ConfigError, ForeignSlotError
-from elt.replication.logical_run import oldest_lsn
-from elt.replication.slots import (
+from elt.replication.logical.run import oldest_lsn
+from elt.replication.logical.slots import (
     Slot,
     SlotAction,
     decide_slot,
 )
-from elt.replication.source_server import SourceServer, find_obstacles
-from elt.replication.state import KnownStream
-from elt.replication.wal import format_lsn
+from elt.replication.logical.source_server import SourceServer, find_obstacles
+from elt.replication.logical.wal import format_lsn
+from elt.replication.state.state import KnownStream
 
 SLOT = Slot(
     name="elt_raw",

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from elt.replication.replay import Replay
-from elt.replication.state import KnownStream, SnapshotFacts
-from elt.replication.wal_reads import find_gap_at_standby
+from elt.replication.logical.replay import Replay
+from elt.replication.logical.wal_reads import find_gap_at_standby
+from elt.replication.state.state import KnownStream, SnapshotFacts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FACTS = SnapshotFacts(

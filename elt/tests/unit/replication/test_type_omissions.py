@@ -3,7 +3,7 @@
 import pytest
 from builders import make_type
 
-from elt.replication.type_omissions import list_lost_of_type
+from elt.replication.design.type_omissions import list_lost_of_type
 
 LOW = "constraint low CHECK ((VALUE > 0))"
 

@@ -4,9 +4,9 @@ import pytest
 from builders import make_relation, make_stream, make_table
 
 from elt.errors import ConfigError, DataError, LostConnectionError
-from elt.replication.receipts import Tally
-from elt.replication.shadow import check_equal
-from elt.replication.views import explain_failure
+from elt.replication.design.views import explain_failure
+from elt.replication.rows.receipts import Tally
+from elt.replication.rows.shadow import check_equal
 
 
 def test_a_view_that_fails_for_good_is_explained():

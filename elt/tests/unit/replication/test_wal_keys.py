@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from messages import encode
 
-from elt.replication.key_reader import escape
-from elt.replication.wal_keys import Replayed, Visibility, WalKeys
-from elt.replication.wal_messages import (
+from elt.replication.logical.key_reader import escape
+from elt.replication.logical.wal_keys import Replayed, Visibility, WalKeys
+from elt.replication.logical.wal_messages import (
     UNCHANGED,
     Begin,
     Delete,

@@ -2,7 +2,7 @@
 
 import threading
 
-from elt.replication.work_queue import WorkQueue
+from elt.replication.load.work_queue import WorkQueue
 
 PATIENCE_SECONDS = 10
 

@@ -1,0 +1,1 @@
+"""What either side holds: tables, columns, keys, types, and how they are named."""

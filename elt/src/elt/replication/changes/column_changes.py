@@ -1,0 +1,209 @@
+"""What changed in the columns of a table, in words and as alterations to make."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from elt.postgres import Composable
+from elt.replication.changes.alterations import Alteration
+from elt.replication.changes.column_alterations import (
+    add_column,
+    add_identity,
+    drop_expression,
+    regenerate_column,
+    rename_columns,
+    replace_column,
+    retype_column,
+    set_not_null,
+)
+from elt.replication.design.ddl import alter_table, relation_name
+from elt.replication.design.definition import KnownColumn, TableDefinition
+from elt.replication.design.replica import Replica, ReplicaColumn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColumnChanges:
+    """The changes of the columns of one table."""
+
+    #: Each change in words.
+    descriptions: list[str]
+    #: Statements to run before the rows are compared, and after they are published.
+    before: list[Alteration]
+    completed: list[Composable]
+    #: New names by the old ones.
+    renamed: Mapping[str, str]
+
+
+def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
+    """Return how the columns differ from the known ones, and how to follow that."""
+    by_number = {column.number: column for column in known.columns}
+    current = {column.number: column for column in replica.columns}
+    table = relation_name(*replica.stream.place)
+    descriptions: list[str] = []
+    before: list[Alteration] = []
+    for number in _plain_by_now(by_number, current):
+        name = by_number[number].name
+        descriptions.append(f"column {name} is no longer generated")
+        before.append(drop_expression(table, name, current[number]))
+        by_number[number] = replace(by_number[number], generation=None)
+    anew = _in_the_way(by_number, current)
+    for number in anew:
+        name = by_number.pop(number).name
+        descriptions.append(f"column {name} is generated differently")
+        before.append(alter_table(table, "drop column {name}", name))
+    gone = [old for number, old in by_number.items() if number not in current]
+    # What is generated goes before what it is generated from.
+    for old in sorted(gone, key=lambda column: column.generation is None):
+        descriptions.append(f"column {old.name} dropped")
+        before.append(alter_table(table, "drop column {name}", old.name))
+    renamed = _find_renamed(by_number, current)
+    taken = {c.name for c in known.columns} | {c.name for c in replica.columns}
+    descriptions += [f"column {old} renamed to {new}" for old, new in renamed.items()]
+    before += rename_columns(table, renamed, taken)
+    completed: list[Composable] = []
+    renewed = generated_differently(known, replica)
+    for number, column in current.items():
+        known_column = by_number.get(number)
+        if known_column is None:
+            if number not in anew:
+                descriptions.append(f"column {column.name} added")
+            before.append(add_column(table, column))
+        else:
+            _change_column(table, known_column, column, descriptions, before)
+        completed += _complete_column(table, known_column, column, descriptions)
+        if column.name in renewed and column.is_not_null:
+            completed.append(set_not_null(table, column))
+    return ColumnChanges(
+        descriptions=descriptions, before=before, completed=completed, renamed=renamed
+    )
+
+
+def generated_differently(known: TableDefinition, replica: Replica) -> Collection[str]:
+    """Return the columns that are dropped and added, with the indexes they are in."""
+    by_number = {column.number: column for column in known.columns}
+    return {
+        column.name
+        for column in replica.columns
+        if (old := by_number.get(column.number)) is not None
+        and (
+            old.generation != column.generation
+            or (column.generation is not None and old.type != column.type)
+        )
+    }
+
+
+def changed_columns(known: TableDefinition, replica: Replica) -> Iterator[str]:
+    """Yield the columns that readers find otherwise, by the names they had."""
+    current = {column.number: column for column in replica.columns}
+    for old in known.columns:
+        new = current.pop(old.number, None)
+        if new is None or _read(new) != _read(old):
+            yield old.name
+    yield from (added.name for added in current.values())
+
+
+def _read(column: KnownColumn | ReplicaColumn) -> tuple[object, ...]:
+    """Return what a reader notices of a column."""
+    return (
+        column.name,
+        column.type,
+        column.collation,
+        column.is_not_null,
+        column.generation,
+    )
+
+
+def _plain_by_now(
+    known: Mapping[int, KnownColumn], current: Mapping[int, ReplicaColumn]
+) -> list[int]:
+    """Return the stored columns that keep their values and are generated no longer."""
+    return [
+        number
+        for number, old in known.items()
+        if (old.generation or "").endswith(" stored")
+        and number in current
+        and current[number].generation is None
+    ]
+
+
+def _in_the_way(
+    known: Mapping[int, KnownColumn], current: Mapping[int, ReplicaColumn]
+) -> list[int]:
+    """Return the columns to make anew before others are dropped or retyped.
+
+    They are generated differently by now, but until then from columns that change.
+    """
+    if all(n in current and current[n].type == old.type for n, old in known.items()):
+        return []
+    return [
+        number
+        for number, old in known.items()
+        if old.generation is not None
+        and number in current
+        and current[number].generation != old.generation
+    ]
+
+
+def _find_renamed(
+    known: Mapping[int, KnownColumn], current: Mapping[int, ReplicaColumn]
+) -> dict[str, str]:
+    return {
+        old.name: current[number].name
+        for number, old in known.items()
+        if number in current and current[number].name != old.name
+    }
+
+
+def _change_column(
+    table: Composable,
+    old: KnownColumn,
+    new: ReplicaColumn,
+    descriptions: list[str],
+    before: list[Alteration],
+) -> None:
+    if old.identity is not None and old.identity != _identity(new):
+        before.append(alter_table(table, "alter column {name} drop identity", new.name))
+    if old.is_not_null and not new.is_not_null:
+        descriptions.append(f"column {new.name} may be null")
+        before.append(alter_table(table, "alter column {name} drop not null", new.name))
+    is_retyped = (old.type, old.collation) != (new.type, new.collation)
+    if old.generation != new.generation:
+        descriptions.append(f"column {new.name} is generated differently")
+        before += regenerate_column(table, old, new)
+    elif is_retyped:
+        descriptions.append(
+            f"column {new.name} is {_typed(new)} instead of {_typed(old)}"
+        )
+        if new.generation is None:
+            before.append(retype_column(table, new))
+        else:
+            before += replace_column(table, new)
+
+
+def _identity(column: ReplicaColumn) -> str | None:
+    return column.identity_options if column.is_identity else None
+
+
+def _typed(column: KnownColumn | ReplicaColumn) -> str:
+    collation = f" collate {column.collation}" if column.collation else ""
+    return column.type + collation
+
+
+def _complete_column(
+    table: Composable,
+    old: KnownColumn | None,
+    new: ReplicaColumn,
+    descriptions: list[str],
+) -> Iterator[Composable]:
+    """Do for a column what waits until its values are there."""
+    if new.is_not_null and not (old is not None and old.is_not_null):
+        yield set_not_null(table, new)
+        if old is not None:
+            descriptions.append(f"column {new.name} became not null")
+    identity = _identity(new)
+    if old is None or old.identity == identity:
+        return
+    descriptions.append(f"column {new.name} counts differently")
+    if identity is not None:
+        yield add_identity(table, new)

@@ -1,0 +1,1 @@
+"""What `elt check` finds, theme by theme."""

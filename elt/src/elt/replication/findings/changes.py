@@ -1,0 +1,52 @@
+"""What a check finds about tables that changed since they were published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from elt.errors import ConfigError
+from elt.lineage.manifest import Manifest
+from elt.replication.changes.adjustment import adjust
+from elt.replication.changes.schema_changes import SchemaChanges, compare
+from elt.replication.design.replica import Replica
+from elt.replication.design.streams import Plan
+from elt.replication.findings.finding import Finding, Level, failed
+from elt.replication.plan.dbt_impact import list_changed, list_impacts
+from elt.replication.state.state import KnownStream
+
+
+def examine_changes(
+    plan: Plan,
+    replicas: Iterable[Replica],
+    known: Mapping[str, KnownStream],
+    manifest: Manifest | None,
+) -> Iterator[Finding]:
+    """Yield what changed and what a run would do about it, then what that reaches.
+
+    The replicas are those that the destination has.
+    """
+    changed: list[tuple[Replica, SchemaChanges]] = []
+    for replica in replicas:
+        stream = replica.stream
+        if stream.name not in known:
+            continue
+        definition = known[stream.name].definition
+        try:
+            adjustment = adjust(replica, definition)
+        except ConfigError as error:
+            changed.append((replica, compare(definition, replica)))
+            yield failed("streams", error)
+            continue
+        changed.append((replica, adjustment.changes))
+        if adjustment.changes:
+            changes = "; ".join(adjustment.changes.descriptions)
+            text = f"{stream.name} changed, to be {adjustment.action}: {changes}"
+            yield Finding(level=Level.NOTE, subject="streams", text=text)
+    gone = [k for k in known.values() if k.stream not in plan.source_tables]
+    for stream_name in sorted(k.stream for k in gone if k.state != "gone"):
+        text = f"{stream_name} is gone from the source; its replica stays as it is"
+        yield Finding(level=Level.NOTE, subject="streams", text=text)
+    for table, impact in list_impacts(manifest, list_changed(plan, changed, gone)):
+        for sentence in impact.sentences:
+            text = f"{table.name} changed ({table.change}): downstream are {sentence}"
+            yield Finding(level=Level.WARNING, subject="dbt", text=text)

@@ -1,0 +1,1 @@
+"""`elt replicate --follow`: runs, and batches between them."""

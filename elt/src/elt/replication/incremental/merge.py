@@ -1,0 +1,230 @@
+"""Write loaded rows into a replica without comparing them first.
+
+One statement inserts, or updates what differs: each row is looked up once, where to
+list, to update and to insert takes three times that. The list has what is gone only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from elt.errors import EltError
+from elt.postgres import (
+    Composable,
+    Connection,
+    Identifier,
+    Literal,
+    compose,
+    execute,
+    fetch,
+    fetch_one,
+    identifiers,
+    joined,
+    raw,
+    sqlstate_of,
+    transaction,
+)
+from elt.queries import load_queries
+from elt.replication.catalog.names import qualify_name
+from elt.replication.design.replica import Replica
+from elt.replication.incremental.arbiter import Arbiter, can_merge
+from elt.replication.incremental.deleted_keys import Scale, count_coming
+from elt.replication.rows.difference import (
+    Difference,
+    apply_deletes,
+    apply_difference,
+    changed_meanwhile,
+    find_changes,
+    written_hash,
+)
+from elt.replication.rows.from_item import LOOK_UP
+from elt.replication.rows.receipts import Method, Tally, checksum_expression, take_tally
+from elt.replication.rows.row_queries import query_parts
+from elt.replication.rows.row_tallies import has_triggers, tally_changes
+
+queries = load_queries("elt.replication", "sql/merge.sql")
+
+#: Somebody gave the replica another unique index in the meantime, or took the only one
+#: away: a unique or an exclusion constraint is broken, a row is met twice, or nothing
+#: can decide, or only what may wait.
+_CONFLICTS = frozenset({"23505", "23P01", "21000", "42P10", "55000"})
+#: Rows are sorted before they are merged: so many of them without temporary files.
+_SORT = "set local work_mem to '64MB'"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merge:
+    """Rows that are loaded, and not compared with what is published."""
+
+    rows: int
+    #: Whether it is known how many of them are new.
+    is_counted: bool = False
+    #: The same by ranges of keys, where these were counted.
+    new_ranges: Mapping[int, int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merged:
+    """What a merge changed, and what the rows are that it wrote."""
+
+    difference: Difference
+    written: Tally
+    #: The transaction that wrote them, None where none was written.
+    writer: str | None = None
+    #: Whether rows were compared and listed in the end.
+    is_listed: bool = False
+
+
+def _is_mergeable(connection: Connection, replica: Replica) -> bool:
+    """Tell whether rows may be merged into a replica as it is now."""
+    parameters = {"table": qualify_name(*replica.stream.place)}
+    arbiters = fetch(connection, Arbiter, queries["list_arbiters"], parameters)
+    return can_merge(replica, arbiters)
+
+
+def find_or_merge(
+    connection: Connection,
+    replica: Replica,
+    rows: int,
+    *,
+    is_counted: bool,
+    scale: Scale | None = None,
+) -> tuple[Difference, Merge | None]:
+    """Find what differs of some loaded rows, or leave that to a merge.
+
+    Where it is needed beforehand, those that are new are counted, by ranges of keys
+    where these are cut.
+    """
+    if not _is_mergeable(connection, replica):
+        return find_changes(connection, replica), None
+    merge = Merge(rows=rows, is_counted=is_counted)
+    if not is_counted or not rows:
+        return Difference(), merge
+    if scale is None:
+        return Difference(inserted=_count_new(connection, replica)), merge
+    ranges = count_coming(replica, connection, scale, is_listed=False)
+    new = sum(ranges.values())
+    return Difference(inserted=new), replace(merge, new_ranges=ranges)
+
+
+def _count_new(connection: Connection, replica: Replica) -> int:
+    """Return how many loaded rows have a key that no published row has."""
+    with transaction(connection):
+        execute(connection, LOOK_UP)
+        query = compose(queries["count_new"], **query_parts(replica))
+        return int(fetch_one(connection, query))
+
+
+def merge_rows(
+    connection: Connection,
+    replica: Replica,
+    expected: Difference,
+    merge: Merge,
+    *,
+    is_hashed: bool,
+) -> Merged:
+    """Delete what is listed as gone and merge the loaded rows, inside a transaction.
+
+    Of what is expected, inserted rows count where they were counted, updated ones do
+    not. Raises TemporaryError where the replica is no longer what it was.
+    """
+    execute(connection, _SORT)
+    execute(connection, "savepoint before_merge")
+    try:
+        merged = _merge(connection, replica, expected, merge, is_hashed=is_hashed)
+    except EltError as error:
+        if sqlstate_of(error) not in _CONFLICTS:
+            raise
+        execute(connection, "rollback to savepoint before_merge")
+        found = find_changes(connection, replica)
+        written = apply_difference(connection, replica, found, is_hashed=is_hashed)
+        merged = Merged(difference=found, written=written, is_listed=True)
+    execute(connection, "release savepoint before_merge")
+    now = merged.difference
+    if now.deleted != expected.deleted or (
+        merge.is_counted and now.inserted != expected.inserted
+    ):
+        raise changed_meanwhile(replica)
+    return merged
+
+
+def _merge(
+    connection: Connection,
+    replica: Replica,
+    expected: Difference,
+    merge: Merge,
+    *,
+    is_hashed: bool,
+) -> Merged:
+    deleted = apply_deletes(connection, replica) if expected.deleted else 0
+    nothing = Tally(rows=0, checksum=Decimal(0))
+    if not merge.rows:
+        return Merged(difference=Difference(deleted=deleted), written=nothing)
+    query = compose(
+        queries["merge_rows"],
+        hash=written_hash(replica, is_hashed=is_hashed),
+        loaded_key=identifiers(replica.key, "loaded."),
+        action=_action(replica),
+        **query_parts(replica),
+    )
+    [(rows, new, checksum, writer)] = execute(connection, query)
+    return Merged(
+        difference=Difference(inserted=new, updated=rows - new, deleted=deleted),
+        written=Tally(rows=rows, checksum=checksum),
+        writer=writer,
+    )
+
+
+def _action(replica: Replica) -> Composable:
+    """Return what becomes of a row whose key is there."""
+    names = [c.name for c in replica.loaded if c.name not in replica.key]
+    if not names:
+        return raw("do nothing")
+    return compose(
+        "do update set {assignments} "
+        "where row({excluded})::record *<> row({published})::record",
+        assignments=joined(
+            compose("{name} = excluded.{name}", name=Identifier(name)) for name in names
+        ),
+        excluded=identifiers(names, "excluded."),
+        published=identifiers(names, "published."),
+    )
+
+
+def tally_merged(
+    connection: Connection,
+    replica: Replica,
+    method: Method,
+    merge: Merge | None,
+    merged: Merged,
+) -> Tally:
+    """Tally the published rows that were loaded, or have one of the keys.
+
+    Those that were written are tallied; those that were found equal are read.
+    """
+    if merge is None or merged.is_listed or has_triggers(connection, replica):
+        return tally_changes(connection, replica, method, merged.written)
+    tally = merged.written
+    if tally.rows < merge.rows:
+        tally += _tally(connection, replica, "tally_unwritten", merged.writer)
+    if method is Method.KEYS:
+        tally += _tally(connection, replica, "tally_gone", merged.writer)
+    return tally
+
+
+def _tally(
+    connection: Connection, replica: Replica, query: str, writer: str | None
+) -> Tally:
+    is_unwritten = raw("true")
+    if writer is not None:
+        unlike = "published.xmin <> {writer}::xid"
+        is_unwritten = compose(unlike, writer=Literal(writer))
+    filled = compose(
+        queries[query],
+        checksum=checksum_expression(replica.copied, Method.CHECKSUM, "published."),
+        is_unwritten=is_unwritten,
+        **query_parts(replica),
+    )
+    return take_tally(connection, filled)

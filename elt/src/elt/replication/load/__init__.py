@@ -1,0 +1,1 @@
+"""Streams are loaded beside what is published, by workers that share a snapshot."""

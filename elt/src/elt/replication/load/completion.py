@@ -1,0 +1,55 @@
+"""A stream is loaded: what its publish needs to know is put together."""
+
+from __future__ import annotations
+
+import time
+
+from elt.postgres import Connection
+from elt.replication.load.copying import Copying
+from elt.replication.load.loading import Load, Loading, Pair, Task
+from elt.replication.rows.shadow import check_equal
+from elt.replication.sessions import snapshot as source_side
+from elt.replication.sessions.snapshot import read_positions
+
+
+def end_task(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
+    """Count a task as over; after the last one of a stream, it is loaded."""
+    return finish_stream(loading, copying, connections) if copying.end() else []
+
+
+def finish_stream(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
+    """Hand a stream on to the publish; nothing is left to be done."""
+    source_side.refuse_rewritten(connections.reader, [copying.replica])
+    loading.loads.append(complete(loading, copying, connections.reader))
+    return []
+
+
+def complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
+    """Return what the publish needs to know of a stream whose rows are all in.
+
+    Raises DataError when they are not those of the source.
+    """
+    replica, stream = copying.replica, copying.replica.stream
+    published_rows = copying.published_rows
+    if published_rows is None and stream.name in loading.known:
+        published_rows = loading.known[stream.name].row_count
+    cursor_value = None
+    if stream.cursor is not None:
+        cursor_value = source_side.read_highest(reader, replica, stream.cursor)
+    if copying.destination is not None:
+        check_equal(stream, copying.source, copying.destination)
+    return Load(
+        replica=replica,
+        adjustment=loading.adjustments.get(stream.name),
+        copied=copying.copied,
+        method=copying.method,
+        source=copying.source,
+        difference=copying.difference,
+        merge=copying.merge,
+        destination=copying.destination,
+        published_rows=published_rows or 0,
+        cursor_value=cursor_value,
+        identities=read_positions(reader, replica),
+        seconds=time.monotonic() - copying.started,
+        source_deletes=copying.source_deletes,
+    )

@@ -1,0 +1,96 @@
+"""What is known of a stream while its parts are on their way."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from elt.progress import Sent
+from elt.replication.design.replica import Replica
+from elt.replication.incremental.merge import Merge
+from elt.replication.incremental.reads import Read, TouchedKeys
+from elt.replication.rows.copy import Copied
+from elt.replication.rows.difference import Difference
+from elt.replication.rows.receipts import Method, Tally
+
+
+@dataclass(kw_only=True)
+class Copying:
+    """A stream of which some parts may still be on their way."""
+
+    replica: Replica
+    #: None when there is nothing yet that changes could be merged into.
+    read: Read | TouchedKeys | None = None
+    #: How its receipt is made.
+    method: Method
+    #: Parts that are not copied yet, and tasks that are not over yet.
+    uncopied: int = 0
+    pending: int = 0
+    #: Indexes that are not built yet.
+    unbuilt: int = 0
+    #: Whether the source was tallied as a whole, before it was cut.
+    is_tallied: bool = False
+    #: When it was planned, then when its first task began.
+    started: float = field(default_factory=time.monotonic)
+    copied: Copied = field(default_factory=lambda: Copied(rows=0, bytes=0))
+    #: What its bar shows.
+    sent: Sent = field(default_factory=Sent)
+    source: Tally = field(default_factory=lambda: Tally(rows=0, checksum=Decimal(0)))
+    difference: Difference | None = None
+    #: What is loaded and was not compared.
+    merge: Merge | None = None
+    #: Rows that the source had counted as deleted.
+    source_deletes: int | None = None
+    destination: Tally | None = None
+    #: Rows of the replica before, where they were counted.
+    published_rows: int | None = None
+    _is_at_work: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def start(self) -> None:
+        """Say that a task begins: from the first one on the stream's time counts."""
+        with self._lock:
+            if not self._is_at_work:
+                self._is_at_work, self.started = True, time.monotonic()
+
+    def restart(self) -> None:
+        """Forget what was counted of a copy that was undone."""
+        self.copied = Copied(rows=0, bytes=0)
+        self.source = Tally(rows=0, checksum=Decimal(0))
+        self.difference = self.merge = self.destination = None
+
+    def expect(self, parts: int) -> None:
+        """Say how many parts there are: to copy each of them is a task."""
+        self.uncopied = parts
+        self.begin(parts)
+
+    def begin(self, tasks: int) -> None:
+        """Say that there is more to do before the stream is loaded."""
+        with self._lock:
+            self.pending += tasks
+
+    def end(self) -> bool:
+        """Say that a task is over; tell whether it was the last one."""
+        with self._lock:
+            self.pending -= 1
+            return self.pending == 0
+
+    def add_copied(self, copied: Copied) -> bool:
+        """Count a part that is in; tell whether it was the last one."""
+        with self._lock:
+            self.copied += copied
+            self.uncopied -= 1
+            return self.uncopied == 0
+
+    def add_built(self) -> bool:
+        """Count an index that is built; tell whether it was the last one."""
+        with self._lock:
+            self.unbuilt -= 1
+            return self.unbuilt == 0
+
+    def add_tally(self, tally: Tally) -> None:
+        """Count a part that is tallied."""
+        with self._lock:
+            self.source += tally

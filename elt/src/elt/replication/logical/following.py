@@ -1,0 +1,210 @@
+"""Slot and publication of a source with logical streams, before its snapshot is taken.
+
+What commits from here on is in the WAL that the slot keeps; and what the snapshot sees
+is in the rows. So nothing is missed in between, and nobody has to wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from elt import logs
+from elt.config import SourceConfig, SyncMode
+from elt.errors import ConfigError, InterruptedRun, LostConnectionError, TemporaryError
+from elt.postgres import READ_ONLY, server_version, transaction
+from elt.replication.catalog.tables import list_schemas
+from elt.replication.design.streams import Stream
+from elt.replication.logical.published_columns import choose_columns
+from elt.replication.logical.published_tables import (
+    change_publication,
+    compare_publication,
+    drop_publication,
+    given_at_primary,
+    list_unfit,
+    read_identities,
+    read_publication,
+    refuse_unfit,
+)
+from elt.replication.logical.slots import (
+    Slot,
+    SlotAction,
+    SlotDecision,
+    create_slot,
+    decide_slot,
+    drop_slot,
+    find_slot,
+    free_slot,
+    read_next_transaction,
+    read_position,
+    report_slot,
+)
+from elt.replication.logical.source_server import (
+    SourceServer,
+    describe_server,
+    find_obstacles,
+)
+from elt.replication.logical.wal_reads import Membership, SlotHistory, place_in_history
+from elt.replication.plan.planning import plan_streams
+from elt.replication.sessions.session import Session, read_source
+from elt.replication.state import slot_state, state
+
+log = logs.logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Following:
+    """The slot and the publication of a source, ready before the snapshot."""
+
+    source: SourceConfig
+    #: None where there could be no slot.
+    slot: SlotHistory | None
+    #: By object id of the table.
+    memberships: Mapping[int, Membership]
+
+
+def prepare_source(session: Session) -> Following | None:
+    """Bring slot and publication up to date; None for a source without logical streams.
+
+    Raises ConfigError where the source or a table does not allow logical replication.
+    """
+    source, reader = session.source, session.reader
+    streams = _list_logical(session) if source.may_be_logical else []
+    known = slot_state.find_known_slot(session.writer, source.name)
+    if not streams and known is None:
+        return None
+    server = describe_server(reader)
+    if known is not None and (not streams or known.slot != source.slot_name):
+        _release(session, known, server)
+        known = None
+    if not streams:
+        return None
+    slot = _examine(session, known, server)
+    # First of all: beside a slot of somebody else, the publication is theirs as well.
+    decision = _decide(session, known, slot)
+    memberships = _publish_tables(session, streams, server)
+    history = _make_slot(session, known, decision, server)
+    slot_state.save_lag(session.writer, source.name, *read_position(reader))
+    return Following(source=source, slot=history, memberships=memberships)
+
+
+def _list_logical(session: Session) -> list[Stream]:
+    """Return all logical streams of the source, also those this run leaves out."""
+    with transaction(session.reader, READ_ONLY):
+        catalog = read_source(session, list_schemas(session.reader))
+    plan = plan_streams(session.source, session.config.on_schema_change, catalog)
+    return [s for s in plan.streams if s.mode is SyncMode.LOGICAL]
+
+
+def _release(
+    session: Session, known: slot_state.KnownSlot, server: SourceServer
+) -> None:
+    """Drop a slot that is no longer needed, and the publication that was ours."""
+    drop_slot(session.reader, known.slot)
+    if session.source.publication is None and not server.is_standby:
+        try:
+            drop_publication(session.reader, known.publication)
+        except ConfigError as error:
+            # Somebody else has made it; it keeps nothing at the source.
+            log.warning(
+                "failed to drop publication",
+                source=session.source.name,
+                error=error.message,
+            )
+    slot_state.forget_slot(session.writer, session.source.name)
+    log.info("released slot", source=session.source.name, slot=known.slot)
+
+
+def _examine(
+    session: Session, known: slot_state.KnownSlot | None, server: SourceServer
+) -> Slot | None:
+    """Measure the slot; refuse a source that allows none."""
+    source = session.source
+    slot = find_slot(session.reader, source.slot_name)
+    obstacles = find_obstacles(server, slot, source.slot_name)
+    if obstacles:
+        raise obstacles[0]
+    if slot is not None and known is not None:
+        if slot.is_active:
+            free_slot(session.reader, slot.name)
+        slot_state.measure_slot(session.writer, source.name, slot.retained_bytes)
+        report_slot(source, slot)
+    return slot
+
+
+def _decide(
+    session: Session, known: slot_state.KnownSlot | None, slot: Slot | None
+) -> SlotDecision:
+    return decide_slot(
+        slot,
+        is_known=known is not None,
+        is_complete=known is not None and known.complete_from is not None,
+        wal_budget=session.source.wal_budget,
+    )
+
+
+def _publish_tables(
+    session: Session, streams: list[Stream], server: SourceServer
+) -> dict[int, Membership]:
+    """Publish just the streams; return since when each of them is.
+
+    What a standby publishes is decided at its primary.
+    """
+    source, reader = session.source, session.reader
+    identities = read_identities(reader, streams)
+    unfit = list_unfit(streams, identities)
+    # A table that has lost its key meanwhile is taken out at once: its application
+    # fails for as long as it is published.
+    fit = [stream for stream in streams if stream.name not in unfit]
+    publication, members = read_publication(reader, source.publication_name)
+    columns = choose_columns(fit, identities, server_version(reader))
+    if server.is_standby:
+        refuse_unfit(unfit)
+        source = given_at_primary(source)
+    change = compare_publication(source, publication, members, fit, columns)
+    if change_publication(reader, source, change):
+        _, members = read_publication(reader, source.publication_name)
+    refuse_unfit(unfit)
+    now = read_next_transaction(reader, is_standby=server.is_standby)
+    known = state.find_known_streams(session.writer, source.name)
+    by_oid = {member.oid: member for member in members}
+    return {
+        oid: place_in_history(
+            by_oid[oid], identities[oid], known.get(stream.name), now=now
+        )
+        for stream in fit
+        if (oid := stream.relation.oid) in by_oid
+    }
+
+
+def _make_slot(
+    session: Session,
+    known: slot_state.KnownSlot | None,
+    decision: SlotDecision,
+    server: SourceServer,
+) -> SlotHistory | None:
+    """Keep, make or remake the slot; None where open transactions do not allow it."""
+    source, reader, writer = session.source, session.reader, session.writer
+    complete_from = known.complete_from if known is not None else None
+    if decision.action is SlotAction.KEEP and complete_from is not None:
+        return SlotHistory(complete_from=complete_from)
+    if decision.reason is not None:
+        log.warning(
+            "replaced slot",
+            source=source.name,
+            slot=source.slot_name,
+            reason=decision.reason,
+        )
+    slot_state.announce_slot(writer, source)
+    drop_slot(reader, source.slot_name)
+    try:
+        create_slot(reader, source.slot_name, is_standby=server.is_standby)
+    except (LostConnectionError, InterruptedRun):
+        raise
+    except TemporaryError as error:
+        log.warning("failed to make slot", source=source.name, error=str(error))
+        return None
+    complete_from = read_next_transaction(reader, is_standby=server.is_standby)
+    slot_state.complete_slot(writer, source.name, complete_from)
+    log.info("made slot", source=source.name, slot=source.slot_name)
+    return SlotHistory(complete_from=complete_from, reason=decision.reason)

@@ -1,0 +1,266 @@
+"""The replication slot at a source: what becomes of it, and the statements for that.
+
+A slot makes its server keep WAL until somebody has read it. So it is measured before
+anything else, and dropped before it can fill a disk; then every row is compared once.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from elt import logs
+from elt.config import SourceConfig
+from elt.errors import (
+    ConfigError,
+    EltError,
+    ForeignSlotError,
+    InterruptedRun,
+    TemporaryError,
+)
+from elt.interruption import pause
+from elt.postgres import (
+    Composable,
+    Connection,
+    Literal,
+    compose,
+    execute,
+    fetch,
+    fetch_one,
+    server_version,
+    sqlstate_of,
+)
+from elt.queries import load_queries
+from elt.replication.catalog.names import quote_name
+from elt.replication.logical.wal_keys import MARK_PREFIX, Visibility
+from elt.tables import human_bytes
+
+log = logs.logger(__name__)
+queries = load_queries("elt.replication", "sql/slots.sql")
+
+PLUGIN = "pgoutput"
+#: From here on standbys may take a slot over.
+_FAILOVER_SLOTS = 17
+#: Making a slot waits for every open transaction; a run does not wait for long ones.
+_LONGEST_WAIT = "30s"
+_LONGEST_FREEING_SECONDS = 10.0
+_FREEING_PAUSE_SECONDS = 0.02
+_NOT_IN_PREREQUISITE_STATE = "55000"
+_CANCELED = "57014"
+_SILENT = (
+    "The primary of the source did not say which transactions were open, or they "
+    "stayed open"
+)
+_BREAK_SILENCE = "Run there, while a run begins: SELECT pg_log_standby_snapshot();"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slot:
+    """A replication slot as its server describes it."""
+
+    name: str
+    plugin: str
+    is_of_database: bool
+    is_active: bool
+    #: Whether it is a standby's copy of a slot of its primary.
+    is_synced: bool
+    #: Whether the server no longer keeps what it needs.
+    is_lost: bool
+    #: Why that is, where it is not for the WAL that was removed.
+    invalidation: str | None
+    retained_bytes: int
+    confirmed_lsn: str | None
+
+
+class SlotAction(StrEnum):
+    """What a run does with its slot before it takes its snapshot."""
+
+    KEEP = "keep"
+    CREATE = "create"
+    REPLACE = "replace"  #: drop it, make it anew
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SlotDecision:
+    """What is done with a slot, and why it is not kept."""
+
+    action: SlotAction
+    reason: str | None = None
+
+
+def decide_slot(
+    slot: Slot | None, *, is_known: bool, is_complete: bool, wal_budget: int
+) -> SlotDecision:
+    """Decide what becomes of the slot.
+
+    `is_known` says that the state has it, `is_complete` that it was made to the end.
+    Raises ForeignSlotError for a slot of somebody else.
+    """
+    if slot is None:
+        reason = "its slot is gone" if is_complete else None
+        return SlotDecision(action=SlotAction.CREATE, reason=reason)
+    if not is_known:
+        message = f"The replication slot {slot.name} of the source is not ours"
+        hint = (
+            "If no other elt reads by it, elt teardown drops it. "
+            "Else name another one in elt.yaml: slot: another_name."
+        )
+        raise ForeignSlotError(message, hint=hint)
+    if not is_complete:
+        return SlotDecision(action=SlotAction.REPLACE)
+    if slot.is_lost:
+        return SlotDecision(action=SlotAction.REPLACE, reason=_say_lost(slot))
+    if slot.retained_bytes > wal_budget:
+        return SlotDecision(action=SlotAction.REPLACE, reason=exceeds(slot, wal_budget))
+    return SlotDecision(action=SlotAction.KEEP)
+
+
+def _say_lost(slot: Slot) -> str:
+    if slot.invalidation is None:
+        return "the source has removed WAL that its slot needs"
+    return f"the source has invalidated its slot: {slot.invalidation}"
+
+
+def exceeds(slot: Slot, wal_budget: int) -> str:
+    """Say by how much a slot is above its budget."""
+    kept = human_bytes(slot.retained_bytes)
+    return (
+        f"its slot kept {kept} of WAL, more than wal_budget {human_bytes(wal_budget)}"
+    )
+
+
+def find_slot(connection: Connection, name: str) -> Slot | None:
+    """Return a slot by its name."""
+    found = fetch(connection, Slot, queries["find_slot"], {"slot": name})
+    return found[0] if found else None
+
+
+def create_slot(connection: Connection, name: str, *, is_standby: bool) -> None:
+    """Make the slot.
+
+    Raises TemporaryError where transactions that are open take too long to end, or
+    where a standby hears nothing of those that are.
+    """
+    is_new = server_version(connection) >= _FAILOVER_SLOTS
+    # A standby has no standbys that it could give the slot to.
+    query = "create_failover_slot" if is_new and not is_standby else "create_slot"
+    execute(connection, f"set statement_timeout to '{_LONGEST_WAIT}'")
+    try:
+        execute(connection, queries[query], {"slot": name})
+    except InterruptedRun:
+        raise
+    except EltError as error:
+        if is_standby and sqlstate_of(error) == _NOT_IN_PREREQUISITE_STATE:
+            raise primary_refuses() from error
+        if is_standby and sqlstate_of(error) == _CANCELED:
+            raise TemporaryError(_SILENT, hint=_BREAK_SILENCE) from error
+        raise
+    finally:
+        execute(connection, "set statement_timeout to 0")
+
+
+def primary_refuses() -> ConfigError:
+    """Return the error for a standby whose primary writes too little into its WAL."""
+    message = "wal_level of the primary of the source is not logical"
+    hint = "Run at the primary, and restart it: ALTER SYSTEM SET wal_level = logical;"
+    return ConfigError(message, hint=hint)
+
+
+def drop_slot(connection: Connection, name: str) -> bool:
+    """Drop the slot; tell whether there was one."""
+    return bool(execute(connection, queries["drop_slot"], {"slot": name}))
+
+
+def read_next_transaction(connection: Connection, *, is_standby: bool = False) -> int:
+    """Return a number from which on transactions have written nothing so far.
+
+    A standby gives out none; it knows which is the next one that it has not met.
+    """
+    query = "next_at_standby" if is_standby else "next_transaction"
+    return int(fetch_one(connection, queries[query]))
+
+
+def read_visibility(connection: Connection) -> Visibility:
+    """Return what the snapshot of a transaction sees."""
+    text = fetch_one(connection, queries["describe_visibility"])
+    return Visibility.from_text(text)
+
+
+def emit_mark(connection: Connection, mark: str) -> str:
+    """Leave a message in the WAL; return where it ends.
+
+    It brings the slot forward where nobody else writes, and proves to the next run
+    that the history it reads goes on from what this one copied.
+    """
+    # Whatever the settings: what the snapshot sees must be on disk before it is
+    # published, and no standby has to confirm that.
+    execute(connection, "set synchronous_commit to local")
+    parameters = {"prefix": MARK_PREFIX, "content": mark}
+    return str(fetch_one(connection, queries["emit_mark"], parameters))
+
+
+def peek(slot: str, publication: str, upto: str) -> Composable:
+    """Return the statement that sends all changes up to a position."""
+    return compose(
+        queries["peek"],
+        slot=Literal(slot),
+        upto=compose("{lsn}::pg_lsn", lsn=Literal(upto)),
+        publications=Literal(quote_name(publication)),
+    )
+
+
+def stream_options(publication: str) -> dict[str, str]:
+    """Return the options under which the plugin streams what `peek` reads."""
+    return {
+        "proto_version": "1",
+        "publication_names": quote_name(publication),
+        "messages": "true",
+    }
+
+
+def free_slot(connection: Connection, name: str) -> None:
+    """End a stream of ours that a program left behind, which is slow to be noticed.
+
+    Needs the lock. Raises TemporaryError where somebody else reads the slot.
+    """
+    deadline = time.monotonic() + _LONGEST_FREEING_SECONDS
+    while execute(connection, queries["free_slot"], {"slot": name}):
+        if time.monotonic() > deadline:
+            message = f"The replication slot {name} of the source is in use"
+            raise TemporaryError(message, hint="End the program that reads it.")
+        pause(_FREEING_PAUSE_SECONDS)
+
+
+def advance_slot(connection: Connection, name: str, lsn: str) -> bool:
+    """Let the source forget what was published; tell whether there is a slot."""
+    parameters = {"slot": name, "lsn": lsn}
+    return bool(execute(connection, queries["advance_slot"], parameters))
+
+
+def read_position(connection: Connection) -> tuple[str, datetime]:
+    """Return where the source writes its WAL now, and when that is by its clock.
+
+    A standby has replayed it up to there.
+    """
+    [(lsn, at)] = execute(connection, queries["read_position"])
+    return lsn, at
+
+
+def is_much(slot: Slot, wal_budget: int) -> bool:
+    """Tell whether a slot has used up more than half of its budget."""
+    return wal_budget < 2 * slot.retained_bytes
+
+
+def report_slot(source: SourceConfig, slot: Slot) -> None:
+    """Tell what a slot keeps, as a warning when that is half of its budget."""
+    is_warning = is_much(slot, source.wal_budget)
+    tell = log.warning if is_warning else log.info
+    tell(
+        "kept much WAL" if is_warning else "measured slot",
+        source=source.name,
+        slot=slot.name,
+        retained_bytes=slot.retained_bytes,
+        wal_budget=source.wal_budget,
+    )

@@ -1,0 +1,263 @@
+"""Decide what is replicated and where it lands: configuration and catalog in, plan out.
+
+Nothing here talks to a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from graphlib import TopologicalSorter
+from itertools import chain
+
+from elt.config import (
+    DeletePolicy,
+    SchemaChangePolicy,
+    SourceConfig,
+    SyncMode,
+    did_you_mean,
+    matches,
+)
+from elt.errors import ConfigError, UsageError
+from elt.replication.catalog.tables import Catalog, Table, stream_name
+from elt.replication.design.options import (
+    refuse_kept_deletes,
+    refuse_soft_deletes,
+    refuse_unfit_cursor,
+)
+from elt.replication.design.privileges import refuse_unreadable
+from elt.replication.design.streams import SHADOW_PREFIX, NotCopied, Plan, Stream
+from elt.replication.design.type_omissions import list_lost_of_type
+from elt.replication.design.views import (
+    is_taken_for_table,
+    lack_of_rows,
+    reason_for_omission,
+    refuse_modes_of_tables,
+)
+from elt.replication.shapes.shaping import Shaping, shape_tables
+
+#: Schemas that belong to somebody else: the state, dbt's layers, dbt's target.
+RESERVED_SCHEMAS = frozenset(
+    {
+        "elt",
+        "staging",
+        "intermediate",
+        "public",
+        "test_failures",
+        "information_schema",
+    }
+)
+#: PostgreSQL cuts longer names.
+_LONGEST_NAME = 63
+_LARGE_OBJECTS = (
+    "they are in no table: a column of type oid or lo arrives as the numbers it holds"
+)
+
+
+class NoTablesError(ConfigError):
+    """There is nothing to replicate."""
+
+
+def plan_streams(
+    source: SourceConfig,
+    policy: SchemaChangePolicy,
+    catalog: Catalog,
+    *,
+    only: Iterable[str] = (),
+) -> Plan:
+    """Choose the streams of a source; `only` narrows them to names or patterns.
+
+    Raises ConfigError for what must be changed first: privileges, row security, schema
+    names that clash; UsageError when `only` matches nothing.
+    """
+    landings = land_schemas(source, catalog.schemas)
+    covered = [t for t in catalog.tables.values() if source.covers(_name(t))]
+    _refuse_unknown_overrides(source, covered, catalog)
+    shaped = shape_tables(source, {t.relation.oid: t for t in covered})
+    chosen = _narrow([table for table, _ in shaped.values()], tuple(only))
+    readable = [table for table in chosen if _obstacle(table) is None]
+    # A partitioned table is not read itself, its partitions are.
+    with_rows = [t.relation.oid for t in readable if t.relation.kind != "p"]
+    refuse_unreadable(
+        source, [(catalog.tables[oid], shaped[oid][1].shape) for oid in with_rows]
+    )
+    streams = [
+        _stream(source, policy, table, landings, shaped[table.relation.oid][1])
+        for table in readable
+    ]
+    inherited = {oid for t in catalog.tables.values() for oid in t.relation.parents}
+    for stream in streams:
+        _check_landing(stream.relation.schema, stream.schema)
+        if stream.cursor is not None:
+            refuse_unfit_cursor(stream.table, stream.cursor)
+        if stream.deletes is DeletePolicy.IGNORE:
+            refuse_kept_deletes(stream.table)
+        if stream.is_soft:
+            refuse_soft_deletes(stream.table, inherited)
+    if not streams:
+        message = f"No table of source {source.name} is to be replicated"
+        hint = "Create tables, or look at include and exclude in elt.yaml."
+        raise NoTablesError(message, hint=hint)
+    plain = [s for s in streams if s.relation.kind != "p"]
+    parts = _type_parts(streams)
+    types = tuple(made for made in catalog.types if made.oid in parts)
+    return Plan(
+        source=source.name,
+        streams=tuple(sorted(plain, key=lambda s: (-s.relation.bytes, s.name))),
+        partitioned=_parents_first(s for s in streams if s.relation.kind == "p"),
+        types=types,
+        landings=landings,
+        not_copied=(
+            *_list_not_copied(source, catalog, chosen),
+            *chain.from_iterable(map(list_lost_of_type, types)),
+        ),
+        places={t.relation.oid: _place(t, landings) for t in covered},
+        source_tables=frozenset(_name(table) for table in catalog.tables.values()),
+    )
+
+
+def land_schemas(source: SourceConfig, schemas: Iterable[str]) -> dict[str, str]:
+    """Return where each schema of the source lands; refuse two that land in one."""
+    landings: dict[str, str] = {}
+    for schema in schemas:
+        landing = source.landing_schema(schema)
+        for other, taken in landings.items():
+            if landing == taken:
+                message = (
+                    f"The schemas {other} and {schema} of source {source.name} "
+                    f"would both land in {landing}"
+                )
+                raise ConfigError(message, hint=_map(source.name, schema))
+        landings[schema] = landing
+    return landings
+
+
+def _check_landing(schema: str, landing: str) -> None:
+    hint = _map("", schema)
+    if landing in RESERVED_SCHEMAS or landing.startswith(("pg_", SHADOW_PREFIX)):
+        message = f"Schema {schema} would land in {landing}, which belongs to others"
+        raise ConfigError(message, hint=hint)
+    if len((SHADOW_PREFIX + landing).encode()) > _LONGEST_NAME:
+        longest = _LONGEST_NAME - len(SHADOW_PREFIX)
+        message = f"The schema name {landing} is longer than {longest} bytes"
+        raise ConfigError(message, hint=hint)
+
+
+def _map(source: str, schema: str) -> str:
+    of = f" of source {source}" if source else ""
+    return f"Map it in elt.yaml: schemas: {{{schema}: another_name}}{of}."
+
+
+def _name(table: Table) -> str:
+    return stream_name(table.relation)
+
+
+def _place(table: Table, landings: Mapping[str, str]) -> tuple[str, str]:
+    return landings[table.relation.schema], table.relation.name
+
+
+def _narrow(tables: list[Table], only: tuple[str, ...]) -> list[Table]:
+    for pattern in only:
+        if not any(matches(_name(table), [pattern]) for table in tables):
+            near = did_you_mean(pattern, map(_name, tables))
+            message = f"There is no stream {pattern}{near}"
+            raise UsageError(message, hint="Write schema.table, or a pattern of it.")
+    if not only:
+        return tables
+    named = {t.relation.oid for t in tables if matches(_name(t), only)}
+    lines = [{t.relation.oid, *_ancestors(t, tables)} for t in tables]
+    # A partitioned table stands for its parts; a part brings what is above it.
+    chosen = set().union(*(line for line in lines if not line.isdisjoint(named)))
+    return [t for t in tables if t.relation.oid in chosen]
+
+
+def _ancestors(table: Table, tables: list[Table]) -> Iterator[int]:
+    """Yield the partitioned tables that a table is a part of."""
+    by_oid = {t.relation.oid: t for t in tables if t.relation.kind == "p"}
+    for oid in table.relation.parents:
+        if oid in by_oid:
+            yield oid
+            yield from _ancestors(by_oid[oid], tables)
+
+
+def _refuse_unknown_overrides(
+    source: SourceConfig, tables: list[Table], catalog: Catalog
+) -> None:
+    names = {_name(table) for table in tables}
+    unknown = [name for name, _ in source.streams if name not in names]
+    if unknown:
+        known = [f"{name}{did_you_mean(name, names)}" for name in unknown]
+        message = f"Source {source.name} has no table {', '.join(known)}"
+        hint = "Correct streams: in elt.yaml."
+        if any(stream_name(o) in unknown and o.kind in "vm" for o in catalog.others):
+            hint = "Set include_views: true for views, or correct streams: in elt.yaml."
+        raise ConfigError(message, hint=hint)
+
+
+def _obstacle(table: Table) -> str | None:
+    """Return why a table cannot be replicated, None when it can."""
+    for column in table.columns:
+        if column.unknown_part:
+            return (
+                f"column {column.name} needs the type {column.unknown_part}, "
+                "which cannot be made at the destination"
+            )
+    return lack_of_rows(table.relation)
+
+
+def _stream(
+    source: SourceConfig,
+    policy: SchemaChangePolicy,
+    table: Table,
+    landings: Mapping[str, str],
+    shaping: Shaping,
+) -> Stream:
+    override = source.stream(_name(table))
+    mode = source.mode_of(_name(table))
+    if is_taken_for_table(table.relation):
+        refuse_modes_of_tables(table.relation, override)
+        mode = SyncMode.FULL_REFRESH
+    is_incremental = mode is SyncMode.INCREMENTAL and table.relation.kind == "r"
+    return Stream(
+        source=source.name,
+        table=table,
+        mode=mode,
+        on_schema_change=override.on_schema_change or policy,
+        schema=landings[table.relation.schema],
+        cursor=override.cursor if is_incremental else None,
+        lookback_seconds=override.lookback_seconds if is_incremental else 0,
+        deletes=(
+            override.deletes or source.deletes if is_incremental else DeletePolicy.APPLY
+        ),
+        shaping=shaping,
+    )
+
+
+def _type_parts(streams: Iterable[Stream]) -> set[int]:
+    columns = [column for stream in streams for column in stream.columns]
+    return {part for column in columns for part in column.parts}
+
+
+def _parents_first(streams: Iterable[Stream]) -> tuple[Stream, ...]:
+    by_oid = {stream.relation.oid: stream for stream in streams}
+    graph = {
+        oid: [parent for parent in stream.relation.parents if parent in by_oid]
+        for oid, stream in by_oid.items()
+    }
+    return tuple(by_oid[oid] for oid in TopologicalSorter(graph).static_order())
+
+
+def _list_not_copied(
+    source: SourceConfig, catalog: Catalog, chosen: list[Table]
+) -> Iterator[NotCopied]:
+    """Yield what an observer of the source would miss at the destination."""
+    for relation in catalog.others:
+        if source.covers(stream_name(relation)):
+            yield NotCopied(
+                name=stream_name(relation), reason=reason_for_omission(relation)
+            )
+    for table in chosen:
+        reason = _obstacle(table)
+        if reason is not None:
+            yield NotCopied(name=_name(table), reason=reason)
+    if catalog.has_large_objects:
+        yield NotCopied(name="large objects", reason=_LARGE_OBJECTS)

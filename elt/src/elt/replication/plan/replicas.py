@@ -1,0 +1,36 @@
+"""The replicas that a run deals with, and what is known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from elt.config import SyncMode
+from elt.replication.catalog.tables import Catalog
+from elt.replication.changes.adjustment import Adjustment
+from elt.replication.design.omissions import Capabilities
+from elt.replication.design.replica import Replica
+from elt.replication.design.streams import NotCopied
+from elt.replication.state.state import KnownStream
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replicas:
+    """The replicas of a plan and what the destination has of them."""
+
+    streams: Sequence[Replica]
+    partitioned: Sequence[Replica]
+    existing: Catalog
+    #: By stream, what to do about replicas that exist already.
+    adjustments: Mapping[str, Adjustment]
+    #: By name, the streams that were published before.
+    known: Mapping[str, KnownStream]
+    #: Streams that were published before, and whose table the source no longer has.
+    gone: Sequence[KnownStream]
+    not_copied: Sequence[NotCopied]
+    capabilities: Capabilities
+
+    @property
+    def logical(self) -> list[Replica]:
+        """Return those of logical streams."""
+        return [r for r in self.streams if r.stream.mode is SyncMode.LOGICAL]

@@ -1,0 +1,1 @@
+"""One transaction that makes everything visible, and proves it."""

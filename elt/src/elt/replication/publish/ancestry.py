@@ -1,0 +1,98 @@
+"""Who is above and below whom: at the destination as it was, and as it is to be."""
+
+from __future__ import annotations
+
+from elt.postgres import Connection
+from elt.replication.catalog.tables import (
+    Catalog,
+    Constraint,
+    Index,
+    Table,
+    read_catalog,
+)
+from elt.replication.design.replica import Replica
+from elt.replication.load.loading import Load
+from elt.replication.publish.publication import Publication
+
+Place = tuple[str, str]
+
+
+def read_now(connection: Connection, publication: Publication) -> Catalog:
+    """Read what the destination has at this moment of the transaction."""
+    return read_catalog(connection, publication.catalog.schemas)
+
+
+def gone_tables(publication: Publication) -> list[Table]:
+    """Return the replicas of tables that the source no longer has.
+
+    The state does not know those without rows.
+    """
+    places = {k.place for k in publication.gone}
+    wanted = set(publication.places.values())
+    return [
+        table
+        for table in publication.catalog.tables.values()
+        if table.relation.place in places
+        or (table.holds_no_rows and table.relation.place not in wanted)
+    ]
+
+
+def wanted_parents(publication: Publication, replica: Replica) -> list[Place]:
+    """Return where the parents are that a replica is to have."""
+    parents = replica.stream.relation.parents
+    return [publication.places[oid] for oid in parents if oid in publication.places]
+
+
+def present_parents(catalog: Catalog, table: Table) -> list[Place]:
+    """Return the parents that a table has at the destination."""
+    parents = table.relation.parents
+    return [catalog.tables[o].relation.place for o in parents if o in catalog.tables]
+
+
+def parts_of(catalog: Catalog, table: Table) -> list[Table]:
+    """Return the tables right below one at the destination."""
+    oid = table.relation.oid
+    return [t for t in catalog.tables.values() if oid in t.relation.parents]
+
+
+def ancestors(catalog: Catalog, table: Table) -> set[Place]:
+    """Return the tables above one at the destination, at any distance."""
+    places = set(present_parents(catalog, table))
+    for place in [*places]:
+        parent = catalog.table(*place)
+        places |= ancestors(catalog, parent) if parent else set()
+    return places
+
+
+def is_below(publication: Publication, replica: Replica, whole: Replica) -> bool:
+    """Tell whether a replica is to be below a table without rows, at any distance."""
+    by_place = {r.stream.place: r for r in publication.partitioned}
+    for place in wanted_parents(publication, replica):
+        if place == whole.stream.place:
+            return True
+        above = by_place.get(place)
+        if above is not None and is_below(publication, above, whole):
+            return True
+    return False
+
+
+def is_still_below(publication: Publication, load: Load, whole: Replica) -> bool:
+    """Tell whether a table is and was below a whole, so that it tells its columns."""
+    catalog = publication.catalog
+    table = catalog.table(*load.replica.stream.place)
+    if table is None or not is_below(publication, load.replica, whole):
+        return False
+    return whole.stream.place in ancestors(catalog, table)
+
+
+def definitions_of(table: Table) -> list[Constraint | Index]:
+    """Return the constraints and the indexes of a table."""
+    return [*table.constraints, *table.indexes]
+
+
+def is_part_of(part: Constraint | Index, whole: Constraint | Index) -> bool:
+    """Tell whether a key or an index belongs to that of a table above."""
+    if part.parent_oid:
+        return part.parent_oid == whole.oid
+    # Checks have the same name at every level.
+    return part.parent_oid == 0 and part.name == whole.name

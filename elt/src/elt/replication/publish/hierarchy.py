@@ -1,0 +1,211 @@
+"""Partitions and inheritance: each replica below the parents it has at the source.
+
+A whole and its parts are altered as one: a column at the top, a key or an index from
+below, so that each part keeps the name that it has at the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from elt.postgres import Composable, Connection, compose, execute, joined
+from elt.replication.catalog.tables import Table
+from elt.replication.changes.alterations import Alteration, alter
+from elt.replication.design.ddl import add_keys, attach, create_table, relation_name
+from elt.replication.publish.ancestry import (
+    Place,
+    ancestors,
+    definitions_of,
+    gone_tables,
+    parts_of,
+    present_parents,
+    read_now,
+    wanted_parents,
+)
+from elt.replication.publish.publication import Publication
+from elt.replication.publish.redefinition import rename_remade
+from elt.replication.publish.wholes import (
+    changed_places,
+    changes_of_whole,
+    is_parted_differently,
+)
+
+_LEAVE_PARTITIONED = "alter table {parent} detach partition {child}"
+_LEAVE_PARENT = "alter table {child} no inherit {parent}"
+
+
+def detach_moved(connection: Connection, publication: Publication) -> None:
+    """Detach tables that were detached or dropped at the source.
+
+    A partition that is gone would otherwise still show its rows in the whole. A child
+    that changes, or whose parent does, is altered alone and comes back afterwards, and
+    so do the partitions of a table that is made anew.
+    """
+    alter(connection, _detach_all(publication))
+    others = [relation_name(*place) for place in _others(publication)]
+    if others:
+        # At once, as one may be below another.
+        alter(connection, [compose("drop table {tables}", tables=joined(others))])
+
+
+def _detach_all(publication: Publication) -> Iterator[Composable]:
+    for table, parent in _leaving(publication):
+        is_partition = table.relation.partition_bound is not None
+        yield compose(
+            _LEAVE_PARTITIONED if is_partition else _LEAVE_PARENT,
+            parent=relation_name(*parent),
+            child=relation_name(*table.relation.place),
+        )
+
+
+def left_places(publication: Publication) -> set[Place]:
+    """Return the tables that lose one below them, at any distance."""
+    places: set[Place] = set()
+    for table, parent in _leaving(publication):
+        places |= {parent, *ancestors(publication.catalog, table)}
+    return places
+
+
+def _leaving(publication: Publication) -> Iterator[tuple[Table, Place]]:
+    """Yield tables, each with a parent that it leaves, perhaps to come back."""
+    catalog = publication.catalog
+    wanted = {t.relation.oid: p for t, p in _wanted_by_table(publication)}
+    for whole in publication.partitioned:
+        table = publication.existing(whole)
+        if table is not None and is_parted_differently(publication, whole, table):
+            anew = [table, *parts_of(catalog, table)]
+            wanted |= {part.relation.oid: [] for part in anew}
+    wanted |= {table.relation.oid: [] for table in gone_tables(publication)}
+    for oid, keep in wanted.items():
+        table = catalog.tables[oid]
+        for parent in present_parents(catalog, table):
+            if parent not in keep:
+                yield table, parent
+
+
+def _wanted_by_table(publication: Publication) -> Iterator[tuple[Table, list[Place]]]:
+    """Yield the replicas that exist, each with the parents that it need not leave."""
+    changed = changed_places(publication)
+    others = _others(publication)
+    for replica in publication.replicas:
+        table = publication.existing(replica)
+        if table is None:
+            continue
+        wanted = [p for p in wanted_parents(publication, replica) if p not in others]
+        if table.relation.partition_bound is None:
+            is_changed = table.relation.place in changed
+            wanted = [p for p in wanted if not is_changed and p not in changed]
+        elif table.relation.partition_bound != replica.partition_bound:
+            wanted = []
+        yield table, wanted
+
+
+def _others(publication: Publication) -> list[Place]:
+    """Return the tables that became partitioned, or that no longer are."""
+    return [
+        replica.stream.place
+        for replica in publication.replicas
+        if publication.catalog.table(*replica.stream.place) is not None
+        and publication.existing(replica) is None
+    ]
+
+
+def make_partitioned(connection: Connection, publication: Publication) -> None:
+    """Make the partitioned tables that are new; they hold no rows themselves."""
+    for replica in publication.partitioned:
+        if publication.existing(replica) is None:
+            execute(connection, create_table(replica, replica.stream.schema))
+
+
+def prepare_partitioned(connection: Connection, publication: Publication) -> None:
+    """Alter the columns of wholes; those without parts are made anew."""
+    if not any(publication.existing(whole) for whole in publication.partitioned):
+        return
+    catalog = read_now(connection, publication)
+    statements: list[Alteration] = []
+    for load in publication.loads:
+        adjustment = load.adjustment
+        if adjustment and adjustment.is_part and adjustment.action == "kept":
+            statements += adjustment.changes.before
+    for replica in publication.partitioned:
+        table = catalog.table(*replica.stream.place)
+        if table is None or publication.existing(replica) is None:
+            continue
+        changes = changes_of_whole(publication, catalog, replica, table)
+        is_other = is_parted_differently(publication, replica, table)
+        if not parts_of(catalog, table) and (changes.before or is_other):
+            name = relation_name(*replica.stream.place)
+            statements.append(compose("drop table {table}", table=name))
+            statements.append(create_table(replica, replica.stream.schema))
+        elif not present_parents(catalog, table):
+            # What lies below another whole gets its columns from there.
+            statements += changes.before
+    alter(connection, statements)
+
+
+def complete_partitioned(connection: Connection, publication: Publication) -> None:
+    """Add the keys and indexes that wholes lack, those of parts first.
+
+    What is added to a whole takes in what its parts have, and adds it where they lack
+    it. That columns are not null is said at the top before: PostgreSQL 18 does not
+    change the type of a column that a part calls so by itself.
+    """
+    if not publication.partitioned:
+        return
+    _rename_in_parts(connection, publication)
+    catalog = read_now(connection, publication)
+    changes = {
+        place: changes_of_whole(publication, catalog, whole, table, is_renamed=True)
+        for whole, place in ((w, w.stream.place) for w in publication.partitioned)
+        if (table := catalog.table(*place)) is not None
+        and publication.existing(whole) is not None
+    }
+    for place, found in changes.items():
+        table = catalog.table(*place)
+        if table is not None and not present_parents(catalog, table):
+            alter(connection, found.completed)
+    for load in publication.loads:
+        table = catalog.table(*load.replica.stream.place)
+        adjustment = load.adjustment
+        if adjustment and adjustment.is_part and adjustment.action != "kept" and table:
+            present = {definition.name for definition in definitions_of(table)}
+            schema = load.replica.stream.schema
+            alter(connection, add_keys(load.replica, schema, present=present))
+    for replica in reversed(publication.partitioned):
+        place = replica.stream.place
+        if place in changes:
+            alter(connection, changes[place].added)
+        else:
+            alter(connection, add_keys(replica, replica.stream.schema))
+
+
+def _rename_in_parts(connection: Connection, publication: Publication) -> None:
+    """Give keys and indexes of parts the names that they have at the source."""
+    altered = [
+        load.replica
+        for load in publication.loads
+        if (found := load.adjustment) and found.is_part and found.action != "kept"
+        if found.changes.before
+    ]
+    if altered:
+        catalog = read_now(connection, publication)
+        wholes = [w for w in publication.partitioned if publication.existing(w)]
+        present = ((catalog.table(*r.stream.place), r) for r in (*altered, *wholes))
+        rename_remade(connection, [(table, r) for table, r in present if table])
+
+
+def attach_new(connection: Connection, publication: Publication) -> None:
+    """Attach tables to the parents they have at the source."""
+    if not any(wanted_parents(publication, r) for r in publication.replicas):
+        return
+    catalog = read_now(connection, publication)
+    statements = []
+    for replica in publication.replicas:
+        table = catalog.table(*replica.stream.place)
+        present = present_parents(catalog, table) if table else []
+        statements += [
+            attach(replica, relation_name(*parent))
+            for parent in wanted_parents(publication, replica)
+            if catalog.table(*parent) is not None and parent not in present
+        ]
+    alter(connection, statements)

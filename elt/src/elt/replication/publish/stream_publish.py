@@ -1,0 +1,201 @@
+"""Publish one stream: its rows, its definition, and the receipt that proves it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from elt.errors import EltError
+from elt.postgres import (
+    Composable,
+    Connection,
+    Identifier,
+    compose,
+    execute,
+    joined,
+)
+from elt.replication.changes.alterations import alter
+from elt.replication.design.ddl import grant_on, relation_name
+from elt.replication.design.definition import define
+from elt.replication.design.replica import Replica
+from elt.replication.incremental.merge import Merged, merge_rows, tally_merged
+from elt.replication.load.loading import Load
+from elt.replication.load.small_tables import SMALL_BYTES, divide, tally_together
+from elt.replication.publish.identities import set_position
+from elt.replication.publish.publication import Publication
+from elt.replication.rows.difference import (
+    Difference,
+    apply_difference,
+    find_difference,
+)
+from elt.replication.rows.from_item import table_rows
+from elt.replication.rows.receipts import Method, Tally, take_tally, tally_query
+from elt.replication.rows.row_queries import alive
+from elt.replication.rows.row_tallies import tally_loaded
+from elt.replication.rows.shadow import check_equal
+from elt.replication.state.run_state import StreamReport
+
+#: Receipts that say nothing of the other rows.
+_PARTIAL = frozenset({Method.READ, Method.KEYS})
+#: Receipts of rows that are told by their key, and of which what was written counts.
+_OF_CHANGES = frozenset({Method.CHANGES, Method.KEYS})
+
+
+def adopt_together(connection: Connection, publication: Publication) -> bool:
+    """Move all shadows of new replicas at once; tell whether that was possible.
+
+    Where it is not, one after the other tells which of them fails.
+    """
+    statements = [
+        statement
+        for load in publication.loads
+        if load.adjustment is None
+        for statement in _adoption(publication, load.replica)
+    ]
+    if not statements:
+        return True
+    execute(connection, "savepoint before_adoption")
+    try:
+        execute(connection, joined(statements, "; "))
+    except EltError:
+        execute(connection, "rollback to savepoint before_adoption")
+        return False
+    execute(connection, "release savepoint before_adoption")
+    return True
+
+
+def tally_unchanged(connection: Connection, publication: Publication) -> list[Load]:
+    """Tally small replicas without a change together; return all loads, with that.
+
+    Where it fails, one after the other tells of which.
+    """
+    unchanged = [load for load in publication.loads if _is_small_unchanged(load)]
+    if not unchanged:
+        return list(publication.loads)
+    tallied: dict[str, Load] = {}
+    execute(connection, "savepoint before_tallies")
+    try:
+        for group in divide(unchanged, 1):
+            rows = [table_rows(load.replica.stream.place) for load in group]
+            conditions = [alive(load.replica) for load in group]
+            tallies = tally_together(connection, group, rows, conditions)
+            for load, tally in zip(group, tallies, strict=True):
+                tallied[load.replica.stream.name] = replace(load, destination=tally)
+    except EltError:
+        execute(connection, "rollback to savepoint before_tallies")
+    execute(connection, "release savepoint before_tallies")
+    return [tallied.get(x.replica.stream.name, x) for x in publication.loads]
+
+
+def _is_small_unchanged(load: Load) -> bool:
+    is_unchanged = (
+        load.adjustment is not None
+        and not load.adjustment.changes
+        and load.difference is not None
+        and not load.difference.total
+        and load.merge is None
+        and load.destination is None
+        and load.method in {Method.CHECKSUM, Method.EXACT}
+    )
+    return is_unchanged and load.replica.stream.relation.bytes <= SMALL_BYTES
+
+
+def publish_stream(
+    connection: Connection, publication: Publication, load: Load, *, is_adopted: bool
+) -> StreamReport:
+    """Make one replica what it is at the source, inside a transaction.
+
+    Raises DataError when what would be visible is not equal to the source.
+    """
+    started = time.monotonic()
+    if load.adjustment is None and not is_adopted:
+        adoption = _adoption(publication, load.replica)
+        if adoption:
+            execute(connection, joined(adoption, "; "))
+    merged = apply_rows(connection, load)
+    difference = merged.difference
+    rows = load.published_rows + difference.inserted - difference.deleted
+    destination = load.destination or _tally(connection, load, rows, merged)
+    check_equal(load.replica.stream, load.source, destination)
+    for column, position in load.identities.items():
+        set_position(connection, load.replica, column, position)
+    return StreamReport(
+        replica=load.replica,
+        is_new=load.adjustment is None,
+        copied=load.copied,
+        difference=difference,
+        definition=(
+            load.adjustment.definition if load.adjustment else define(load.replica)
+        ),
+        method=load.method,
+        source=load.source,
+        destination=destination,
+        rows=rows if load.method in _PARTIAL else destination.rows,
+        cursor_value=load.cursor_value,
+        seconds=load.seconds + time.monotonic() - started,
+        source_deletes=load.source_deletes,
+    )
+
+
+def apply_rows(connection: Connection, load: Load) -> Merged:
+    """Make a replica hold the loaded rows; return what is another one now."""
+    is_hashed = load.method in _OF_CHANGES
+    if load.adjustment is None:
+        rows = load.copied.rows
+        return Merged(difference=Difference(inserted=rows), written=Tally(rows=rows))
+    if load.merge is not None:
+        # Whoever loads just the rows that changed has nothing to alter.
+        expected = load.difference or Difference()
+        return merge_rows(
+            connection, load.replica, expected, load.merge, is_hashed=is_hashed
+        )
+    # The alterations of a part are made at the whole, for all parts at once.
+    alters_itself = not load.adjustment.is_part
+    changes = load.adjustment.changes
+    if alters_itself:
+        alter(connection, changes.before)
+    difference = load.difference or find_difference(connection, load.replica)
+    written = apply_difference(
+        connection, load.replica, difference, is_hashed=is_hashed
+    )
+    if alters_itself:
+        alter(connection, changes.after)
+    return Merged(difference=difference, written=written, is_listed=True)
+
+
+def _adoption(publication: Publication, replica: Replica) -> list[Composable]:
+    """Return what moves a shadow to where it belongs, with the grants of new tables."""
+    stream = replica.stream
+    if stream.schema in publication.landed:
+        return []
+    move = compose(
+        "alter table {table} set schema {schema}",
+        table=relation_name(*stream.shadow),
+        schema=Identifier(stream.schema),
+    )
+    grants = [
+        grant_on(replica, grant)
+        for grant in publication.default_grants
+        if grant.schema == stream.schema
+    ]
+    return [move, *grants]
+
+
+def _tally(connection: Connection, load: Load, rows: int, merged: Merged) -> Tally:
+    """Tally what readers will see, as the source was tallied.
+
+    Of a replica that was counted before, `rows` says how many there are now: what was
+    written to it is known to the row.
+    """
+    replica, method = load.replica, load.method
+    if method is Method.READ:
+        is_hashed = load.source.checksum is not None
+        hashed = Method.CHECKSUM if is_hashed else Method.COUNT
+        return tally_loaded(connection, replica, hashed)
+    if method in _OF_CHANGES:
+        tally = tally_merged(connection, replica, method, load.merge, merged)
+        return tally if method is Method.KEYS else replace(tally, rows=rows)
+    query = tally_query(
+        replica.copied, table_rows(replica.stream.place), method, alive(replica)
+    )
+    return take_tally(connection, query)

@@ -1,0 +1,201 @@
+"""Publish: make all loaded streams visible, in one transaction.
+
+Readers are never blocked: an existing table only gets the rows that differ, and a new
+one is moved into its schema, or becomes that with all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from elt.errors import DataError, EltError
+from elt.postgres import Connection, execute, transaction
+from elt.replication.design.ddl import comment_on
+from elt.replication.load.loading import Load
+from elt.replication.publish.ancestry import read_now
+from elt.replication.publish.foreign_keys import add_foreign_keys, drop_foreign_keys
+from elt.replication.publish.hierarchy import (
+    attach_new,
+    complete_partitioned,
+    detach_moved,
+    make_partitioned,
+    prepare_partitioned,
+)
+from elt.replication.publish.identities import set_positions
+from elt.replication.publish.landing import make_landings
+from elt.replication.publish.publication import Publication
+from elt.replication.publish.redefinition import drop_definitions
+from elt.replication.publish.stream_publish import (
+    adopt_together,
+    publish_stream,
+    tally_unchanged,
+)
+from elt.replication.rows.from_item import LOOK_UP
+from elt.replication.sessions.session import summarize
+from elt.replication.state import follow_state, run_state, state
+from elt.replication.state.run_state import StreamReport
+
+
+def publish(connection: Connection, publication: Publication) -> list[StreamReport]:
+    """Make the loaded streams visible, with their receipts and state, or nothing.
+
+    A stream that fails is added to the failures of the publication; the others go on
+    without it where each is published for itself. Raises the EltError of a stream
+    otherwise.
+    """
+    with transaction(connection):
+        execute(connection, LOOK_UP)
+        drop_foreign_keys(connection, publication)
+        detach_moved(connection, publication)
+        drop_definitions(connection, publication)
+        landed = make_landings(connection, publication)
+        publication = replace(publication, landed=landed)
+        make_partitioned(connection, publication)
+        prepare_partitioned(connection, publication)
+        reports = _publish_streams(connection, publication)
+        publication.tell("checking foreign keys")
+        # What is still to be checked keeps tables from being altered.
+        execute(connection, "set constraints all immediate")
+        failed = publication.failures
+        done = replace(
+            publication,
+            loads=[x for x in publication.loads if x.replica.stream.name not in failed],
+        )
+        complete_partitioned(connection, done)
+        attach_new(connection, done)
+        add_foreign_keys(connection, done)
+        set_positions(connection, done)
+        _comment(connection, done)
+        _save(connection, done, reports)
+    return reports
+
+
+def publish_batch(
+    connection: Connection, publication: Publication
+) -> list[StreamReport]:
+    """Make the rows of a batch visible: no definition is another one than before."""
+    with transaction(connection):
+        execute(connection, LOOK_UP)
+        reports = _publish_streams(connection, publication)
+        _save(connection, publication, reports)
+    return reports
+
+
+def _publish_streams(
+    connection: Connection, publication: Publication
+) -> list[StreamReport]:
+    reports = []
+    is_adopted = publication.is_together and adopt_together(connection, publication)
+    for load in tally_unchanged(connection, publication):
+        publication.tell(f"publishing {load.replica.stream.name}")
+        try:
+            reports.append(
+                _publish_apart(connection, publication, load, is_adopted=is_adopted)
+            )
+        except EltError as error:
+            publication.failures[load.replica.stream.name] = error
+            if publication.is_together:
+                raise summarize(publication.failures, publication.source) from error
+    if publication.is_together:
+        check_shrink(reports, publication.allow_shrink)
+    elif publication.failures and not reports:
+        raise summarize(publication.failures, publication.source)
+    return reports
+
+
+def _publish_apart(
+    connection: Connection, publication: Publication, load: Load, *, is_adopted: bool
+) -> StreamReport:
+    """Publish a stream so that its failure undoes nothing but itself."""
+    if publication.is_together:
+        return publish_stream(connection, publication, load, is_adopted=is_adopted)
+    execute(connection, "savepoint before_stream")
+    try:
+        report = publish_stream(connection, publication, load, is_adopted=is_adopted)
+        check_shrink([report], publication.allow_shrink)
+    except EltError:
+        execute(connection, "rollback to savepoint before_stream")
+        raise
+    execute(connection, "release savepoint before_stream")
+    return report
+
+
+def check_shrink(reports: Iterable[StreamReport], allowed: float) -> None:
+    """Raise DataError that names the streams which lost more than the allowed share."""
+    lost = []
+    for report in reports:
+        after, change = report.rows, report.difference
+        before = after - change.inserted + change.deleted
+        if before and before - after > allowed * before:
+            lost.append(f"{report.replica.stream.name} ({before} to {after} rows)")
+    if lost:
+        share = f"more than {allowed:.0%} of their rows"
+        message = f"Streams would lose {share}: {', '.join(lost)}"
+        hint = "Nothing was published. If it is right, run again with --allow-shrink."
+        raise DataError(message, hint=hint)
+
+
+def _comment(connection: Connection, publication: Publication) -> None:
+    """Bring the comments of the replicas up to date."""
+    catalog = publication.catalog
+    is_altered = any(
+        load.adjustment and load.adjustment.changes for load in publication.loads
+    )
+    if is_altered or publication.partitioned:
+        catalog = read_now(connection, publication)
+    for replica in publication.replicas:
+        table = catalog.table(*replica.stream.place)
+        comments: dict[str | None, str | None] = {}
+        if table is not None:
+            comments = {column.name: column.comment for column in table.columns}
+            comments[None] = table.relation.comment
+        for statement in comment_on(replica, comments):
+            execute(connection, statement)
+
+
+def _save(
+    connection: Connection, publication: Publication, reports: list[StreamReport]
+) -> None:
+    """Write the state that describes what becomes visible."""
+    run = run_state.PublishedRun(
+        run_id=publication.run_id,
+        source=publication.source,
+        snapshot=publication.snapshot,
+        exit_code=next((e.exit_code for e in publication.failures.values()), 0),
+        is_following=publication.unchanged is not None,
+        positions=publication.positions,
+    )
+    run_state.save_run(connection, run, reports)
+    _advance(connection, publication)
+    if publication.not_copied is not None:
+        state.save_not_copied(connection, publication.source, publication.not_copied)
+    for load in publication.loads:
+        if load.adjustment is not None:
+            state.save_schema_changes(
+                connection,
+                publication.run_id,
+                load.replica.stream,
+                load.adjustment.changes.descriptions,
+                load.adjustment.action,
+            )
+    source = publication.source
+    for stream, error in publication.failures.items():
+        mode = publication.mode_of(stream)
+        failure = run_state.StreamFailure(stream=stream, mode=mode, error=error)
+        run_state.fail_stream(connection, publication.run_id, source, failure)
+    gone = [known.stream for known in publication.gone]
+    state.mark_gone(connection, publication.run_id, source, gone)
+
+
+def _advance(connection: Connection, publication: Publication) -> None:
+    """Let the streams of a batch in which nothing changed show its snapshot as well."""
+    unchanged = publication.unchanged
+    if unchanged:
+        follow_state.advance_streams(
+            connection,
+            publication.source,
+            unchanged,
+            publication.positions[unchanged[0]],
+            publication.snapshot,
+        )

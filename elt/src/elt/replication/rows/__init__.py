@@ -1,0 +1,1 @@
+"""Rows on their way and side by side: copied, hashed, compared, tallied."""

@@ -1,0 +1,187 @@
+"""The difference between loaded rows and published ones, found and applied.
+
+Values are compared by their bytes (`*<>`, the operators of record_image_ops): exact,
+where = would call 1.0 and 1.00 the same and has nothing to say about json.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from elt.errors import EltError, TemporaryError
+from elt.postgres import (
+    Composable,
+    Connection,
+    compose,
+    execute,
+    fetch_one,
+    raw,
+    sqlstate_of,
+)
+from elt.replication.design.replica import Replica
+from elt.replication.rows.receipts import Method, Tally, row_hash, take_tally
+from elt.replication.rows.row_queries import queries, query_parts
+
+#: An update broke a unique or an exclusion constraint in passing.
+_CONFLICTS = frozenset({"23505", "23P01"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """How many rows a publish makes visible, changes, and makes invisible."""
+
+    inserted: int = 0
+    updated: int = 0
+    deleted: int = 0
+    #: How many of those inserted are there already, deleted softly.
+    revived: int = 0
+
+    @property
+    def total(self) -> int:
+        """Return the number of rows touched."""
+        return self.inserted + self.updated + self.deleted
+
+
+def find_difference(connection: Connection, replica: Replica) -> Difference:
+    """Compare the loaded rows with the published ones; list what differs."""
+    return _list(
+        connection, replica, "compare_by_key" if replica.key else "compare_by_row"
+    )
+
+
+def find_changes(connection: Connection, replica: Replica) -> Difference:
+    """List what differs where only rows that changed are loaded."""
+    create_list(connection, replica)
+    return _list(connection, replica, "list_changes")
+
+
+def create_list(connection: Connection, replica: Replica) -> None:
+    """Make the list of what differs, empty, unless it is there."""
+    execute(connection, compose(queries["create_list"], **query_parts(replica)))
+
+
+def make_key_table(connection: Connection, replica: Replica) -> None:
+    """Make the empty table for all keys of the source."""
+    execute(connection, compose(queries["create_keys"], **query_parts(replica)))
+
+
+def find_deleted(connection: Connection, replica: Replica, rows: Composable) -> int:
+    """List those of some published rows whose keys the source no longer has."""
+    create_list(connection, replica)
+    parts = query_parts(replica)
+    execute(connection, compose("analyze {keys}", keys=parts["keys"]))
+    return _count(connection, "list_deleted", parts | {"rows": rows})
+
+
+def find_touched_deleted(
+    connection: Connection, replica: Replica, *, is_any: bool
+) -> int:
+    """Put the keys aside that no loaded row has; list the published rows with them.
+
+    Where there is none, nobody looks for any.
+    """
+    parts = query_parts(replica)
+    make = compose(
+        queries["make_gone_keys"], is_any=raw("true" if is_any else "false"), **parts
+    )
+    execute(connection, make)
+    if not is_any:
+        return 0
+    create_list(connection, replica)
+    return _count(connection, "list_touched_deleted", parts)
+
+
+def _list(connection: Connection, replica: Replica, query: str) -> Difference:
+    parts = query_parts(replica)
+    execute(connection, compose(queries[query], **parts))
+    rows = execute(connection, compose(queries["count_rows"], **parts))
+    counts = {str(operation): int(count) for operation, count in rows}
+    revived = counts.get("revived", 0)
+    return Difference(
+        inserted=counts.get("inserted", 0) + revived,
+        updated=counts.get("updated", 0),
+        deleted=counts.get("deleted", 0),
+        revived=revived,
+    )
+
+
+def apply_difference(
+    connection: Connection,
+    replica: Replica,
+    expected: Difference,
+    *,
+    is_hashed: bool = False,
+) -> Tally:
+    """Make the published rows equal to the loaded ones, inside a transaction.
+
+    Returns the tally of the rows as they were written. Raises TemporaryError when the
+    published rows are no longer those that were compared: somebody else has written to
+    the replica.
+    """
+    nothing = Tally(rows=0, checksum=Decimal(0))
+    if not expected.total:
+        return nothing
+    parts = query_parts(replica) | {"hash": written_hash(replica, is_hashed=is_hashed)}
+    revived = expected.revived
+    deleted = apply_deletes(connection, replica) if expected.deleted else 0
+    updated = _update(connection, parts) if expected.updated + revived else nothing
+    is_new = expected.inserted > revived
+    inserted = _write(connection, "insert_rows", parts) if is_new else nothing
+    found = Difference(
+        inserted=inserted.rows + revived,
+        updated=updated.rows - revived,
+        deleted=deleted,
+        revived=revived,
+    )
+    if found != expected:
+        raise changed_meanwhile(replica)
+    return updated + inserted
+
+
+def apply_deletes(connection: Connection, replica: Replica) -> int:
+    """Delete the rows that are listed as gone, or bury them; return their number."""
+    delete = "delete_by_key" if replica.key else "delete_by_row"
+    if replica.stream.is_soft:
+        delete = "bury_by_key" if replica.key else "bury_by_row"
+    return _count(connection, delete, query_parts(replica))
+
+
+def changed_meanwhile(replica: Replica) -> TemporaryError:
+    """Return the error of a replica that somebody else has written to."""
+    message = f"The replica of {replica.stream.name} changed while it was compared"
+    return TemporaryError(message, hint="Nobody but elt may write to replicas.")
+
+
+def written_hash(replica: Replica, *, is_hashed: bool) -> Composable:
+    """Return what a statement that writes rows returns of each."""
+    if not is_hashed:
+        return raw("0::bigint")
+    return row_hash(replica.copied, Method.CHANGES, "published.")
+
+
+def _count(connection: Connection, query: str, parts: dict[str, Composable]) -> int:
+    return int(fetch_one(connection, compose(queries[query], **parts)))
+
+
+def _write(connection: Connection, query: str, parts: dict[str, Composable]) -> Tally:
+    """Write rows; return the tally of what they are now."""
+    return take_tally(connection, compose(queries[query], **parts))
+
+
+def _update(connection: Connection, parts: dict[str, Composable]) -> Tally:
+    """Update in place; where values change hands between rows, delete and insert.
+
+    Two rows that swap a unique value conflict in passing, as unique constraints are
+    checked row by row. To update is better: a user's foreign key may refer to the row.
+    """
+    execute(connection, "savepoint before_update")
+    try:
+        written = _write(connection, "update_rows", parts)
+    except EltError as error:
+        if sqlstate_of(error) not in _CONFLICTS:
+            raise
+        execute(connection, "rollback to savepoint before_update")
+        written = _write(connection, "remake_rows", parts)
+    execute(connection, "release savepoint before_update")
+    return written

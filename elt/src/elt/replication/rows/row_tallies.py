@@ -1,0 +1,57 @@
+"""Tally the published rows that a run has read, written, or knows the keys of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from elt.postgres import Composable, Connection, compose, fetch_one, raw
+from elt.replication.catalog.names import qualify_name
+from elt.replication.design.replica import Replica
+from elt.replication.rows.receipts import Method, Tally, checksum_expression, take_tally
+from elt.replication.rows.row_queries import queries, query_parts
+
+
+def tally_loaded(connection: Connection, replica: Replica, method: Method) -> Tally:
+    """Tally the published rows that were loaded."""
+    # Rows may have been compared by all their values; published, they have their key.
+    keyed = replace(replica, key=replica.stream.table.key)
+    return _tally(connection, keyed, "tally_loaded", method, raw("true"))
+
+
+def tally_changes(
+    connection: Connection, replica: Replica, method: Method, written: Tally
+) -> Tally:
+    """Tally the published rows that were loaded, or have one of the keys.
+
+    `written` is what was written of them; the others are read, and all of them where a
+    trigger may have changed what was written.
+    """
+    query = "tally_touched" if method is Method.KEYS else "tally_loaded"
+    if has_triggers(connection, replica):
+        return _tally(connection, replica, query, Method.CHECKSUM, raw("true"))
+    unwritten = compose(
+        "not exists (select from {difference} as l where l.loaded_row = loaded.ctid)",
+        difference=query_parts(replica)["difference"],
+    )
+    rest = _tally(connection, replica, query, Method.CHECKSUM, unwritten)
+    return written + rest
+
+
+def has_triggers(connection: Connection, replica: Replica) -> bool:
+    """Tell whether somebody may change what is written to a replica once more."""
+    parameters = {"table": qualify_name(*replica.stream.place)}
+    return bool(fetch_one(connection, queries["has_triggers"], parameters))
+
+
+def _tally(
+    connection: Connection,
+    replica: Replica,
+    query: str,
+    method: Method,
+    is_wanted: Composable,
+) -> Tally:
+    checksum = checksum_expression(replica.copied, method, "published.")
+    filled = compose(
+        queries[query], checksum=checksum, is_wanted=is_wanted, **query_parts(replica)
+    )
+    return take_tally(connection, filled)

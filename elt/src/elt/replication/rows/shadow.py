@@ -1,0 +1,179 @@
+"""Shadows: the private tables where rows are loaded before they are published."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from elt.errors import DataError
+from elt.postgres import (
+    Composable,
+    Connection,
+    Identifier,
+    Literal,
+    compose,
+    execute,
+    fetch_one,
+    joined,
+    raw,
+)
+from elt.replication.design.ddl import add_keys, create_table, relation_name
+from elt.replication.design.replica import Replica
+from elt.replication.design.streams import Stream
+from elt.replication.design.views import CHANGING
+from elt.replication.rows.copy import Copied
+from elt.replication.rows.from_item import source_rows, table_rows
+from elt.replication.rows.parts import Part
+from elt.replication.rows.receipts import Method, Tally, take_tally, tally_query
+from elt.replication.rows.row_queries import (
+    chunk_table,
+    column_list,
+    difference_table,
+    gone_table,
+    key_table,
+)
+
+
+def make_shadow(writer: Connection, replica: Replica, *, is_new: bool) -> None:
+    """Make the empty shadow of a stream; one that is only compared needs no WAL."""
+    schema = replica.stream.shadow_schema
+    execute(writer, create_table(replica, schema, unlogged=not is_new))
+
+
+def make_changes_shadow(writer: Connection, replica: Replica) -> None:
+    """Make the empty shadow for rows that come with their hashes."""
+    make_shadow(writer, replica, is_new=False)
+    add = compose(
+        "alter table {table} add column {hash} bigint",
+        table=relation_name(*replica.stream.shadow),
+        hash=_hash_column(replica),
+    )
+    execute(writer, add)
+
+
+def _hash_column(replica: Replica) -> Composable:
+    """Return a name that no column of the table has."""
+    names = {column.name for column in replica.columns}
+    name = "_elt_hash"
+    while name in names:
+        name += "_"
+    return Identifier(name)
+
+
+def copy_changes_in(replica: Replica, *, is_made_before: bool = False) -> Composable:
+    """Return the statement that takes rows with their hashes into such a shadow.
+
+    Only one that the same transaction has made takes rows that are frozen from birth.
+    """
+    columns = [Identifier(column.name) for column in replica.loaded]
+    return compose(
+        "copy {table} ({columns}) from stdin (format {format}{freeze})",
+        table=relation_name(*replica.stream.shadow),
+        columns=joined([*columns, _hash_column(replica)]),
+        format=Literal(replica.copy_format),
+        freeze=raw("" if is_made_before else ", freeze"),
+    )
+
+
+def copy_keys_in(replica: Replica) -> Composable:
+    """Return the statement that takes all keys of the source."""
+    return compose(
+        "copy {table} from stdin (format {format}, freeze)",
+        table=Identifier(*key_table(replica)),
+        format=Literal(replica.copy_format),
+    )
+
+
+def sum_hashes(writer: Connection, replica: Replica) -> Decimal:
+    """Return the sum of the hashes that came with the rows; let the planner know them.
+
+    What was loaded is joined with the replica, and may be much or next to nothing.
+    """
+    table = relation_name(*replica.stream.shadow)
+    execute(writer, compose("analyze {table}", table=table))
+    query = compose(
+        "select coalesce(sum({hash}), 0)::numeric from only {table}",
+        hash=_hash_column(replica),
+        table=table,
+    )
+    return Decimal(fetch_one(writer, query))
+
+
+def drop_shadow(writer: Connection, replica: Replica) -> None:
+    """Drop what was loaded and listed for a stream, to begin anew."""
+    tables = [
+        relation_name(*replica.stream.shadow),
+        relation_name(replica.stream.shadow_schema, difference_table(replica)),
+        relation_name(*key_table(replica)),
+        relation_name(*chunk_table(replica)),
+        relation_name(*gone_table(replica)),
+    ]
+    execute(writer, compose("drop table if exists {tables}", tables=joined(tables)))
+
+
+def copy_in(part: Part) -> Composable:
+    """Return the statement that takes rows into a shadow.
+
+    A shadow that is made and filled in one transaction gets rows that are frozen from
+    birth: even an older snapshot sees them, and no vacuum has to write them again.
+    """
+    replica = part.replica
+    return compose(
+        "copy {table} {columns} from stdin (format {format}{freeze})",
+        table=relation_name(*replica.stream.shadow),
+        columns=column_list(column.name for column in replica.loaded),
+        format=Literal(replica.copy_format),
+        freeze=raw(", freeze" if part.is_whole else ""),
+    )
+
+
+def finish_shadow(
+    writer: Connection, replica: Replica, *, has_statistics: bool
+) -> None:
+    """Give the shadow of a new replica its keys, indexes and statistics."""
+    statements = add_keys(replica, replica.stream.shadow_schema)
+    if not has_statistics:
+        statements.append(analysis(replica))
+    if statements:
+        execute(writer, joined(statements, "; "))
+
+
+def analysis(replica: Replica) -> Composable:
+    """Return the statement that gathers the statistics of a shadow."""
+    return compose("analyze {table}", table=relation_name(*replica.stream.shadow))
+
+
+def tally_shadow(
+    writer: Connection, replica: Replica, copied: Copied, method: Method
+) -> Tally:
+    """Tally what was loaded; COPY's own count is enough for `count`."""
+    if method is Method.COUNT:
+        return Tally(rows=copied.rows)
+    query = tally_query(replica.copied, table_rows(replica.stream.shadow), method)
+    return take_tally(writer, query)
+
+
+def tally_source(
+    reader: Connection, part: Part, method: Method, copied: Copied | None = None
+) -> Tally:
+    """Tally a part in the copied snapshot; COPY's own count is enough for `count`."""
+    if method is Method.COUNT and copied is not None:
+        return Tally(rows=copied.rows)
+    columns, rows = part.replica.copied, source_rows(part.replica.stream)
+    return take_tally(reader, tally_query(columns, rows, method, part.condition))
+
+
+def check_equal(stream: Stream, source: Tally, destination: Tally) -> None:
+    """Raise DataError when the two sides of a receipt differ."""
+    if source == destination:
+        return
+    what = "checksums of their rows differ"
+    if source.rows != destination.rows:
+        what = f"the source has {source.rows} rows, the copy {destination.rows}"
+    message = f"The copy of {stream.name} is not equal to the source: {what}"
+    hint = "Nothing was published. Run again; if it stays so, report a bug."
+    if stream.relation.is_view:
+        hint = (
+            f"Nothing was published. {CHANGING[0].upper()}{CHANGING[1:]}: exclude such "
+            "a view, or set verify: count."
+        )
+    raise DataError(message, hint=hint)

@@ -1,0 +1,1 @@
+"""The connections of a run, the snapshot they read, and who watches over them."""

@@ -1,0 +1,135 @@
+"""Tells who keeps a run waiting: somebody else's lock at the destination.
+
+Rows are written, and tables altered, when nobody has a lock that conflicts. That may
+take as long as they like, and nothing else would say why a run stands still.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from elt import logs
+from elt.errors import EltError
+from elt.postgres import Connection, connect, fetch
+from elt.progress import Progress
+from elt.queries import load_queries
+from elt.replication.sessions.lookout import Lookout, looking
+from elt.replication.sessions.session import Session
+from elt.replication.state.lock import describe_program
+
+log = logs.logger(__name__)
+queries = load_queries("elt.replication", "sql/lock_waits.sql")
+
+#: A run that is over sooner has no session for this; alterations give up after that.
+INTERVAL_SECONDS = 5.0
+#: What is shown of a wait must not be there for long when it is over.
+_SECONDS_WHILE_WAITING = 0.5
+#: Shorter waits are told on a terminal only.
+LONGEST_SILENCE_SECONDS = 5.0
+#: How long after a line the next one says that somebody waits still.
+_SECONDS_BETWEEN_LINES = 60.0
+#: What a run calls its sessions at the destination.
+_COMMANDS = ("replicate", "worker", "record")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wait:
+    """A statement of ours that waits for a lock, and who holds that."""
+
+    #: A table, a row of one, or a kind of lock.
+    locked: str
+    seconds: float
+    holder_pid: int
+    #: None where that is not told, as for other roles.
+    holder_name: str | None
+    holder_role: str | None
+
+    @property
+    def holder(self) -> str:
+        """Describe who holds the lock."""
+        if not self.holder_pid:
+            return "a prepared transaction"
+        name = self.holder_name or "another program"
+        role = f" of {self.holder_role}" if self.holder_role else ""
+        return f"{name}{role} (backend {self.holder_pid})"
+
+
+@contextmanager
+def telling_waits(session: Session) -> Iterator[None]:
+    """Tell beside a block for which locks it waits: on a terminal, and in the log."""
+    settings, source = session.config.destination.connection, session.source.name
+    name = describe_program("locks", source)
+    with ExitStack() as stack:
+        teller = WaitTeller(source=source, progress=session.progress)
+        stack.callback(teller.end)
+        lookout = Lookout(
+            name="elt-locks",
+            interval_seconds=INTERVAL_SECONDS,
+            open=lambda: connect(settings, application_name=name),
+            look=lambda connection: teller.tell(find_wait(connection, source)),
+            complain=teller.complain,
+        )
+        stack.enter_context(looking(lookout))
+        yield
+
+
+def find_wait(connection: Connection, source: str) -> Wait | None:
+    """Return the longest wait of this program for a lock; None where it waits not."""
+    programs = [describe_program(command, source) for command in _COMMANDS]
+    found = fetch(connection, Wait, queries["find_wait"], {"programs": programs})
+    return found[0] if found else None
+
+
+@dataclass(kw_only=True)
+class WaitTeller:
+    """Tells a wait as long as it lasts."""
+
+    source: str
+    progress: Progress
+    _told: Wait | None = None
+    #: How long it had lasted at the last line.
+    _logged_at: float | None = None
+    _shown: ExitStack = field(default_factory=ExitStack)
+
+    def tell(self, wait: Wait | None) -> float:
+        """Show a wait, log a long one now and then; return when to look again."""
+        if wait is None or not self._goes_on(wait):
+            self.end()
+            if wait is not None:
+                text = f"waiting for a lock on {wait.locked}, held by {wait.holder}"
+                self._shown.enter_context(self.progress.doing(text, wait.seconds))
+        self._told = wait
+        if wait is not None and self._is_due(wait):
+            self._logged_at = wait.seconds
+            log.warning(
+                "waited for lock",
+                source=self.source,
+                locked=wait.locked,
+                holder=wait.holder,
+                seconds=wait.seconds,
+            )
+        return INTERVAL_SECONDS if wait is None else _SECONDS_WHILE_WAITING
+
+    def end(self) -> None:
+        """Show no wait any more."""
+        self._shown.close()
+        self._told = self._logged_at = None
+
+    def complain(self, error: EltError) -> None:
+        """Leave it: whatever is wrong with the destination, the run will say."""
+        self.end()
+        log.debug("failed to look for locks", source=self.source, error=error.message)
+
+    def _goes_on(self, wait: Wait) -> bool:
+        told = self._told
+        return told is not None and (
+            (told.locked, told.holder_pid) == (wait.locked, wait.holder_pid)
+            and told.seconds <= wait.seconds
+        )
+
+    def _is_due(self, wait: Wait) -> bool:
+        if self._logged_at is None:
+            return wait.seconds >= LONGEST_SILENCE_SECONDS
+        return wait.seconds - self._logged_at >= _SECONDS_BETWEEN_LINES

@@ -1,0 +1,1 @@
+"""What of a stream leaves its source: columns left out, masks, conditions."""

@@ -1,0 +1,1 @@
+"""What elt knows of its streams and runs, kept at the destination in schema `elt`."""

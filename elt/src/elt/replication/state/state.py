@@ -1,0 +1,175 @@
+"""State: what is known of streams, kept at the destination in schema `elt`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from elt import logs
+from elt.postgres import Connection, execute, fetch, fetch_one, raw, transaction
+from elt.queries import load_queries
+from elt.replication.design.definition import TableDefinition
+from elt.replication.design.streams import NotCopied, Stream
+
+log = logs.logger(__name__)
+queries = load_queries("elt.replication", "sql/state.sql")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SnapshotFacts:
+    """When and where in the source's history a snapshot was taken."""
+
+    taken_at: datetime
+    #: Position in the WAL: written on a primary, replayed on a standby.
+    lsn: str
+    #: Oldest transaction that was still open.
+    horizon: int
+    #: Before this one, every transaction is visible, unless it was open.
+    next_transaction: int
+    system_identifier: str
+    timeline: int
+    database_oid: int
+    #: When the server was started, or went through a crash.
+    running_since: datetime
+    #: When the oldest open transaction began; None where that cannot be known.
+    oldest_start: datetime | None = None
+    #: Why it cannot, and whether a privilege would help.
+    obstacle: str | None = None
+    is_blind: bool = False
+    #: At a standby, where it had replayed before the snapshot; None at a primary.
+    replayed_lsn: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownStream:
+    """A stream that was published before, and the snapshot that its replica shows."""
+
+    stream: str
+    destination_schema: str
+    destination_table: str
+    state: str
+    #: The definition of the replica.
+    document: Mapping[str, Any]
+    row_count: int | None = None
+    snapshot_at: datetime | None = None
+    system_identifier: str | None = None
+    timeline: int | None = None
+    database_oid: int | None = None
+    #: As a number of bytes.
+    snapshot_lsn: int | None = None
+    #: None where the next run must not rely on what was published.
+    snapshot_horizon: int | None = None
+    cursor_column: str | None = None
+    cursor_value: str | None = None
+    cursor_horizon: datetime | None = None
+    #: Of logical streams: from where in the WAL the next run reads, what it has to
+    #: find there, and how the table was published.
+    lsn: str | None = None
+    wal_mark: str | None = None
+    published_from: int | None = None
+    membership: int | None = None
+    file_node: int | None = None
+    #: Of incremental streams: rows that the source had counted as deleted.
+    source_deletes: int | None = None
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Return the schema and the name of the replica."""
+        return self.destination_schema, self.destination_table
+
+    @property
+    def definition(self) -> TableDefinition:
+        """Return what the replica looked like."""
+        return TableDefinition.from_document(self.document)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WalPosition:
+    """From where a logical stream goes on; the fields are those of `KnownStream`."""
+
+    lsn: str
+    wal_mark: str
+    published_from: int
+    membership: int
+    file_node: int
+
+
+def migrate(connection: Connection) -> None:
+    """Make the state tables, or bring those of an older version up to date."""
+    with transaction(connection):
+        execute(connection, queries["lock_migrations"])
+        execute(connection, queries["create_state"])
+        done = {
+            version for (version,) in execute(connection, queries["list_migrations"])
+        }
+        scripts = Path(__file__).parents[1] / "sql" / "migrations"
+        for script in sorted(scripts.iterdir(), key=lambda file: file.name):
+            version = script.name.removesuffix(".sql")
+            if version in done:
+                continue
+            execute(connection, raw(script.read_text(encoding="utf-8")))
+            execute(connection, queries["save_migration"], {"version": version})
+            log.debug("migrated state", version=version)
+
+
+def has_state(connection: Connection) -> bool:
+    """Tell whether the state tables exist."""
+    return bool(fetch_one(connection, queries["has_state"]))
+
+
+def list_known_streams(connection: Connection, source: str) -> list[KnownStream]:
+    """Return the streams of a source that have a replica."""
+    parameters = {"source": source}
+    return fetch(connection, KnownStream, queries["list_known"], parameters)
+
+
+def find_known_streams(connection: Connection, source: str) -> dict[str, KnownStream]:
+    """Return the same by their names."""
+    return {known.stream: known for known in list_known_streams(connection, source)}
+
+
+def list_foreign_landings(connection: Connection, source: str) -> dict[str, str]:
+    """Return the schemas in which other sources land, with their names."""
+    rows = execute(connection, queries["list_foreign_landings"], {"source": source})
+    return {str(schema): str(owner) for schema, owner in rows}
+
+
+def mark_gone(
+    connection: Connection, run_id: int, source: str, streams: Iterable[str]
+) -> None:
+    """Record that the tables of some streams no longer exist at the source."""
+    parameters = {"run_id": run_id, "source": source, "streams": list(streams)}
+    execute(connection, queries["mark_gone"], parameters)
+
+
+def save_schema_changes(
+    connection: Connection,
+    run_id: int,
+    stream: Stream,
+    descriptions: Iterable[str],
+    action: str,
+) -> None:
+    """Record what changed in a table and what was done about it, once."""
+    for description in descriptions:
+        parameters = {
+            "run_id": run_id,
+            "source": stream.source,
+            "stream": stream.name,
+            "change": description,
+            "action": action,
+        }
+        execute(connection, queries["save_schema_change"], parameters)
+
+
+def save_not_copied(
+    connection: Connection, source: str, objects: Iterable[NotCopied]
+) -> None:
+    """Record what of a source is not copied, in place of what was recorded."""
+    execute(connection, queries["forget_not_copied"], {"source": source})
+    documents = [{"object": o.name, "reason": o.reason} for o in objects]
+    parameters = {"source": source, "objects": json.dumps(documents)}
+    execute(connection, queries["save_not_copied"], parameters)
