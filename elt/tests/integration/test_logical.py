@@ -146,7 +146,7 @@ def test_keys_and_values_may_swap_rows(films):
 def test_keys_come_in_chunks(films, monkeypatch):
     monkeypatch.setattr("elt.replication.logical.touched_rows._CHUNK_KEYS", 7)
     monkeypatch.setattr("elt.replication.logical.staged_keys._BUFFER_BYTES", 20)
-    monkeypatch.setattr("elt.replication.logical.wal_keys._RECENT_KEYS", 3)
+    monkeypatch.setattr("elt.replication.logical.key_reader._RECENT_KEYS", 3)
 
     found = sync_after(films, "update films set title = '' where id <= 40")
 

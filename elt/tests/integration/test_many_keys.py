@@ -9,7 +9,8 @@ from elt.errors import TemporaryError
 from elt.postgres import raw
 from elt.replication.incremental import reads
 from elt.replication.incremental.reads import XminScan
-from elt.replication.logical import early_scans, wal
+from elt.replication.logical import early_scans
+from elt.replication.logical import run as logical_run
 
 FILMS = """
 create table films (id integer primary key, title text not null);
@@ -164,7 +165,7 @@ def test_a_wal_that_cannot_be_read_undoes_the_scan_beside_it(early, monkeypatch)
         session.writer.cursor().execute("select pg_sleep(0.2)")
         raise TemporaryError("failed")
 
-    monkeypatch.setattr(wal, "gather_keys", fail)
+    monkeypatch.setattr(logical_run, "gather_keys", fail)
 
     found, _ = sync_after(early, "update films set title = '' where id <= 1500")
 
