@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from elt import logs
 from elt.config import Config, DatabaseSettings, SourceConfig
-from elt.errors import ConfigError, TemporaryError
+from elt.errors import ConfigError, EltError, TemporaryError
 from elt.interruption import pause
 
 if TYPE_CHECKING:
@@ -60,15 +60,9 @@ def archiving(
             partial.unlink(missing_ok=True)
             raise
         if code != 0:
-            errors.seek(0)
-            lines = errors.read().decode(errors="replace").strip().splitlines()
             partial.unlink(missing_ok=True)
-            reason = lines[0] if lines else f"exit code {code}"
-            message = f"pg_dump could not archive source {source.name}: {reason}"
-            if "permission denied" in reason:
-                hint = "Grant it, or unset ELT_DUMP_PATH: an archive holds everything."
-                raise ConfigError(message, hint=hint)
-            raise TemporaryError(message)
+            errors.seek(0)
+            raise _failure(source.name, code, errors.read())
     partial.replace(target)
     log.info("kept archive", path=str(target), bytes=target.stat().st_size)
 
@@ -76,6 +70,17 @@ def archiving(
 def archive_path(path: Path, source: str) -> Path:
     """Return the file of a source: `<source>.dump` when the path is a directory."""
     return path / f"{source}.dump" if path.is_dir() else path
+
+
+def _failure(source: str, code: int, errors: bytes) -> EltError:
+    """Return the error for a dump that failed, by what it said."""
+    lines = errors.decode(errors="replace").strip().splitlines()
+    reason = lines[0] if lines else f"exit code {code}"
+    message = f"pg_dump could not archive source {source}: {reason}"
+    if "permission denied" in reason:
+        hint = "Grant it, or unset ELT_DUMP_PATH: an archive holds everything."
+        return ConfigError(message, hint=hint)
+    return TemporaryError(message)
 
 
 def _wait(process: subprocess.Popen[bytes]) -> int:
