@@ -92,6 +92,8 @@ class Changes:
     source: Tally
     #: The rows that are loaded and not listed, where the publish finds what differs.
     merge: Merge | None = None
+    #: Whether some keys from the WAL have no row at the source any more.
+    has_gone: bool = False
     #: Rows that the source had counted as deleted, None where nobody looked.
     source_deletes: int | None = None
     #: Rows of the replica before, None where nobody asked.

@@ -15,7 +15,6 @@ from elt.postgres import (
     Composable,
     Connection,
     Identifier,
-    Literal,
     compose,
     execute,
     fetch,
@@ -40,9 +39,14 @@ from elt.replication.rows.difference import (
     written_hash,
 )
 from elt.replication.rows.from_item import LOOK_UP
-from elt.replication.rows.receipts import Method, Tally, checksum_expression, take_tally
+from elt.replication.rows.receipts import Tally
 from elt.replication.rows.row_queries import query_parts
-from elt.replication.rows.row_tallies import has_triggers, tally_changes
+from elt.replication.rows.row_tallies import (
+    has_triggers,
+    tally_changes,
+    tally_gone,
+    tally_unwritten,
+)
 
 queries = load_queries("elt.replication", "sql/merge.sql")
 
@@ -196,35 +200,19 @@ def _action(replica: Replica) -> Composable:
 def tally_merged(
     connection: Connection,
     replica: Replica,
-    method: Method,
     merge: Merge | None,
     merged: Merged,
+    *,
+    has_gone: bool,
 ) -> Tally:
-    """Tally the published rows that were loaded, or have one of the keys.
+    """Tally the published rows that were loaded, or have a key that lost its row.
 
     Those that were written are tallied; those that were found equal are read.
     """
     if merge is None or merged.is_listed or has_triggers(connection, replica):
-        return tally_changes(connection, replica, method, merged.written)
-    tally = merged.written
-    if tally.rows < merge.rows:
-        tally += _tally(connection, replica, "tally_unwritten", merged.writer)
-    if method is Method.KEYS:
-        tally += _tally(connection, replica, "tally_gone", merged.writer)
-    return tally
-
-
-def _tally(
-    connection: Connection, replica: Replica, query: str, writer: str | None
-) -> Tally:
-    is_unwritten = raw("true")
-    if writer is not None:
-        unlike = "published.xmin <> {writer}::xid"
-        is_unwritten = compose(unlike, writer=Literal(writer))
-    filled = compose(
-        queries[query],
-        checksum=checksum_expression(replica.copied, Method.CHECKSUM, "published."),
-        is_unwritten=is_unwritten,
-        **query_parts(replica),
-    )
-    return take_tally(connection, filled)
+        tally = tally_changes(connection, replica, merged.written)
+    else:
+        tally = merged.written
+        if tally.rows < merge.rows:
+            tally += tally_unwritten(connection, replica, merged.writer)
+    return tally + tally_gone(connection, replica) if has_gone else tally

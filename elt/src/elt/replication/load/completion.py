@@ -46,6 +46,7 @@ def complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
         source=copying.source,
         difference=copying.difference,
         merge=copying.merge,
+        has_gone=copying.has_gone,
         destination=copying.destination,
         published_rows=published_rows or 0,
         cursor_value=cursor_value,

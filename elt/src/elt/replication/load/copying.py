@@ -41,6 +41,8 @@ class Copying:
     difference: Difference | None = None
     #: What is loaded and was not compared.
     merge: Merge | None = None
+    #: Whether some keys from the WAL have no row at the source any more.
+    has_gone: bool = False
     #: Rows that the source had counted as deleted.
     source_deletes: int | None = None
     destination: Tally | None = None
@@ -60,6 +62,7 @@ class Copying:
         self.copied = Copied(rows=0, bytes=0)
         self.source = Tally(rows=0, checksum=Decimal(0))
         self.difference = self.merge = self.destination = None
+        self.has_gone = False
 
     def expect(self, parts: int) -> None:
         """Say how many parts there are: to copy each of them is a task."""

@@ -56,6 +56,8 @@ class Load:
     seconds: float
     #: Rows that the source had counted as deleted, None where nobody looked.
     source_deletes: int | None = None
+    #: Whether some keys from the WAL have no row at the source any more.
+    has_gone: bool = False
 
 
 @dataclass(kw_only=True)

@@ -144,6 +144,7 @@ def _merge_changes(
     copying.copied = changes.copied
     copying.difference = changes.difference
     copying.merge = changes.merge
+    copying.has_gone = changes.has_gone
     copying.source_deletes = changes.source_deletes
     copying.method = changes.method
     copying.source = changes.source

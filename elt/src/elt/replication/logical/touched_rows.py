@@ -107,15 +107,17 @@ def load_touched(stream: TouchedRows, pipe: Pipe) -> Changes | FullRead:
         writer, replica, copied.rows, is_counted=stream.method is not Method.KEYS
     )
     # Each key has one row at most: where there are as many, none is gone.
-    is_any = brought.found < brought.keys
-    gone = find_touched_deleted(writer, replica, is_any=is_any)
-    difference = replace(difference, deleted=gone)
+    has_gone = brought.found < brought.keys
+    if has_gone:
+        gone = find_touched_deleted(writer, replica)
+        difference = replace(difference, deleted=gone)
     changes = Changes(
         copied=copied,
         difference=difference,
         method=Method.KEYS,
         source=loaded,
         merge=merge,
+        has_gone=has_gone,
         published_rows=stream.known_rows,
     )
     return _settle(stream, pipe, changes)

@@ -193,7 +193,9 @@ def _tally(connection: Connection, load: Load, rows: int, merged: Merged) -> Tal
         hashed = Method.CHECKSUM if is_hashed else Method.COUNT
         return tally_loaded(connection, replica, hashed)
     if method in _OF_CHANGES:
-        tally = tally_merged(connection, replica, method, load.merge, merged)
+        tally = tally_merged(
+            connection, replica, load.merge, merged, has_gone=load.has_gone
+        )
         return tally if method is Method.KEYS else replace(tally, rows=rows)
     query = tally_query(
         replica.copied, table_rows(replica.stream.place), method, alive(replica)

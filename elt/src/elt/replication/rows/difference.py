@@ -74,20 +74,10 @@ def find_deleted(connection: Connection, replica: Replica, rows: Composable) -> 
     return _count(connection, "list_deleted", parts | {"rows": rows})
 
 
-def find_touched_deleted(
-    connection: Connection, replica: Replica, *, is_any: bool
-) -> int:
-    """Put the keys aside that no loaded row has; list the published rows with them.
-
-    Where there is none, nobody looks for any.
-    """
+def find_touched_deleted(connection: Connection, replica: Replica) -> int:
+    """Put the keys aside that no loaded row has; list the published rows with them."""
     parts = query_parts(replica)
-    make = compose(
-        queries["make_gone_keys"], is_any=raw("true" if is_any else "false"), **parts
-    )
-    execute(connection, make)
-    if not is_any:
-        return 0
+    execute(connection, compose(queries["make_gone_keys"], **parts))
     create_list(connection, replica)
     return _count(connection, "list_touched_deleted", parts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from elt.postgres import Composable, Connection, compose, fetch_one, raw
+from elt.postgres import Composable, Connection, Literal, compose, fetch_one, raw
 from elt.replication.catalog.names import qualify_name
 from elt.replication.design.replica import Replica
 from elt.replication.rows.receipts import Method, Tally, checksum_expression, take_tally
@@ -18,23 +18,35 @@ def tally_loaded(connection: Connection, replica: Replica, method: Method) -> Ta
     return _tally(connection, keyed, "tally_loaded", method, raw("true"))
 
 
-def tally_changes(
-    connection: Connection, replica: Replica, method: Method, written: Tally
-) -> Tally:
-    """Tally the published rows that were loaded, or have one of the keys.
+def tally_changes(connection: Connection, replica: Replica, written: Tally) -> Tally:
+    """Tally the published rows that were loaded and compared.
 
     `written` is what was written of them; the others are read, and all of them where a
     trigger may have changed what was written.
     """
-    query = "tally_touched" if method is Method.KEYS else "tally_loaded"
     if has_triggers(connection, replica):
-        return _tally(connection, replica, query, Method.CHECKSUM, raw("true"))
+        return _tally(connection, replica, "tally_loaded", Method.CHECKSUM, raw("true"))
     unwritten = compose(
         "not exists (select from {difference} as l where l.loaded_row = loaded.ctid)",
         difference=query_parts(replica)["difference"],
     )
-    rest = _tally(connection, replica, query, Method.CHECKSUM, unwritten)
+    rest = _tally(connection, replica, "tally_loaded", Method.CHECKSUM, unwritten)
     return written + rest
+
+
+def tally_unwritten(
+    connection: Connection, replica: Replica, writer: str | None
+) -> Tally:
+    """Tally the published rows that were loaded, but not written by a transaction."""
+    unlike = raw("true")
+    if writer is not None:
+        unlike = compose("published.xmin <> {writer}::xid", writer=Literal(writer))
+    return _tally(connection, replica, "tally_loaded", Method.CHECKSUM, unlike)
+
+
+def tally_gone(connection: Connection, replica: Replica) -> Tally:
+    """Tally the published rows of keys that lost their row; there should be none."""
+    return _tally(connection, replica, "tally_gone", Method.CHECKSUM, raw("true"))
 
 
 def has_triggers(connection: Connection, replica: Replica) -> bool:

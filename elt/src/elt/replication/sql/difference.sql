@@ -64,7 +64,7 @@ select count(*) from listed
 create unlogged table {gone} as
 select distinct {key_names}
 from {keys} as published
-where {is_any} and not exists (select from only {loaded} as loaded where {same_key})
+where not exists (select from only {loaded} as loaded where {same_key})
 order by {key_names}
 
 -- name: list_touched_deleted
@@ -248,17 +248,12 @@ from only {published} as published
 join only {loaded} as loaded on {same_key}
 where {is_alive} and {is_wanted}
 
--- name: tally_touched
--- The same, and the published rows that have one of the keys from the WAL, though the
--- source has no such row.
+-- name: tally_gone
+-- The same of those that have a key from the WAL of which the source has no row.
 select count(*), {checksum}
-from (
-    select {key_names} from only {loaded} as loaded where {is_wanted}
-    union
-    select {key_names} from {gone}
-) as loaded
+from {gone} as loaded
 join only {published} as published on {same_key}
-where {is_alive}
+where {is_wanted}
 
 -- name: has_triggers
 -- Whether somebody gave a replica a trigger, which may change rows once more. Those of

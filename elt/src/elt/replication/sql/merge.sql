@@ -60,16 +60,3 @@ select
     coalesce(sum(hash), 0)::numeric,
     max(writer::text)
 from merged
-
--- name: tally_unwritten
--- Count, and sum of hashes, of the published rows that were loaded and not written.
-select count(*), {checksum}
-from only {published} as published
-join only {loaded} as loaded on {same_key}
-where {is_unwritten}
-
--- name: tally_gone
--- The same of those that have a key from the WAL of which the source has no row.
-select count(*), {checksum}
-from {gone} as loaded
-join only {published} as published on {same_key}
