@@ -17,7 +17,7 @@ from integration.views import FILMS, replicate, same
 
 from elt.config import PublishPolicy, SyncMode, Verification
 from elt.errors import ConfigError, DataError, TemporaryError
-from elt.replication.load import workers as loading
+from elt.replication.load import workers
 from elt.replication.load.part_load import load_part
 from elt.replication.load.work_queue import WorkQueue
 
@@ -174,7 +174,7 @@ def test_a_view_of_the_time_is_tallied_by_the_worker_who_copies_it(
 
 def hand_over(monkeypatch, stream):
     """Let the worker who looks at a stream leave the copy to another one."""
-    look_first, take = loading.look_first, WorkQueue.take
+    look_first, take = workers.look_first, WorkQueue.take
     lookers, is_taken = set(), Event()
 
     def note_looker(shared, copying, connections):
@@ -190,7 +190,7 @@ def hand_over(monkeypatch, stream):
             is_taken.set()
         return task
 
-    monkeypatch.setattr(loading, "look_first", note_looker)
+    monkeypatch.setattr(workers, "look_first", note_looker)
     monkeypatch.setattr(WorkQueue, "take", take_what_others_left)
 
 

@@ -17,7 +17,7 @@ from integration.views import FILMS, columns_of, replicate, same
 from integration.zoo import portrait
 
 from elt.config import Shape, SyncMode, Verification
-from elt.replication.sessions import snapshot as source
+from elt.replication.load import part_load
 
 
 @pytest.fixture
@@ -94,9 +94,9 @@ def test_a_replica_of_a_materialized_view_has_its_indexes(films):
 def test_a_big_materialized_view_is_copied_in_parts(films, monkeypatch):
     monkeypatch.setattr("elt.replication.rows.parts.PART_BYTES", 1 << 16)
     parts = []
-    copy_out = source.copy_out
+    copy_out = part_load.copy_out
     monkeypatch.setattr(
-        source, "copy_out", lambda part: parts.append(part) or copy_out(part)
+        part_load, "copy_out", lambda part: parts.append(part) or copy_out(part)
     )
     query(
         films.source,

@@ -36,7 +36,14 @@ from elt.replication.findings.destination import (
     examine_privileges,
     find_unreadable_state,
 )
-from elt.replication.findings.finding import CheckReport, Finding, Level, failed, ok
+from elt.replication.findings.finding import (
+    CheckReport,
+    Finding,
+    Level,
+    failed,
+    left_out,
+    ok,
+)
 from elt.replication.findings.logical import examine_logical
 from elt.replication.findings.reads import examine_reads
 from elt.replication.findings.shapes import examine_shapes
@@ -206,9 +213,7 @@ def _examine_streams(plan: Plan) -> Iterator[Finding]:
         text = f"{', '.join(keyless)}: no key, so rows are compared by all their values"
         fix = "Add a primary key to make runs cheaper."
         yield Finding(level=Level.WARNING, subject="streams", text=text, fix=fix)
-    for missing in plan.not_copied:
-        text = f"{missing.name} is not copied: {missing.reason}"
-        yield Finding(level=Level.NOTE, subject="streams", text=text)
+    yield from left_out(plan.not_copied)
 
 
 def _examine_patterns(source: SourceConfig, catalog: Catalog) -> Iterator[Finding]:

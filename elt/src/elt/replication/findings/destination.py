@@ -12,7 +12,7 @@ from elt.replication.catalog.tables import Catalog
 from elt.replication.design.own_types import refuse_changed_types
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
-from elt.replication.findings.finding import Finding, Level, failed, ok
+from elt.replication.findings.finding import Finding, Level, failed, left_out, ok
 from elt.replication.plan import destination
 from elt.replication.state.state import KnownStream, has_state, list_foreign_landings
 from elt.tables import human_seconds
@@ -54,9 +54,7 @@ def examine_destination(
     for refusal in _refusals(writer, plan, designs, held, known):
         yield failed("destination", refusal)
     for replica in designs:
-        for missing in replica.not_copied:
-            text = f"{missing.name} is not copied: {missing.reason}"
-            yield Finding(level=Level.NOTE, subject="streams", text=text)
+        yield from left_out(replica.not_copied)
     text_only = [d.stream.name for d in designs if not d.is_binary_safe]
     if text_only:
         text = (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
 from elt.errors import EltError
+from elt.replication.design.streams import NotCopied
 
 
 class Level(StrEnum):
@@ -33,6 +34,13 @@ class Finding:
 def ok(subject: str, text: str) -> Finding:
     """Return the finding about what is as it should be."""
     return Finding(level=Level.OK, subject=subject, text=text)
+
+
+def left_out(objects: Iterable[NotCopied]) -> Iterator[Finding]:
+    """Yield a note on each object that the destination will not have."""
+    for missing in objects:
+        text = f"{missing.name} is not copied: {missing.reason}"
+        yield Finding(level=Level.NOTE, subject="streams", text=text)
 
 
 def failed(subject: str, error: EltError) -> Finding:

@@ -8,8 +8,11 @@ from elt.postgres import Connection
 from elt.replication.load.copying import Copying
 from elt.replication.load.loading import Load, Loading, Pair, Task
 from elt.replication.rows.shadow import check_equal
-from elt.replication.sessions import snapshot as source_side
-from elt.replication.sessions.snapshot import read_positions
+from elt.replication.sessions.snapshot import (
+    read_highest,
+    read_positions,
+    refuse_rewritten,
+)
 
 
 def end_task(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
@@ -19,7 +22,7 @@ def end_task(loading: Loading, copying: Copying, connections: Pair) -> list[Task
 
 def finish_stream(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
     """Hand a stream on to the publish; nothing is left to be done."""
-    source_side.refuse_rewritten(connections.reader, [copying.replica])
+    refuse_rewritten(connections.reader, [copying.replica])
     loading.loads.append(complete(loading, copying, connections.reader))
     return []
 
@@ -35,7 +38,7 @@ def complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
         published_rows = loading.known[stream.name].row_count
     cursor_value = None
     if stream.cursor is not None:
-        cursor_value = source_side.read_highest(reader, replica, stream.cursor)
+        cursor_value = read_highest(reader, replica, stream.cursor)
     if copying.destination is not None:
         check_equal(stream, copying.source, copying.destination)
     return Load(

@@ -21,7 +21,7 @@ from elt.replication.rows.shadow import (
     tally_shadow,
     tally_source,
 )
-from elt.replication.sessions import snapshot as source_side
+from elt.replication.sessions.snapshot import copy_out
 
 
 def load_part(
@@ -84,7 +84,7 @@ def _copy_rows(
     with loading.progress.copying(part.replica.stream, copying.sent) as on_bytes:
         return copy_rows(
             connections.reader,
-            source_side.copy_out(part),
+            copy_out(part),
             connections.writer,
             copy_in(part),
             on_bytes=on_bytes,

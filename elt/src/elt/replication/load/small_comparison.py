@@ -18,7 +18,7 @@ from elt.replication.load.stream_load import (
 )
 from elt.replication.rows.from_item import source_rows, table_rows
 from elt.replication.rows.row_queries import alive
-from elt.replication.sessions import snapshot as source_side
+from elt.replication.sessions.snapshot import refuse_rewritten
 
 
 def is_small_comparison(loading: Loading, copying: Copying) -> bool:
@@ -55,7 +55,7 @@ def _compare_group(
         partial(tally_together, reader, group, at_source),
         partial(tally_together, writer, group, here, list(map(alive, replicas))),
     )
-    source_side.refuse_rewritten(reader, replicas)
+    refuse_rewritten(reader, replicas)
     loads, changed = [], []
     for copying, source, ours in zip(group, found, published, strict=True):
         if source == ours:

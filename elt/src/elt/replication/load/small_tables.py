@@ -30,7 +30,7 @@ from elt.replication.rows.from_item import source_rows, table_rows
 from elt.replication.rows.parts import Part
 from elt.replication.rows.receipts import Method, Tally, tally_query
 from elt.replication.rows.shadow import analysis, copy_in
-from elt.replication.sessions import snapshot as source_side
+from elt.replication.sessions.snapshot import copy_out, refuse_rewritten
 
 #: What is copied while a few statements are on their way.
 SMALL_BYTES = 1 << 20
@@ -98,7 +98,7 @@ def _load_group(
         _copy(group, connections)
         keys = chain.from_iterable(map(add_keys, replicas, schemas))
         execute(writer, joined([*keys, *map(analysis, replicas)], "; "))
-        source_side.refuse_rewritten(reader, replicas)
+        refuse_rewritten(reader, replicas)
         at_source = [source_rows(replica.stream) for replica in replicas]
         loaded = [table_rows(replica.stream.shadow) for replica in replicas]
         for copying, source, destination in zip(
@@ -117,9 +117,7 @@ def _load_group(
 def _copy(group: Sequence[Copying], connections: Pair) -> None:
     """Copy the tables into their shadows."""
     wholes = [Part(replica=copying.replica) for copying in group]
-    statements = [
-        Statements(source_side.copy_out(whole), copy_in(whole)) for whole in wholes
-    ]
+    statements = [Statements(copy_out(whole), copy_in(whole)) for whole in wholes]
     copied = copy_together(connections.reader, connections.writer, statements)
     for copying, one in zip(group, copied, strict=True):
         copying.copied = one
