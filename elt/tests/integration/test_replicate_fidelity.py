@@ -16,7 +16,6 @@ from elt.replication.catalog.tables import NO_ROWS
 LEFT_OUT = {
     "public.a_view",
     "public.a_materialized_view",
-    "public.a_sequence",
     "public.uses_row_types",
     "public.keeps_addresses",
     "public.user_types: index calls_code",

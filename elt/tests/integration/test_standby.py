@@ -92,12 +92,18 @@ def test_the_snapshot_of_a_standby_does_not_list_what_is_open(pair):
 
 
 def test_a_standby_is_told_of(pair, destination_database):
-    pair.write("create table films (id integer primary key)")
+    pair.write(
+        "create table films (id integer primary key); create sequence tickets;"
+        "create unlogged sequence lost; select nextval('tickets')"
+    )
     config = configure(pair.to(destination_database))
 
     report = check(config, config.sources[0])
 
     found = {finding.text: finding for finding in report.findings}
+    lost = "it is unlogged, and a standby does not have its value"
+    assert f"public.lost is not copied: {lost}" in found
+    assert "carried over with values: 1 sequence of no identity column" in found
     note = found["is a standby: one session reads its tables, one after the other"]
     assert (note.level, note.subject) == (Level.NOTE, "source")
 

@@ -46,6 +46,7 @@ from elt.replication.findings.finding import (
 )
 from elt.replication.findings.logical import examine_logical
 from elt.replication.findings.reads import examine_reads
+from elt.replication.findings.sequences import examine_sequences
 from elt.replication.findings.shapes import examine_shapes
 from elt.replication.findings.views import examine_views
 from elt.replication.logical.source_server import describe_server
@@ -155,11 +156,13 @@ def _examine_source(
     known_slot = None if writer is None else _find_known_slot(writer, source)
     yield from examine_logical(reader, source, plan, known_slot)
     if writer is None:
+        yield from examine_sequences(reader, None, source, schemas)
         return
     capabilities = destination.read_capabilities(writer, config.destination, elsewhere)
     designs = design_replicas(plan, capabilities)
     known = _list_known(writer, plan.source)
     held = read_catalog(writer, plan.landings.values())
+    yield from examine_sequences(reader, writer, source, schemas, held.others)
     yield from examine_destination(writer, plan, designs, held, known.values())
     present = [d for d in designs if held.table(*d.stream.place) is not None]
     yield from examine_changes(plan, present, known, manifest)

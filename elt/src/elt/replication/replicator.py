@@ -42,6 +42,7 @@ from elt.replication.plan import destination
 from elt.replication.plan.archive import archiving
 from elt.replication.plan.planning import plan_streams
 from elt.replication.plan.replicas import Replicas
+from elt.replication.plan.sequence_reads import list_sequences, read_sequences
 from elt.replication.plan.shapes_at_source import refuse_unusable_shapes
 from elt.replication.preparation import prepare, read_catalogs
 from elt.replication.publish.publication import Publication
@@ -187,13 +188,19 @@ def _synchronize(
         session.modes = {stream.name: stream.mode for stream in plan.streams}
         refuse_unusable_shapes(session.reader, source, plan)
         replicas = prepare(session, run_id, plan, existing)
+        sequences = list_sequences(
+            session.reader, source, schemas, replicas.existing.others
+        )
         with session.progress.doing("reading the WAL"):
             wal = read_wal(session, following, replicas, snapshot)
         with archiving(config, source, snapshot.id, server_version(session.reader)):
             loading = _load(session, plan, replicas, wal, snapshot)
+    sequences = read_sequences(session.reader, session.writer, sequences)
+    replicas = replace(replicas, sequences=sequences)
     reports = _publish(session, run_id, plan, replicas, loading)
     release_wal(session, following, wal, replicas)
-    return reports, list(replicas.not_copied)
+    # Noted there, and by the publish.
+    return reports, [*replicas.not_copied, *sequences.not_copied]
 
 
 def _load(
@@ -248,6 +255,7 @@ def _publish(
         failures=session.failures,
         gone=replicas.gone,
         not_copied=None if session.options.streams else replicas.not_copied,
+        sequences=replicas.sequences,
         positions=loading.positions,
     )
     with session.progress.doing("publishing") as tell:

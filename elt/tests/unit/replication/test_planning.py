@@ -361,9 +361,8 @@ def test_table_of_an_unknown_type_is_named_with_its_column():
         ("v", "a view: include_views: true copies its rows into a table"),
         ("m", "a materialized view: include_views: true copies its rows into a table"),
         ("f", "a foreign table: its rows are not in this database"),
-        ("S", "a sequence: a replica draws no numbers, it has those of its rows"),
     ],
-    ids=["view", "materialized view", "foreign table", "sequence"],
+    ids=["view", "materialized view", "foreign table"],
 )
 def test_relation_that_holds_no_rows_of_its_own_is_named(kind, reason):
     plan = make_plan(make_table("films"), others=[make_relation("best", kind=kind)])

@@ -261,7 +261,11 @@ def list_default_grants(connection: Connection) -> list[DefaultGrant]:
 
 def stream_name(relation: Relation) -> str:
     """Return `schema.table`; a part that holds a dot stands in quotes."""
-    schema, name = relation.schema, relation.name
+    return write_name(relation.schema, relation.name)
+
+
+def write_name(schema: str, name: str) -> str:
+    """Return the same of anything that has a schema."""
     if "." not in schema and "." not in name:
         return f"{schema}.{name}"
     return ".".join(f'"{part}"' if "." in part else part for part in (schema, name))

@@ -12,7 +12,6 @@ from elt.replication.catalog.tables import Relation, stream_name
 _VIEWS = {"v": "a view", "m": "a materialized view"}
 _OTHERS = {
     "f": "a foreign table: its rows are not in this database",
-    "S": "a sequence: a replica draws no numbers, it has those of its rows",
 }
 #: Why the rows of a view are not those that were read a moment ago.
 CHANGING = (

@@ -30,6 +30,7 @@ from elt.replication.design.ddl import relation_name
 from elt.replication.design.omissions import Capabilities
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan, Stream
+from elt.replication.plan.sequences import is_ours
 from elt.replication.state.state import KnownStream
 
 queries = load_queries("elt.replication", "sql/destination.sql")
@@ -127,7 +128,7 @@ def refuse_foreign_tables(
     ours = {k.place for k in known}
     # The state knows nothing of tables without rows.
     ours |= {t.relation.place for t in catalog.tables.values() if t.holds_no_rows}
-    taken = {relation.place for relation in catalog.relations}
+    taken = {relation.place for relation in catalog.relations if not is_ours(relation)}
     clashes = sorted(
         ".".join(place)
         for stream in streams
@@ -151,7 +152,7 @@ def refuse_taken_names(
     """
     definitions = {k.place: k for k in known}
     taken = _foreign_indexes(catalog, definitions) | {
-        relation.place: "a table" for relation in catalog.relations
+        r.place: "a table" for r in catalog.relations if not is_ours(r)
     }
     for replica in replicas:
         stream = replica.stream

@@ -86,7 +86,7 @@ def plan_streams(
     ]
     inherited = {oid for t in catalog.tables.values() for oid in t.relation.parents}
     for stream in streams:
-        _check_landing(stream.relation.schema, stream.schema)
+        refuse_landing(stream.relation.schema, stream.schema)
         if stream.cursor is not None:
             refuse_unfit_cursor(stream.table, stream.cursor)
         if stream.deletes is DeletePolicy.IGNORE:
@@ -131,7 +131,8 @@ def land_schemas(source: SourceConfig, schemas: Iterable[str]) -> dict[str, str]
     return landings
 
 
-def _check_landing(schema: str, landing: str) -> None:
+def refuse_landing(schema: str, landing: str) -> None:
+    """Raise ConfigError where a schema must not land, or cannot."""
     hint = _map("", schema)
     if landing in RESERVED_SCHEMAS or landing.startswith(("pg_", SHADOW_PREFIX)):
         message = f"Schema {schema} would land in {landing}, which belongs to others"
@@ -251,7 +252,8 @@ def _list_not_copied(
 ) -> Iterator[NotCopied]:
     """Yield what an observer of the source would miss at the destination."""
     for relation in catalog.others:
-        if source.covers(stream_name(relation)):
+        # What of sequences is not carried over, sequences.py says.
+        if relation.kind != "S" and source.covers(stream_name(relation)):
             yield NotCopied(
                 name=stream_name(relation), reason=reason_for_omission(relation)
             )

@@ -11,6 +11,7 @@ from elt.replication.changes.adjustment import Adjustment
 from elt.replication.design.omissions import Capabilities
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import NotCopied
+from elt.replication.plan.sequences import Sequences
 from elt.replication.state.state import KnownStream
 
 
@@ -29,6 +30,8 @@ class Replicas:
     gone: Sequence[KnownStream]
     not_copied: Sequence[NotCopied]
     capabilities: Capabilities
+    #: Those that a run carries over; batches leave them to the next run.
+    sequences: Sequences | None = None
 
     @property
     def logical(self) -> list[Replica]:

@@ -15,11 +15,13 @@ from elt.replication.publish.publication import Publication
 
 def make_landings(connection: Connection, publication: Publication) -> frozenset[str]:
     """Make the landing schemas that are missing; return those that were shadows."""
-    landings = sorted({replica.stream.schema for replica in publication.replicas})
-    found = execute(connection, queries["list_schemas"], {"schemas": landings})
+    landings = {replica.stream.schema for replica in publication.replicas}
+    if publication.sequences is not None:
+        landings |= publication.sequences.landings
+    found = execute(connection, queries["list_schemas"], {"schemas": list(landings)})
     present = {name for (name,) in found}
     landed = set()
-    for schema in landings:
+    for schema in sorted(landings):
         if schema in present:
             continue
         new = [

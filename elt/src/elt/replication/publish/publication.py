@@ -12,6 +12,7 @@ from elt.replication.catalog.tables import Catalog, DefaultGrant, Table
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import NotCopied
 from elt.replication.load.loading import Load
+from elt.replication.plan.sequences import Sequences
 from elt.replication.sessions.snapshot import Position
 from elt.replication.state.state import KnownStream, SnapshotFacts, WalPosition
 
@@ -51,6 +52,8 @@ class Publication:
     gone: Sequence[KnownStream] = ()
     #: What of the source is not copied; None where not all of it was looked at.
     not_copied: Sequence[NotCopied] | None = None
+    #: Sequences to carry over; None for a batch, which leaves them to the next run.
+    sequences: Sequences | None = None
     #: By stream, from where in the WAL logical ones go on.
     positions: Mapping[str, WalPosition] = field(default_factory=dict)
     #: Streams in which nothing changed; None for a run, which loads all of them.

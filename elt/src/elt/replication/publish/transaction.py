@@ -26,6 +26,7 @@ from elt.replication.publish.identities import set_positions
 from elt.replication.publish.landing import make_landings
 from elt.replication.publish.publication import Publication
 from elt.replication.publish.redefinition import drop_definitions
+from elt.replication.publish.sequences import carry_over, make_room
 from elt.replication.publish.stream_publish import (
     adopt_together,
     publish_stream,
@@ -46,6 +47,7 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
     """
     with transaction(connection):
         execute(connection, LOOK_UP)
+        make_room(connection, publication)
         drop_foreign_keys(connection, publication)
         detach_moved(connection, publication)
         drop_definitions(connection, publication)
@@ -66,6 +68,7 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
         attach_new(connection, done)
         add_foreign_keys(connection, done)
         set_positions(connection, done)
+        carry_over(connection, done)
         _comment(connection, done)
         _save(connection, done, reports)
     return reports
@@ -169,7 +172,12 @@ def _save(
     run_state.save_run(connection, run, reports)
     _advance(connection, publication)
     if publication.not_copied is not None:
-        state.save_not_copied(connection, publication.source, publication.not_copied)
+        sequences = publication.sequences
+        objects = [
+            *publication.not_copied,
+            *(sequences.not_copied if sequences is not None else ()),
+        ]
+        state.save_not_copied(connection, publication.source, objects)
     for load in publication.loads:
         if load.adjustment is not None:
             state.save_schema_changes(

@@ -1,0 +1,37 @@
+"""What a check finds about sequences: how many go along, and which do not, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from elt.config import SourceConfig
+from elt.postgres import Connection
+from elt.replication.catalog.tables import Relation
+from elt.replication.findings.finding import Finding, Level, ok
+from elt.replication.plan.sequence_reads import list_sequences, read_sequences
+from elt.replication.publish.sequences import compare_sequences
+from elt.tables import human_count
+
+
+def examine_sequences(
+    reader: Connection,
+    writer: Connection | None,
+    source: SourceConfig,
+    schemas: Iterable[str],
+    held: Iterable[Relation] = (),
+) -> Iterator[Finding]:
+    """Yield how many sequences a run would carry over, and what it would not.
+
+    `held` is what the destination has besides tables.
+    """
+    found = list_sequences(reader, source, schemas, held)
+    sequences = read_sequences(reader, writer, found)
+    if writer is not None and sequences.chosen:
+        # Notes those whose names somebody else has.
+        compare_sequences(writer, sequences)
+    if sequences.chosen:
+        count = human_count(len(sequences.chosen), "sequence")
+        yield ok("streams", f"carried over with values: {count} of no identity column")
+    for missing in sequences.not_copied:
+        text = f"{missing.name} is not copied: {missing.reason}"
+        yield Finding(level=Level.NOTE, subject="streams", text=text)

@@ -1,0 +1,162 @@
+"""What a publish does about sequences: makes room for others, and brings them along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from elt.errors import EltError, InterruptedRun, LostConnectionError
+from elt.postgres import (
+    Composable,
+    Connection,
+    Identifier,
+    Literal,
+    compose,
+    execute,
+    fetch,
+    joined,
+    raw,
+)
+from elt.replication.catalog.names import qualify_name
+from elt.replication.catalog.tables import write_name
+from elt.replication.design.replica import Replica
+from elt.replication.design.streams import NotCopied
+from elt.replication.plan.sequence_reads import name_columns, queries
+from elt.replication.plan.sequences import (
+    Place,
+    Sequences,
+    SourceSequence,
+    is_ours,
+    mark_of,
+)
+from elt.replication.publish.publication import Publication
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldRelation:
+    """What the destination has under the name of a sequence."""
+
+    schema: str
+    name: str
+    is_ours: bool
+    is_identity: bool
+    options: str | None
+
+
+def make_room(connection: Connection, publication: Publication) -> None:
+    """Drop sequences of ours whose names are needed for replicas from now on.
+
+    The source has them no longer; or the server has given their name to the sequence of
+    an identity column. Nothing that somebody else made depends on them.
+    """
+    sequences = publication.sequences
+    if sequences is None or not any(map(is_ours, publication.catalog.others)):
+        return
+    changed = [
+        load.replica
+        for load in publication.loads
+        if load.adjustment is None or load.adjustment.changes
+    ]
+    replicas = [*publication.partitioned, *changed]
+    if not replicas:
+        return
+    parameters = name_columns(_names_of(replicas)) | {"mark": mark_of(sequences.source)}
+    for place in execute(connection, queries["list_in_the_way"], parameters):
+        drop = "drop sequence {sequence}"
+        execute(connection, compose(drop, sequence=Identifier(*place)))
+
+
+def _names_of(replicas: Iterable[Replica]) -> Iterable[Place]:
+    for replica in replicas:
+        yield replica.stream.place
+        for definition in (*replica.constraints, *replica.indexes):
+            yield replica.stream.schema, definition.name
+
+
+def carry_over(connection: Connection, publication: Publication) -> None:
+    """Bring the sequences of the destination to where those of the source are.
+
+    What fails is noted as not copied; rows are not held back by it.
+    """
+    sequences = publication.sequences
+    if sequences is None or not sequences.chosen:
+        return
+    changes = compare_sequences(connection, sequences)
+    if not changes or _try(connection, changes.values()) is None:
+        return
+    for place, change in changes.items():
+        error = _try(connection, [change])
+        if error is not None:
+            name = write_name(*place)
+            sequences.not_copied.append(NotCopied(name=name, reason=error.message))
+
+
+def compare_sequences(
+    connection: Connection, sequences: Sequences
+) -> dict[Place, Composable]:
+    """Return what has to be done at the destination, by the sequences of the source."""
+    landings = [sequences.landing(sequence) for sequence in sequences.chosen]
+    query = compose(queries["list_held"], options=raw(queries["options"]))
+    parameters = name_columns(landings) | {"mark": mark_of(sequences.source)}
+    found = fetch(connection, HeldRelation, query, parameters)
+    held = {(relation.schema, relation.name): relation for relation in found}
+    return decide_changes(sequences, held)
+
+
+def decide_changes(
+    sequences: Sequences,
+    held: Mapping[Place, HeldRelation],
+) -> dict[Place, Composable]:
+    """Return what brings the destination's sequences to where the source's are.
+
+    By the place of each at the source; `held` is what has their names. What is somebody
+    else's is noted as not copied.
+    """
+    changes = {}
+    for sequence in sequences.chosen:
+        landing = sequences.landing(sequence)
+        wanted, there = sequences.positions[sequence.place], held.get(landing)
+        query = None
+        if there is None:
+            query = "create_sequence"
+        elif not there.is_ours:
+            sequences.not_copied.append(_name_taken(sequence, landing, there))
+        elif there.options != sequence.options:
+            query = "alter_sequence"
+        elif sequences.held_positions.get(landing) != wanted:
+            query = "set_sequence"
+        if query is not None:
+            changes[sequence.place] = compose(
+                queries[query],
+                sequence=Identifier(*landing),
+                options=raw(sequence.options),
+                mark=Literal(mark_of(sequences.source)),
+                name=Literal(qualify_name(*landing)),
+                value=Literal(wanted.value),
+                is_called=Literal(wanted.is_called),
+            )
+    return changes
+
+
+def _name_taken(
+    sequence: SourceSequence, landing: Place, there: HeldRelation
+) -> NotCopied:
+    what = "exists at the destination, but not through elt"
+    if there.is_identity:
+        what = "is the sequence of an identity column at the destination"
+    reason = f"{write_name(*landing)} {what}: rename that"
+    return NotCopied(name=write_name(*sequence.place), reason=reason)
+
+
+def _try(connection: Connection, changes: Iterable[Composable]) -> EltError | None:
+    """Make all of some changes or none; return what they failed with."""
+    execute(connection, "savepoint before_sequences")
+    try:
+        execute(connection, joined(changes, "; "))
+    except (InterruptedRun, LostConnectionError):
+        raise
+    except EltError as error:
+        execute(connection, "rollback to savepoint before_sequences")
+        return error
+    execute(connection, "release savepoint before_sequences")
+    return None
