@@ -233,6 +233,43 @@ def test_missing_extension_is_named(films):
     assert "CREATE EXTENSION hstore;" in caught.value.hint
 
 
+def test_extension_in_a_schema_that_the_role_may_not_use_is_named(films, make_role):
+    for database in films:
+        query(database, "create schema tools; create extension citext schema tools")
+    query(films.source, "create table emails (email tools.citext)")
+    role = make_role(films.destination)
+    name = films.destination.database
+    query(films.destination, f'grant create on database "{name}" to "{role.user}"')
+    unfit = films._replace(destination=role)
+
+    with pytest.raises(ConfigError, match=r"public\.emails\.email") as caught:
+        run(unfit)
+
+    grant = re.fullmatch("Run there: (GRANT .*;)", caught.value.hint)[1]
+    query(films.destination, grant)
+    run(unfit)
+    assert value(films.destination, "select count(*) from raw.emails") == 0
+
+
+def test_tables_of_users_in_the_schema_of_an_extension_are_copied(films):
+    query(
+        films.source,
+        "create extension citext; create schema chunks;"
+        "alter extension citext add schema chunks;"
+        "create table chunks.catalog (id integer);"
+        "alter extension citext add table chunks.catalog;"
+        "create table readings (id integer);"
+        "create table chunks.readings_1 (primary key (id)) inherits (readings);"
+        "insert into chunks.readings_1 values (1), (2)",
+    )
+
+    assert changes(run(films, only=["public.readings", "chunks.readings_1"])) == {
+        "chunks.readings_1": (2, 0, 0)
+    }
+    assert value(films.destination, "select count(*) from raw.readings") == 2
+    assert value(films.destination, "select to_regclass('raw_chunks.catalog')") is None
+
+
 def test_index_that_needs_a_missing_extension_is_left_out(films):
     query(
         films.source,

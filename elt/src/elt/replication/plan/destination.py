@@ -17,6 +17,7 @@ from elt.postgres import (
 )
 from elt.queries import load_queries
 from elt.replication.catalog.elsewhere import Elsewhere
+from elt.replication.catalog.names import quote_name
 from elt.replication.catalog.tables import (
     Catalog,
     Constraint,
@@ -116,9 +117,17 @@ def refuse_missing_types(
     listed = ", ".join(f"{name} (of {users[name]})" for name in missing)
     message = f"The destination does not have the types {listed}"
     wanted = sorted({extensions[name] for name in missing if name in extensions})
-    create = " ".join(f"CREATE EXTENSION {name};" for name in wanted)
-    hint = f"Run there: {create}" if wanted else "Make them, or exclude the tables."
+    statements = " ".join(_make_usable(connection, wanted))
+    hint = f"Run there: {statements}" if wanted else "Make them, or exclude the tables."
     raise ConfigError(message, hint=hint)
+
+
+def _make_usable(connection: Connection, extensions: Iterable[str]) -> list[str]:
+    """Return the statements that let the role use extensions."""
+    hidden = dict(execute(connection, queries["list_hidden_extensions"]))
+    grants = {name: hidden[name] for name in extensions if name in hidden}
+    made = [f"CREATE EXTENSION {quote_name(n)};" for n in extensions if n not in grants]
+    return [*made, *dict.fromkeys(grants.values())]
 
 
 def refuse_foreign_tables(

@@ -1,14 +1,28 @@
 -- name: list_schemas
--- Every schema that is neither the system's nor an extension's, by name.
+-- Every schema that is neither the system's nor just an extension's, by name.
 select n.nspname as name
 from pg_namespace as n
 where n.nspname !~ '^pg_'
     and n.nspname <> 'information_schema'
-    and not exists (
-        select from pg_depend as d
-        where d.classid = 'pg_namespace'::regclass
-            and d.objid = n.oid
-            and d.deptype = 'e'
+    and (
+        not exists (
+            select from pg_depend as d
+            where d.classid = 'pg_namespace'::regclass
+                and d.objid = n.oid
+                and d.deptype = 'e'
+        )
+        -- An extension may keep rows of users in its schema, as chunks of their tables.
+        or exists (
+            select from pg_class as c
+            where c.relnamespace = n.oid
+                and c.relkind in ('r', 'p', 'f', 'v', 'm')
+                and not exists (
+                    select from pg_depend as d
+                    where d.classid = 'pg_class'::regclass
+                        and d.objid = c.oid
+                        and d.deptype = 'e'
+                )
+        )
     )
 order by 1
 

@@ -27,6 +27,15 @@ where n.nspname = any(%(schemas)s) and c.relkind not in ('i', 'I', 'S', 't')
 -- Those of the given types that do not exist here.
 select name from unnest(%(types)s::text[]) as name where to_regtype(name) is null
 
+-- name: list_hidden_extensions
+-- Extensions in schemas that the role may not use, each with the GRANT that it needs.
+select
+    e.extname,
+    format('GRANT USAGE ON SCHEMA %I TO %I;', n.nspname, current_user)
+from pg_extension as e
+join pg_namespace as n on n.oid = e.extnamespace
+where not has_schema_privilege(n.oid, 'USAGE')
+
 -- name: list_constraint_names
 -- Every table in the given schemas, with the names of its constraints.
 select
