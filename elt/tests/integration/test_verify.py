@@ -101,6 +101,25 @@ def test_new_and_changed_tables_are_told(tables, tmp_path):
     assert "column minutes added" in streams["public.films"]["reason"]
 
 
+def test_other_keys_and_indexes_do_not_keep_rows_from_being_compared(tables, tmp_path):
+    query(
+        tables.source,
+        "create index on films (title);"
+        "alter table words drop constraint words_pkey, add unique (note, word)",
+    )
+
+    code, streams = verify(tables, tmp_path)
+
+    assert code == 0
+    assert {s["source_rows"] for s in streams.values()} == {1000, 200, 3}
+
+    query(tables.destination, "delete from raw.words where word = 'w7'")
+    code, streams = verify(tables, tmp_path)
+
+    assert code == 65
+    assert streams["public.words"]["destination_rows"] == 199
+
+
 def test_source_that_was_never_replicated_is_told_once(databases):
     query(databases.source, "create table one (id int); create table two (id int)")
 
