@@ -72,6 +72,17 @@ def test_the_next_ones_are_told_together(clock):
     assert line["lag_seconds"] == 4
 
 
+def test_the_last_ones_are_told_when_batches_end(clock):
+    log = FollowLog("raw", clock)
+    with lines() as logged:
+        log.note(batch())
+        log.note(batch(stream="public.actors"))
+        log.end()
+        log.end()
+
+    assert [line["batches"] for line in logged["followed changes"]] == [1, 1]
+
+
 def test_quiet_times_are_not_told(clock):
     log = FollowLog("raw", clock)
     with lines() as logged:

@@ -32,6 +32,7 @@ class BatchReport:
 class _Sums:
     """Batches that no line has told of yet."""
 
+    run_id: int = 0
     batches: int = 0
     streams: set[str] = field(default_factory=set)
     read: int = 0
@@ -66,11 +67,17 @@ class FollowLog:
             log.debug("published heartbeat", source=self._source, seconds=batch.seconds)
         else:
             self._add(batch, changed)
-        if self._sums.batches and self._clock() >= self._next_line:
-            self._log(batch.run_id)
+        if self._clock() >= self._next_line:
+            self.end()
+
+    def end(self) -> None:
+        """Log what no line has told of yet, as when the batches of a run end."""
+        if self._sums.batches:
+            self._log()
 
     def _add(self, batch: BatchReport, changed: int) -> None:
         sums = self._sums
+        sums.run_id = batch.run_id
         sums.batches += 1
         sums.streams |= {stream.replica.stream.name for stream in batch.streams}
         sums.read += sum(stream.copied.rows for stream in batch.streams)
@@ -78,13 +85,13 @@ class FollowLog:
         sums.lag_seconds = max(sums.lag_seconds, batch.lag_seconds)
         sums.seconds += batch.seconds
 
-    def _log(self, run_id: int) -> None:
+    def _log(self) -> None:
         sums, self._sums = self._sums, _Sums()
         self._next_line = self._clock() + _SECONDS_BETWEEN_LINES
         log.info(
             "followed changes",
             source=self._source,
-            run=run_id,
+            run=sums.run_id,
             batches=sums.batches,
             streams=len(sums.streams),
             read=sums.read,

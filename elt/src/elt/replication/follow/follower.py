@@ -191,6 +191,8 @@ class Follower:
             pause(max(0, min(due, soon) - time.monotonic()))
         except UnusualError as error:
             reason = str(error)
+        finally:
+            self._log.end()
         log.debug("began a run", source=self.source.name, reason=reason)
 
     def _publish_until(self, due: float, batches: Batches) -> str:
