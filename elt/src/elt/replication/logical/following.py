@@ -207,4 +207,6 @@ def _make_slot(
     complete_from = read_next_transaction(reader, is_standby=server.is_standby)
     slot_state.complete_slot(writer, source.name, complete_from)
     log.info("made slot", source=source.name, slot=source.slot_name)
-    return SlotHistory(complete_from=complete_from, reason=decision.reason)
+    # A teardown forgets the slot, and why it was dropped.
+    reason = decision.reason or "its slot is new"
+    return SlotHistory(complete_from=complete_from, reason=reason)
