@@ -310,6 +310,16 @@ def test_a_check_tells_how_views_are_read(films, tmp_path):
     assert "Add a primary key" not in outcome.output
 
 
+def test_a_check_tells_views_that_are_not_asked_for_any_more(films, tmp_path):
+    replicate(films)
+    query(films.source, "drop materialized view moods")
+
+    outcome = command(films, tmp_path, "check")
+
+    assert "public.prices is not copied any more; its replica stays" in outcome.output
+    assert "public.moods is gone from the source; its replica stays" in outcome.output
+
+
 def test_verify_compares_views(films, tmp_path):
     config = "sources: [{include_views: true}]"
     replicate(films)

@@ -36,10 +36,10 @@ _LOST = ("08", "57P01", "57P02", "57P03", "57P05")
 #: Ended by a cancel request.
 _CANCELED = "57014"
 #: Their details name the views in the way, and nothing else.
-_NAMES_DEPENDENTS = frozenset({"2BP01", "0A000"})
+_NOT_SUPPORTED = "0A000"
+_NAMES_DEPENDENTS = frozenset({"2BP01", _NOT_SUPPORTED})
 _HINTS = {
     "2BP01": "Change or drop what depends on it, or set on_schema_change: keep.",
-    "0A000": "Change or drop what stands in the way, or set on_schema_change: keep.",
     "42501": "Grant what is missing; elt check names the statements.",
     "53100": "Free space at the server; nothing was published.",
     "53200": (
@@ -47,6 +47,10 @@ _HINTS = {
         "tables take many locks."
     ),
 }
+#: For what ALTER TABLE does not support, which the server's own sources tell from other
+#: features that are not supported, such as XML.
+_ALTERATION = "tablecmds.c"
+_IN_THE_WAY = "Change or drop what stands in the way, or set on_schema_change: keep."
 #: A data exception quotes the value it could not take; what a trigger raises is written
 #: by its author.
 _QUOTES_VALUES = ("22", "P0")
@@ -102,7 +106,13 @@ def translate(error: psycopg2.Error, database: str) -> EltError:
         return LostConnectionError(message)
     is_temporary = state.startswith(_TEMPORARY) or _is_dropped(error, state)
     kind = TemporaryError if is_temporary else ConfigError
-    return kind(message, hint=_HINTS.get(state))
+    return kind(message, hint=_hint(error, state))
+
+
+def _hint(error: psycopg2.Error, state: str) -> str | None:
+    if state == _NOT_SUPPORTED:
+        return _IN_THE_WAY if error.diag.source_file == _ALTERATION else None
+    return _HINTS.get(state)
 
 
 def _is_dropped(error: psycopg2.Error, state: str) -> bool:

@@ -24,10 +24,12 @@ from elt.postgres.failures import translate_refusal
 class ServerError(psycopg2.Error):
     """An error with the parts that only a server can fill."""
 
-    def __init__(self, pgcode, primary="it failed", detail=None):
+    def __init__(self, pgcode, primary="it failed", detail=None, source_file="x.c"):
         super().__init__(f"{primary}\nDETAIL: {detail}")
         self._pgcode = pgcode
-        self._diag = SimpleNamespace(message_primary=primary, message_detail=detail)
+        self._diag = SimpleNamespace(
+            message_primary=primary, message_detail=detail, source_file=source_file
+        )
 
     @property
     def pgcode(self):
@@ -89,6 +91,19 @@ def test_internal_error_is_temporary_where_something_was_dropped(words, kind):
 )
 def test_lack_of_resources_says_what_to_raise(state, word):
     assert word in translate(ServerError(state), "source").hint
+
+
+@pytest.mark.parametrize(
+    "source_file, is_told", [("tablecmds.c", True), ("xml.c", False)]
+)
+def test_only_what_is_in_the_way_of_an_alteration_is_to_be_dropped(
+    source_file, is_told
+):
+    error = ServerError("0A000", "it does not work", "for a reason", source_file)
+
+    hint = translate(error, "destination").hint
+
+    assert (hint is not None and "what stands in the way" in hint) is is_told
 
 
 def test_message_names_the_database_and_quotes_the_server():

@@ -351,7 +351,8 @@ def test_table_of_an_unknown_type_is_named_with_its_column():
     [missing] = plan.not_copied
     assert missing.name == "public.shapes"
     assert missing.reason == (
-        "column shape needs the type my_c_type, which cannot be made at the destination"
+        "column shape needs the type my_c_type, which cannot be made at the "
+        "destination: leave it out in elt.yaml"
     )
 
 

@@ -43,8 +43,12 @@ def examine_changes(
             text = f"{stream.name} changed, to be {adjustment.action}: {changes}"
             yield Finding(level=Level.NOTE, subject="streams", text=text)
     gone = [k for k in known.values() if k.stream not in plan.source_tables]
+    # As a view that is no stream without include_views.
+    not_copied = {omitted.name for omitted in plan.not_copied}
     for stream_name in sorted(k.stream for k in gone if k.state != "gone"):
-        text = f"{stream_name} is gone from the source; its replica stays as it is"
+        is_there = stream_name in not_copied
+        what = "is not copied any more" if is_there else "is gone from the source"
+        text = f"{stream_name} {what}; its replica stays as it is"
         yield Finding(level=Level.NOTE, subject="streams", text=text)
     for table, impact in list_impacts(manifest, list_changed(plan, changed, gone)):
         for sentence in impact.sentences:

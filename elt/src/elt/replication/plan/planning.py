@@ -200,7 +200,7 @@ def _obstacle(table: Table) -> str | None:
         if column.unknown_part:
             return (
                 f"column {column.name} needs the type {column.unknown_part}, "
-                "which cannot be made at the destination"
+                "which cannot be made at the destination: leave it out in elt.yaml"
             )
     return lack_of_rows(table.relation)
 
