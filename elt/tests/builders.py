@@ -76,7 +76,7 @@ def make_constraint(kind: str, definition: str = "", **facts) -> Constraint:
         "referenced_columns": [],
         "is_deferrable": False,
         "is_valid": True,
-        "uses_code": False,
+        "code": None,
     }
     return Constraint(kind=kind, definition=definition, **ordinary | facts)
 
@@ -89,7 +89,7 @@ def make_index(name: str = "an_index", **facts) -> Index:
         "definition": "USING btree (id)",
         "is_key": False,
         "columns": ["id"],
-        "uses_code": False,
+        "code": None,
     }
     return Index(name=name, **ordinary | facts)
 

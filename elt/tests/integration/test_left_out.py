@@ -184,14 +184,20 @@ def test_what_needs_what_only_the_source_has_is_named(databases):
 
     report = run(databases, **options)
 
-    code = "needs a function, an operator or the like that does not exist there"
+    needs = "needs the {}, which does not exist there".format
     place = "what places its rows is not the same there"
     assert [(n.name, n.reason) for n in report.not_copied] == [
         ("public.shards: partitioning shards", place),
         ("public.steps: partitioning steps", place),
-        ("public.docs: constraint docs_id_check", code),
-        ("public.docs: index docs_words", code),
-        ("public.docs: index docs_id", code),
+        (
+            "public.docs: constraint docs_id_check",
+            needs("table public.others by its name"),
+        ),
+        (
+            "public.docs: index docs_words",
+            needs("text search configuration public.mine"),
+        ),
+        ("public.docs: index docs_id", needs("table public.others by its name")),
     ]
     query(databases.source, "update docs set body = 'three'; delete from steps")
     run(databases, allow_shrink=True, **options)

@@ -188,9 +188,9 @@ def test_constraint_points_at_where_schemas_land():
     "constraint, capabilities, lack",
     [
         pytest.param(
-            make_constraint("c", "CHECK (f(a))", name="c", uses_code=True),
+            make_constraint("c", "CHECK (f(a))", name="c", code="function f(integer)"),
             {"all_constraints": True},
-            "needs a function, an operator or the like that does not exist there",
+            "needs the function f(integer), which does not exist there",
             id="a function of the user",
         ),
         pytest.param(
@@ -244,7 +244,7 @@ def test_extension_that_is_there_is_used():
 
 
 def test_check_that_nobody_asked_for_is_not_missed():
-    check = make_constraint("c", "CHECK (f(a))", uses_code=True)
+    check = make_constraint("c", "CHECK (f(a))", code="function f(integer)")
 
     assert reasons(make_replica(make_table(constraints=[check]))) == []
 
@@ -265,13 +265,15 @@ def test_indexes_are_kept_as_configured(wanted, names):
 
 
 def test_index_that_needs_a_function_is_named():
-    replica = make_replica(make_table(indexes=[make_index("by_f", uses_code=True)]))
+    replica = make_replica(
+        make_table(indexes=[make_index("by_f", code="function f(integer)")])
+    )
 
     assert replica.indexes == ()
     assert reasons(replica) == [
         (
             "public.films: index by_f",
-            "needs a function, an operator or the like that does not exist there",
+            "needs the function f(integer), which does not exist there",
         )
     ]
 

@@ -99,7 +99,8 @@ class Constraint:
     referenced_columns: list[str]
     is_deferrable: bool
     is_valid: bool
-    uses_code: bool
+    #: A function, an operator or the like of users that it needs.
+    code: str | None
     #: Extensions that it needs.
     extensions: list[str] = field(default_factory=list)
     #: Whether its last column is a period of time.
@@ -121,7 +122,8 @@ class Index:
     #: Whether it identifies rows: unique, complete, of columns that are never null.
     is_key: bool
     columns: list[str]
-    uses_code: bool
+    #: A function, an operator or the like of users that it needs.
+    code: str | None
     #: Extensions that it needs.
     extensions: list[str] = field(default_factory=list)
     oid: int = 0

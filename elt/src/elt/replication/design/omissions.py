@@ -61,8 +61,8 @@ def _lack_at_destination(
     part: Constraint | Index, capabilities: Capabilities
 ) -> str | None:
     """Return what a key or an index needs and the destination does not have."""
-    if part.uses_code:
-        return "needs a function, an operator or the like that does not exist"
+    if part.code is not None:
+        return f"needs the {part.code}, which does not exist"
     for name in part.extensions:
         if name not in capabilities.extensions:
             return f"needs the extension {name}, which does not exist"

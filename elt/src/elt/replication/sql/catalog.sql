@@ -402,8 +402,15 @@ select
     end as parent_oid,
     -- A column that versions before 18 do not have.
     coalesce((to_jsonb(c) ->> 'conperiod')::boolean, false) as has_period,
-    exists (
-        select from pg_depend as d
+    (
+        select min(
+            coalesce(replace(o.type || ' ' || o.identity, 'pg_catalog.', ''), 'code')
+            || case when d.refclassid = 'pg_class'::regclass then ' by its name' else '' end
+        )
+        from pg_depend as d
+        cross join lateral pg_identify_object(
+            d.refclassid, d.refobjid, d.refobjsubid
+        ) as o
         where d.classid = 'pg_constraint'::regclass
             and d.objid = c.oid
             and d.refclassid in (
@@ -421,7 +428,7 @@ select
                     and e.objid = d.refobjid
                     and e.deptype = 'e'
             )
-    ) as uses_code,
+    ) as code,
     array(
         select distinct e.extname::text
         from pg_depend as d
@@ -478,8 +485,15 @@ select
         join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.number
         order by k.position
     ) as columns,
-    exists (
-        select from pg_depend as d
+    (
+        select min(
+            coalesce(replace(o.type || ' ' || o.identity, 'pg_catalog.', ''), 'code')
+            || case when d.refclassid = 'pg_class'::regclass then ' by its name' else '' end
+        )
+        from pg_depend as d
+        cross join lateral pg_identify_object(
+            d.refclassid, d.refobjid, d.refobjsubid
+        ) as o
         where d.classid = 'pg_class'::regclass
             and d.objid = i.indexrelid
             and d.refclassid in (
@@ -497,7 +511,7 @@ select
                     and e.objid = d.refobjid
                     and e.deptype = 'e'
             )
-    ) as uses_code,
+    ) as code,
     array(
         select distinct e.extname::text
         from pg_depend as d
