@@ -1,5 +1,6 @@
 """A source comes to no harm by logical runs, and whatever happens to it is mended."""
 
+import re
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from threading import Event, Thread
@@ -424,6 +425,31 @@ def test_a_table_that_could_no_longer_be_updated_is_refused(databases):
     assert "ALTER TABLE public.lines REPLICA IDENTITY FULL;" in error.value.hint
     query(databases.source, "insert into lines values (1); update lines set n = 2")
     assert published_tables(databases) == ["films"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        'constraint "One Line" unique (n)',
+        "unique (n) deferrable); create unique index on lines (n",
+    ],
+    ids=["constraint", "index"],
+)
+def test_a_key_that_is_not_primary_may_tell_rows_apart(databases, key):
+    query(
+        databases.source,
+        f"{FILMS} create table lines (n integer not null, word text, {key});"
+        "insert into lines values (1), (2)",
+    )
+
+    with pytest.raises(ConfigError, match=r"which rows of public\.lines") as error:
+        sync(databases)
+
+    [statement] = re.findall("ALTER TABLE public.lines .* INDEX .*;", error.value.hint)
+    query(databases.source, statement)
+    sync(databases)
+    query(databases.source, "update lines set word = 'new' where n = 1")
+    assert sync(databases)["public.lines"] == (1, 0, 1, 0)
 
 
 def test_a_table_that_lost_its_key_can_be_updated_after_the_next_run(films):

@@ -245,7 +245,7 @@ def test_extension_in_a_schema_that_the_role_may_not_use_is_named(films, make_ro
     with pytest.raises(ConfigError, match=r"public\.emails\.email") as caught:
         run(unfit)
 
-    grant = re.fullmatch("Run there: (GRANT .*;)", caught.value.hint)[1]
+    grant = re.match("Run there: (GRANT [^;]*;) Or", caught.value.hint)[1]
     query(films.destination, grant)
     run(unfit)
     assert value(films.destination, "select count(*) from raw.emails") == 0

@@ -24,6 +24,7 @@ from elt.postgres import (
     transaction,
 )
 from elt.replication.catalog.names import qualify_name, quote_name
+from elt.replication.catalog.tables import Constraint, Index
 from elt.replication.design.streams import Stream
 from elt.replication.logical.slots import queries
 
@@ -113,8 +114,26 @@ def list_unfit(
         if identity.persistence != "p":
             found[stream.name] = f"ALTER TABLE {name} SET LOGGED;"
         elif identity.columns is None:
-            found[stream.name] = f"ALTER TABLE {name} REPLICA IDENTITY FULL;"
+            identity_by = _identity_by_key(stream)
+            found[stream.name] = f"ALTER TABLE {name} REPLICA IDENTITY {identity_by};"
     return found
+
+
+def _identity_by_key(stream: Stream) -> str:
+    """Return what tells rows apart: the index of the key, which costs least, or all."""
+    table = stream.table
+    keys: tuple[Constraint | Index, ...] = (
+        *(c for c in table.constraints if c.kind == "u"),
+        *table.indexes,
+    )
+    for key in keys:
+        if table.key and (*key.columns,) == table.key and _may_identify(key):
+            return f"USING INDEX {quote_name(key.name)}"
+    return "FULL"
+
+
+def _may_identify(key: Constraint | Index) -> bool:
+    return not key.is_deferrable if isinstance(key, Constraint) else key.is_key
 
 
 def refuse_unfit(unfit: Mapping[str, str]) -> None:

@@ -117,14 +117,18 @@ def refuse_missing_types(
     listed = ", ".join(f"{name} (of {users[name]})" for name in missing)
     message = f"The destination does not have the types {listed}"
     wanted = sorted({extensions[name] for name in missing if name in extensions})
-    statements = " ".join(_make_usable(connection, wanted))
-    hint = f"Run there: {statements}" if wanted else "Make them, or exclude the tables."
+    hint = "Make them, or exclude the tables."
+    if wanted:
+        statements = " ".join(_make_usable(connection, wanted))
+        hint = f"Run there: {statements} Or leave the columns out in elt.yaml."
     raise ConfigError(message, hint=hint)
 
 
 def _make_usable(connection: Connection, extensions: Iterable[str]) -> list[str]:
     """Return the statements that let the role use extensions."""
-    hidden = dict(execute(connection, queries["list_hidden_extensions"]))
+    hidden: dict[str, str] = dict(
+        execute(connection, queries["list_hidden_extensions"])
+    )
     grants = {name: hidden[name] for name in extensions if name in hidden}
     made = [f"CREATE EXTENSION {quote_name(n)};" for n in extensions if n not in grants]
     return [*made, *dict.fromkeys(grants.values())]
