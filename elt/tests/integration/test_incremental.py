@@ -413,6 +413,39 @@ def test_column_added_with_a_default_arrives(films):
     assert sync(films)["public.films"] == (0, 0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    "policy", [SchemaChangePolicy.PROPAGATE, SchemaChangePolicy.KEEP]
+)
+def test_an_index_or_a_check_does_not_have_all_rows_read(films, policy):
+    options = {"on_schema_change": policy, "to": {"all_constraints": True}}
+    # With one unique index rows are merged, with two they are compared.
+    query(films.source, "create table words as select id, title as word from films")
+    query(films.source, "alter table words add primary key (id)")
+    sync(films, **options)
+    query(
+        films.source,
+        "create index by_title on films (title); create index by_word on words (word);"
+        "alter table films add constraint short check (length(title) < 99);"
+        "update films set title = 'new' where id = 1;"
+        "update words set word = 'new' where id = 9; delete from words where id < 3",
+    )
+
+    found = sync(films, **options)
+
+    assert found == {"public.films": (1, 0, 1, 0), "public.words": (1, 0, 1, 2)}
+    assert differing(films, **options) == []
+    indexes = "select indexname from pg_indexes where indexname like 'by%' order by 1"
+    is_followed = policy is SchemaChangePolicy.PROPAGATE
+    expected = [("by_title",), ("by_word",)] if is_followed else []
+    assert query(films.destination, indexes) == expected
+
+    query(films.source, "drop index by_title, by_word")
+    found = sync_after(films, "update films set title = '2' where id = 1", **options)
+
+    assert found == (1, 0, 1, 0)
+    assert query(films.destination, indexes) == []
+
+
 def test_columns_that_are_kept_away_have_all_rows_read(films):
     query(films.source, "alter table films add column price numeric default 9.99")
     options = {"on_schema_change": SchemaChangePolicy.KEEP}

@@ -580,6 +580,14 @@ def test_tables_that_change_are_compared_once(films, statement, reason):
     assert is_equal(films)
 
 
+def test_an_index_does_not_have_all_rows_compared(films):
+    added = "create index by_title on films (title); delete from films where id = 1"
+
+    assert sync_after(films, added) == (0, 0, 0, 1)
+    assert value(films.destination, "select to_regclass('raw.by_title') is not null")
+    assert is_equal(films)
+
+
 def test_a_rewrite_right_before_the_snapshot_is_noticed(films, monkeypatch):
     def prepare_source(session):
         found = prepare(session)

@@ -155,6 +155,7 @@ def _keep(
     relaxed = SchemaChanges(
         descriptions=changes.descriptions,
         columns=tuple(name for name in changes.columns if name in published),
+        leaves_rows=changes.leaves_rows,
         before=tuple(
             alter_table(table, "alter column {name} drop not null", column.name)
             for column in (*orphans, *loosened)

@@ -17,7 +17,12 @@ from elt.replication.changes.column_changes import (
     generated_differently,
 )
 from elt.replication.changes.key_changes import compare_keys
-from elt.replication.design.definition import TableDefinition, follow_renames, renumber
+from elt.replication.design.definition import (
+    TableDefinition,
+    define,
+    follow_renames,
+    renumber,
+)
 from elt.replication.design.replica import Replica
 
 
@@ -43,6 +48,9 @@ class SchemaChanges:
     #: Columns that readers find otherwise than they were published, by the names they
     #: had; a new one by its own.
     columns: tuple[str, ...] = ()
+    #: Whether rows are what they were, and told apart as before: only checks and
+    #: indexes that are not unique are others.
+    leaves_rows: bool = False
 
     @property
     def after(self) -> tuple[Composable, ...]:
@@ -69,4 +77,17 @@ def compare(known: TableDefinition, replica: Replica) -> SchemaChanges:
         renamed_indexes=keys.renamed_indexes,
         renamed=columns.renamed,
         columns=tuple(changed_columns(known, replica)),
+        leaves_rows=not columns.descriptions and _tells_rows_alike(known, replica),
     )
+
+
+def _tells_rows_alike(known: TableDefinition, replica: Replica) -> bool:
+    """Tell whether keys and unique indexes are what they were."""
+    before, after = (
+        (
+            {n: s for n, s in found.constraints.items() if not s.startswith("CHECK ")},
+            {n: s for n, s in found.indexes.items() if s.startswith("unique ")},
+        )
+        for found in (known, define(replica))
+    )
+    return before == after

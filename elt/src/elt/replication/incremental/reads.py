@@ -212,10 +212,10 @@ def never_in_part(stream: Stream) -> str | None:
 def changed_definition(
     stream: Stream, known: KnownStream, adjustment: Adjustment
 ) -> str | None:
-    """Return what changed in the definition of a table, None when nothing did."""
+    """Return what changed in a table that rows may depend on, None when nothing did."""
     if known.definition.shape != stream.shaping.fingerprint:
         return RESHAPED
-    if adjustment.changes:
+    if adjustment.changes and not adjustment.changes.leaves_rows:
         return f"its table changed: {'; '.join(adjustment.changes.descriptions)}"
     if known.definition.oid != stream.relation.oid:
         return "its table is another one of the same name"

@@ -143,24 +143,25 @@ def apply_rows(connection: Connection, load: Load) -> Merged:
     if load.adjustment is None:
         rows = load.copied.rows
         return Merged(difference=Difference(inserted=rows), written=Tally(rows=rows))
-    if load.merge is not None:
-        # Whoever loads just the rows that changed has nothing to alter.
-        expected = load.difference or Difference()
-        return merge_rows(
-            connection, load.replica, expected, load.merge, is_hashed=is_hashed
-        )
     # The alterations of a part are made at the whole, for all parts at once.
     alters_itself = not load.adjustment.is_part
     changes = load.adjustment.changes
     if alters_itself:
         alter(connection, changes.before)
-    difference = load.difference or find_difference(connection, load.replica)
-    written = apply_difference(
-        connection, load.replica, difference, is_hashed=is_hashed
-    )
+    if load.merge is not None:
+        expected = load.difference or Difference()
+        merged = merge_rows(
+            connection, load.replica, expected, load.merge, is_hashed=is_hashed
+        )
+    else:
+        difference = load.difference or find_difference(connection, load.replica)
+        written = apply_difference(
+            connection, load.replica, difference, is_hashed=is_hashed
+        )
+        merged = Merged(difference=difference, written=written, is_listed=True)
     if alters_itself:
         alter(connection, changes.after)
-    return Merged(difference=difference, written=written, is_listed=True)
+    return merged
 
 
 def _adoption(publication: Publication, replica: Replica) -> list[Composable]:
