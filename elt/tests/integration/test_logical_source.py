@@ -374,10 +374,15 @@ def test_a_slot_that_cannot_be_made_yet_costs_only_a_comparison(films, monkeypat
     drop_slot(films)
     with session(films.source) as old:
         old.execute("begin; update films set title = 'late' where id = 1")
+        old.execute("select pg_backend_pid(), current_database()")
+        holder = "backend {} in database {}".format(*old.fetchone())
         query(films.source, "delete from films where id = 2")
-        first = sync(films, source=ONLY_FILMS)["public.films"]
+        with lines() as logged:
+            first = sync(films, source=ONLY_FILMS)["public.films"]
         old.execute("commit")
 
+    [failed] = logged["failed to make slot"]
+    assert holder in failed["error"]
     assert first == ("its slot could not be made yet", 0, 0, 1)
     assert isinstance(follow(films)[0], str)
     assert follow(films, "delete from films where id = 1") == (0, 0, 0, 1)

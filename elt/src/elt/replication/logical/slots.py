@@ -156,9 +156,21 @@ def create_slot(connection: Connection, name: str, *, is_standby: bool) -> None:
             raise primary_refuses() from error
         if is_standby and sqlstate_of(error) == _CANCELED:
             raise TemporaryError(_SILENT, hint=_BREAK_SILENCE) from error
+        if sqlstate_of(error) == _CANCELED:
+            raise TemporaryError(_say_open(connection)) from error
         raise
     finally:
         execute(connection, "set statement_timeout to 0")
+
+
+def _say_open(connection: Connection) -> str:
+    """Say for what a slot was waited in vain: it comes after what is open by now."""
+    holders = [name for (name,) in execute(connection, queries["list_open"])]
+    named = f": {', '.join(holders)}" if holders else ""
+    return (
+        "Transactions that were open at the source, in any of its databases, did not "
+        f"end within {_LONGEST_WAIT}{named}"
+    )
 
 
 def primary_refuses() -> ConfigError:

@@ -39,6 +39,20 @@ from pg_create_logical_replication_slot(%(slot)s, 'pgoutput', false, false)
 select lsn::text
 from pg_create_logical_replication_slot(%(slot)s, 'pgoutput', false, false, true)
 
+-- name: list_open
+-- Whose transactions have written and are open, in whatever database.
+select coalesce(
+    'backend ' || l.pid || coalesce(' in database ' || a.datname, ''),
+    'a prepared transaction'
+) as holder
+from pg_locks as l
+left join pg_stat_activity as a on a.pid = l.pid
+where l.locktype = 'transactionid'
+    and l.granted
+    and l.mode = 'ExclusiveLock'
+    and l.pid is distinct from pg_backend_pid()
+order by 1
+
 -- name: free_slot
 -- End the stream of ours that reads a slot, if one does; a row for each that is read.
 select case
