@@ -69,6 +69,7 @@ _STREAM_KEYS = (
     "lookback",
     "deletes",
     "on_schema_change",
+    "allow_shrink",
     "columns",
     "where",
 )
@@ -259,6 +260,7 @@ def _read_stream(section: Section, default: SyncMode) -> StreamConfig:
         lookback_seconds=lookback_seconds,
         deletes=section.optional_word("deletes", DeletePolicy),
         on_schema_change=section.optional_word("on_schema_change", SchemaChangePolicy),
+        allow_shrink=section.optional_share("allow_shrink"),
         shape=read_shape(section),
     )
 

@@ -102,6 +102,8 @@ class StreamConfig:
     lookback_seconds: int = 0
     deletes: DeletePolicy | None = None
     on_schema_change: SchemaChangePolicy | None = None
+    #: The largest share of its rows that it may lose.
+    allow_shrink: float | None = None
     shape: Shape = field(default_factory=Shape)
 
 

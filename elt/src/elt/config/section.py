@@ -135,16 +135,21 @@ class Section:
 
     def share(self, key: str, default: float) -> float:
         """Return a number between 0 and 1."""
+        value = self.optional_share(key)
+        return default if value is None else value
+
+    def optional_share(self, key: str) -> float | None:
+        """Return a number between 0 and 1; None when the key is absent."""
         value = self.value(key)
         if value is None:
-            return default
+            return None
         if (
             isinstance(value, bool)
             or not isinstance(value, int | float)
             or not 0 <= value <= 1
         ):
             self.problems.add(self.at(key), f"{_shown(value)} is not between 0 and 1")
-            return default
+            return None
         return float(value)
 
     def size(self, key: str) -> int | None:

@@ -38,6 +38,7 @@ EXAMPLE = """
         schemas: {app: raw_application}
         streams:
           public.ratings: {mode: full_refresh, on_schema_change: fail}
+          public.jobs: {allow_shrink: 1}
         wal_budget: 4GiB
         allow_row_security: true
     destination:
@@ -140,6 +141,7 @@ def test_every_key_is_read(load):
                             on_schema_change=SchemaChangePolicy.FAIL,
                         ),
                     ),
+                    ("public.jobs", StreamConfig(allow_shrink=1.0)),
                 ),
                 wal_budget=4 * 1024**3,
                 allow_row_security=True,

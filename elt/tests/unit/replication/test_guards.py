@@ -1,5 +1,7 @@
 """What keeps a run from publishing, and how its failures are told."""
 
+from dataclasses import replace
+
 import pytest
 from builders import make_report
 
@@ -62,6 +64,19 @@ def test_every_stream_that_lost_too_much_is_named():
         "Streams would lose more than 50% of their rows: "
         "public.films (10 to 0 rows), public.ratings (10 to 1 rows)"
     )
+
+
+def test_what_a_stream_may_lose_itself_decides():
+    report = report_of("jobs", before=10, after=1)
+
+    def allowing(share):
+        stream = replace(report.replica.stream, allow_shrink=share)
+        return replace(report, replica=replace(report.replica, stream=stream))
+
+    check_shrink([allowing(1.0)], 0.5)
+    check_shrink([allowing(0.2)], None)
+    with pytest.raises(DataError, match="more than 20% or 50% of their rows"):
+        check_shrink([allowing(0.2), report], 0.5)
 
 
 @pytest.mark.parametrize("kind", [ConfigError, TemporaryError, DataError])

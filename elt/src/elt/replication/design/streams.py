@@ -28,6 +28,8 @@ class Stream:
     cursor: str | None = None
     lookback_seconds: int = 0
     deletes: DeletePolicy = DeletePolicy.APPLY
+    #: The share of its rows that it may lose, where it is not that of the others.
+    allow_shrink: float | None = None
     shaping: Shaping = field(default_factory=Shaping)
 
     @property

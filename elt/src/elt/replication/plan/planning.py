@@ -223,6 +223,7 @@ def _stream(
         table=table,
         mode=mode,
         on_schema_change=override.on_schema_change or policy,
+        allow_shrink=override.allow_shrink,
         schema=landings[table.relation.schema],
         cursor=override.cursor if is_incremental else None,
         lookback_seconds=override.lookback_seconds if is_incremental else 0,

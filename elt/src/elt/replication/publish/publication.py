@@ -35,7 +35,7 @@ class Publication:
     mode_of: Callable[[str], SyncMode]
     all_constraints: bool
     #: Largest share of its rows that a stream may lose; 1 allows everything.
-    allow_shrink: float
+    allow_shrink: float | None
     #: Whether one failing stream holds back the others.
     is_together: bool
     #: Positions of the identity columns of partitioned tables, by name of the table.

@@ -124,17 +124,27 @@ def _publish_apart(
     return report
 
 
-def check_shrink(reports: Iterable[StreamReport], allowed: float) -> None:
-    """Raise DataError that names the streams which lost more than the allowed share."""
-    lost = []
+def check_shrink(reports: Iterable[StreamReport], allowed: float | None) -> None:
+    """Raise DataError that names the streams which lost more than the allowed share.
+
+    That of a stream decides where it has one; None allows all of them everything.
+    """
+    if allowed is None:
+        return
+    lost, shares = [], set()
     for report in reports:
+        own = report.replica.stream.allow_shrink
+        share = allowed if own is None else own
         after, change = report.rows, report.difference
         before = after - change.inserted + change.deleted
-        if before and before - after > allowed * before:
+        if before and before - after > share * before:
+            shares.add(share)
             lost.append(f"{report.replica.stream.name} ({before} to {after} rows)")
     if lost:
-        share = f"more than {allowed:.0%} of their rows"
-        message = f"Streams would lose {share}: {', '.join(lost)}"
+        most = " or ".join(f"{share:.0%}" for share in sorted(shares))
+        message = (
+            f"Streams would lose more than {most} of their rows: {', '.join(lost)}"
+        )
         hint = "Nothing was published. If it is right, run again with --allow-shrink."
         raise DataError(message, hint=hint)
 

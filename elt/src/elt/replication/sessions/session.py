@@ -69,9 +69,12 @@ class Session:
         return self.modes.get(stream) or self.source.mode_of(stream)
 
     @property
-    def allow_shrink(self) -> float:
-        """Return the largest share of its rows that a stream may lose."""
-        return 1.0 if self.options.allow_shrink else self.config.allow_shrink
+    def allow_shrink(self) -> float | None:
+        """Return the largest share of its rows that a stream may lose; None for any.
+
+        A stream may have one of its own.
+        """
+        return None if self.options.allow_shrink else self.config.allow_shrink
 
 
 @contextmanager
