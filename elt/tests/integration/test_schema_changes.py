@@ -1,6 +1,7 @@
 """What changes in a table of the source is followed, kept away or refused."""
 
 import pytest
+from integration.incremental import lines
 from integration.replication import (
     configure,
     leftovers,
@@ -419,14 +420,28 @@ def test_table_that_was_made_again_is_compared_by_names(films):
     assert recorded(films) == [("column rating dropped", "propagated")]
 
 
+def test_a_table_of_another_name_is_told(films):
+    query(films.source, "create table others (id integer); create table more ()")
+    run(films)
+    query(films.source, "alter table others rename to rest")
+
+    with lines() as logged:
+        run(films)
+
+    [line] = logged["lost stream"]
+    assert (line["stream"], line["renamed_to"]) == ("public.others", "public.rest")
+
+
 def test_dropped_table_is_kept_and_marked(films):
     query(films.source, "create table others (id integer)")
     run(films)
     query(films.source, "drop table others")
 
-    run(films)
-    run(films)
+    with lines() as logged:
+        run(films)
+        run(films)
 
+    assert [line["stream"] for line in logged["lost stream"]] == ["public.others"]
     state = "select state from elt.streams where stream = 'public.others'"
     assert value(films.destination, state) == "gone"
     assert value(films.destination, "select to_regclass('raw.others') is not null")

@@ -198,6 +198,8 @@ def _synchronize(
     sequences = read_sequences(session.reader, session.writer, sequences)
     replicas = replace(replicas, sequences=sequences)
     reports = _publish(session, run_id, plan, replicas, loading)
+    for stream, name in replicas.lost.items():
+        log.warning("lost stream", source=source.name, stream=stream, renamed_to=name)
     release_wal(session, following, wal, replicas)
     # Noted there, and by the publish.
     return reports, [*replicas.not_copied, *sequences.not_copied]

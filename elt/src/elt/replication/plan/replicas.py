@@ -34,6 +34,22 @@ class Replicas:
     sequences: Sequences | None = None
 
     @property
+    def lost(self) -> dict[str, str | None]:
+        """Return the streams that are gone since the last run, with their new names.
+
+        None where the table does not have another name, but is dropped, or a view that
+        is not asked for any more.
+        """
+        names = {r.stream.relation.oid: r.stream.name for r in self.streams}
+        # A table that has become a partitioned one keeps its name.
+        wholes = {r.stream.name for r in self.partitioned}
+        return {
+            known.stream: names.get(known.definition.oid)
+            for known in self.gone
+            if known.state != "gone" and known.stream not in wholes
+        }
+
+    @property
     def logical(self) -> list[Replica]:
         """Return those of logical streams."""
         return [r for r in self.streams if r.stream.mode is SyncMode.LOGICAL]
