@@ -174,7 +174,7 @@ def test_hidden_rows_are_refused(films, make_role):
     assert "allow_row_security" in caught.value.hint
 
 
-def test_hidden_rows_stay_away_where_that_is_wanted(films, make_role):
+def test_hidden_rows_stay_away_where_that_is_wanted(films, make_role, tmp_path):
     role = make_role(films.source)
     grant_all(films.source, role)
     query(
@@ -183,8 +183,13 @@ def test_hidden_rows_stay_away_where_that_is_wanted(films, make_role):
         "create policy low on films using (id < 4)",
     )
 
-    report = run(with_role(films, role), source={"allow_row_security": True})
+    own = with_role(films, role)
+    config = "sources: [{allow_row_security: true}]"
+    checked = command(own, tmp_path, "check", config=config)
+    report = run(own, source={"allow_row_security": True})
 
+    told = "row security decides which rows are copied of public.films\n"
+    assert told in checked.output
     assert changes(report)["public.films"] == (3, 0, 0)
 
 

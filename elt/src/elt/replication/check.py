@@ -216,6 +216,10 @@ def _examine_streams(plan: Plan) -> Iterator[Finding]:
         text = f"{', '.join(keyless)}: no key, so rows are compared by all their values"
         fix = "Add a primary key to make runs cheaper."
         yield Finding(level=Level.WARNING, subject="streams", text=text, fix=fix)
+    hidden = [s.name for s in plan.streams if s.relation.hides_rows]
+    if hidden:
+        text = f"row security decides which rows are copied of {', '.join(hidden)}"
+        yield Finding(level=Level.NOTE, subject="streams", text=text)
     yield from left_out(plan.not_copied)
 
 

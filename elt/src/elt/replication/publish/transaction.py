@@ -145,7 +145,10 @@ def check_shrink(reports: Iterable[StreamReport], allowed: float | None) -> None
         message = (
             f"Streams would lose more than {most} of their rows: {', '.join(lost)}"
         )
-        hint = "Nothing was published. If it is right, run again with --allow-shrink."
+        hint = (
+            "Nothing was published. If it is right, run again with --allow-shrink, or "
+            "raise allow_shrink of the stream in elt.yaml where it happens often."
+        )
         raise DataError(message, hint=hint)
 
 
