@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from elt.config import SourceConfig
 from elt.postgres import Connection
 from elt.replication.catalog.tables import Relation
-from elt.replication.findings.finding import Finding, Level, ok
+from elt.replication.findings.finding import Finding, left_out, ok
 from elt.replication.plan.sequence_reads import list_sequences, read_sequences
 from elt.replication.publish.sequences import compare_sequences
 from elt.tables import human_count
@@ -32,6 +32,4 @@ def examine_sequences(
     if sequences.chosen:
         count = human_count(len(sequences.chosen), "sequence")
         yield ok("streams", f"carried over with values: {count} of no identity column")
-    for missing in sequences.not_copied:
-        text = f"{missing.name} is not copied: {missing.reason}"
-        yield Finding(level=Level.NOTE, subject="streams", text=text)
+    yield from left_out(sequences.not_copied)
