@@ -9,6 +9,7 @@ import re
 from integration.zoo import portrait
 from psycopg2.sql import SQL, Identifier
 from randomized.naming import quoted
+from randomized.sequence_comparison import differing_sequences
 from randomized.shaped_comparison import GENERATION, ShapedComparison
 
 from elt.replication.catalog.tables import NO_ROWS
@@ -65,6 +66,9 @@ class Comparison:
                 self._positions(facts),
                 self._positions(facts, landed=True),
                 tables.keys() - facts.hashed_elsewhere,
+            ),
+            **differing_sequences(
+                self.source, self._destination, self._schemas, facts.shapes
             ),
         }
 

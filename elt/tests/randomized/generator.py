@@ -7,7 +7,7 @@ major version may decide otherwise than another.
 from random import Random
 
 import psycopg2
-from randomized import columns, definitions, keys, partitions, rows, views
+from randomized import columns, definitions, keys, partitions, rows, sequences, views
 from randomized.datatypes import built_in_types
 from randomized.facts import Observer
 from randomized.inventing import make_schema, make_type
@@ -54,6 +54,11 @@ _CHANGES = {
     views.rename_view: 2,
     views.refresh_view: 4,
     views.index_view: 1,
+    sequences.make_sequence: 2,
+    sequences.move_sequence: 3,
+    sequences.alter_sequence: 2,
+    sequences.rename_sequence: 1,
+    sequences.drop_sequence: 1,
 }
 _ATTEMPTS = 5
 _VIEWS = """
@@ -101,6 +106,8 @@ class Generator:
         for table in database.roots():
             for _ in range(chance.randint(0, 6)):
                 self._try(lambda _, table=table: rows.insert(database, table))
+        self._repeat(sequences.make_sequence, chance.randint(0, 3))
+        self._repeat(sequences.move_sequence, chance.randint(0, 3))
         self._repeat(views.make_view, chance.randint(0, 3))
         self._repeat(views.index_view, 1)
 

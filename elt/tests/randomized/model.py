@@ -92,6 +92,8 @@ class Database:
     schemas: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     views: list[Table] = field(default_factory=list)
+    #: Schema and name of each sequence; some went with their columns.
+    sequences: list[tuple[str, str]] = field(default_factory=list)
     #: Names of tables that are gone: their replicas stay, so that elt refuses to give
     #: a key or an index one of these names.
     gone: set[str] = field(default_factory=set)
