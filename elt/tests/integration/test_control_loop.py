@@ -360,6 +360,8 @@ def test_the_port_answers_probes_and_prometheus(api, controller, tmp_path):
     api.refusals["list", JOBS] = 403
     controller("--port", str(port))
     wait_for(lambda: get(port, "/healthz") == (200, "ok\n"), "an answer")
+    refused = 'elt_controller_api_requests_total{code="403",verb="list"}'
+    wait_for(lambda: refused in get(port, "/metrics")[1], "a refusal")
 
     assert get(port, "/readyz")[0] == 503
     del api.refusals["list", JOBS]
@@ -368,7 +370,7 @@ def test_the_port_answers_probes_and_prometheus(api, controller, tmp_path):
     assert get(port, "/elsewhere")[0] == 404
     code, metrics = get(port, "/metrics")
     assert code == 200
-    assert 'elt_controller_api_requests_total{code="403",verb="list"}' in metrics
+    assert refused in metrics
 
 
 def test_a_port_that_is_taken_is_told(api, environment):
