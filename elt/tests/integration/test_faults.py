@@ -26,7 +26,7 @@ from servers import Databases, administer, new_database
 from elt.embedded import new_home, temporary_cluster
 from elt.errors import ConfigError, TemporaryError
 from elt.replication import preparation
-from elt.replication.catalog.tables import read_catalog
+from elt.replication.catalog.reading import read_catalog
 
 #: Large enough to be on its way when the last row fails.
 FILMS = """

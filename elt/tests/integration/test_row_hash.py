@@ -8,7 +8,7 @@ from builders import make_replica, make_table
 from integration.replication import query
 
 from elt.postgres import Identifier, compose, connect, execute
-from elt.replication.catalog.tables import read_catalog
+from elt.replication.catalog.reading import read_catalog
 from elt.replication.rows.row_hash import hash_of_row
 
 #: Of each type, values that a careless hash takes for one another.

@@ -9,7 +9,7 @@ from servers import Databases
 
 from elt.config import SyncMode
 from elt.postgres import READ_ONLY, connect, transaction
-from elt.replication.catalog.tables import list_schemas
+from elt.replication.catalog.reading import list_schemas
 from elt.replication.check import check
 from elt.replication.plan.destination import read_existing
 from elt.replication.plan.sequence_reads import list_sequences, read_sequences

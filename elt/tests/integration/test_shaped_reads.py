@@ -8,7 +8,7 @@ from integration.shaped import knowing, shaped
 
 from elt.config import Mask, MaskKind, SchemaChangePolicy, Shape, SourceConfig
 from elt.postgres import compose, connect, execute, raw
-from elt.replication.catalog.tables import read_catalog
+from elt.replication.catalog.reading import read_catalog
 from elt.replication.incremental.deleted_keys import KeyRanges
 from elt.replication.plan.planning import plan_streams
 from elt.replication.rows.from_item import source_rows

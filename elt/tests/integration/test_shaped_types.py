@@ -8,7 +8,8 @@ from integration.shaped import knowing
 
 from elt.config import Mask, MaskKind, Shape, StreamConfig
 from elt.postgres import connect
-from elt.replication.catalog.tables import list_schemas, read_catalog, stream_name
+from elt.replication.catalog.reading import list_schemas, read_catalog
+from elt.replication.catalog.tables import stream_name
 
 ALL = {"all_constraints": True}
 

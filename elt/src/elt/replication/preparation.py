@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 
 from elt.errors import ConfigError
-from elt.replication.catalog.tables import Catalog, read_catalog
+from elt.replication.catalog.reading import read_catalog
+from elt.replication.catalog.tables import Catalog
 from elt.replication.changes.adjustment import Adjustment, adjust
 from elt.replication.changes.schema_changes import SchemaChanges, compare
 from elt.replication.design.definition import keep_present

@@ -25,7 +25,7 @@ from elt.interruption import pause
 from elt.lineage.impact import Impact
 from elt.postgres import compose, connect, execute, server_version
 from elt.progress import Progress
-from elt.replication.catalog.tables import list_default_grants, list_schemas
+from elt.replication.catalog.reading import list_default_grants, list_schemas
 from elt.replication.design.ddl import relation_name
 from elt.replication.design.streams import NotCopied, Plan
 from elt.replication.load.loading import Loading

@@ -15,7 +15,8 @@ from elt.config import DeletePolicy
 from elt.errors import ConfigError, DataError
 from elt.postgres import READ_ONLY, transaction
 from elt.replication.bisection import KeyRange, Sides, Tallies
-from elt.replication.catalog.tables import Catalog, list_schemas, read_catalog
+from elt.replication.catalog.reading import list_schemas, read_catalog
+from elt.replication.catalog.tables import Catalog
 from elt.replication.changes.adjustment import adjust
 from elt.replication.design.definition import TableDefinition
 from elt.replication.design.replica import Replica, design_replicas

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from elt import logs
 from elt.errors import ConfigError
 from elt.postgres import Connection, Identifier, Literal, compose, execute
+from elt.replication.catalog.reading import read_types
 from elt.replication.catalog.relocation import relocate
-from elt.replication.catalog.tables import Type, read_types
+from elt.replication.catalog.tables import Type
 from elt.replication.design.ddl import (
     create_type,
     follow_domain,

@@ -11,7 +11,7 @@ from itertools import groupby
 from elt.config import DeletePolicy, SourceConfig, SyncMode
 from elt.errors import ConfigError
 from elt.postgres import READ_ONLY, Connection, transaction
-from elt.replication.catalog.tables import set_search_path
+from elt.replication.catalog.reading import set_search_path
 from elt.replication.design.streams import Plan
 from elt.replication.findings.finding import Finding, Level, failed
 from elt.replication.plan.shapes_at_source import refuse_unusable_shapes

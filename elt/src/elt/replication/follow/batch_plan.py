@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from elt.config import SourceConfig
 from elt.errors import ConfigError
 from elt.postgres import READ_ONLY, transaction
-from elt.replication.catalog.tables import list_schemas, read_fingerprint
+from elt.replication.catalog.reading import list_schemas, read_fingerprint
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
 from elt.replication.follow.backlog import NoSlotError, UnusualError

@@ -14,7 +14,7 @@ from datetime import datetime
 from elt.config import Verification
 from elt.postgres import Connection
 from elt.postgres.streaming import ChangeStream
-from elt.replication.catalog.tables import read_fingerprint
+from elt.replication.catalog.reading import read_fingerprint
 from elt.replication.design.replica import Replica
 from elt.replication.follow.backlog import Backlog, UnusualError
 from elt.replication.follow.batch_plan import BatchPlan

@@ -18,7 +18,7 @@ from elt.postgres import (
     Connection,
     execute,
 )
-from elt.replication.catalog.tables import set_search_path
+from elt.replication.catalog.reading import set_search_path
 from elt.replication.design.replica import Replica
 from elt.replication.design.views import explain_failure
 from elt.replication.load.copying import Copying

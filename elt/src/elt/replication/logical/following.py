@@ -13,7 +13,7 @@ from elt import logs
 from elt.config import SourceConfig, SyncMode
 from elt.errors import ConfigError, InterruptedRun, LostConnectionError, TemporaryError
 from elt.postgres import READ_ONLY, server_version, transaction
-from elt.replication.catalog.tables import list_schemas
+from elt.replication.catalog.reading import list_schemas
 from elt.replication.design.streams import Stream
 from elt.replication.logical.published_columns import choose_columns
 from elt.replication.logical.published_tables import (

@@ -18,15 +18,13 @@ from elt.postgres import (
 from elt.queries import load_queries
 from elt.replication.catalog.elsewhere import Elsewhere
 from elt.replication.catalog.names import quote_name
-from elt.replication.catalog.tables import (
-    Catalog,
-    Constraint,
-    Index,
+from elt.replication.catalog.reading import (
     list_collations,
     list_extensions,
     read_catalog,
     set_search_path,
 )
+from elt.replication.catalog.tables import Catalog, Constraint, Index
 from elt.replication.design.ddl import relation_name
 from elt.replication.design.omissions import Capabilities
 from elt.replication.design.replica import Replica

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from elt.postgres import Connection
-from elt.replication.catalog.tables import (
-    Catalog,
-    Constraint,
-    Index,
-    Table,
-    read_catalog,
-)
+from elt.replication.catalog.reading import read_catalog
+from elt.replication.catalog.tables import Catalog, Constraint, Index, Table
 from elt.replication.design.replica import Replica
 from elt.replication.load.loading import Load
 from elt.replication.publish.publication import Publication

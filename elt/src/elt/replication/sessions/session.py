@@ -14,7 +14,8 @@ from elt.lineage.impact import Impact
 from elt.postgres import Connection, connect_with_retries, server_version
 from elt.progress import Progress
 from elt.replication.catalog.elsewhere import Elsewhere, compare_text
-from elt.replication.catalog.tables import Catalog, read_catalog
+from elt.replication.catalog.reading import read_catalog
+from elt.replication.catalog.tables import Catalog
 from elt.replication.state.lock import describe_program, is_same_database
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from elt.postgres import (
 )
 from elt.queries import load_queries
 from elt.replication.catalog.names import qualify_name
-from elt.replication.catalog.tables import set_search_path
+from elt.replication.catalog.reading import set_search_path
 from elt.replication.design.replica import Replica, ReplicaColumn
 from elt.replication.rows.from_item import source_rows
 from elt.replication.rows.parts import Part

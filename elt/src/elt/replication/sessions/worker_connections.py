@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from elt.config import Config, DatabaseSettings, SourceConfig
 from elt.errors import LostConnectionError, TemporaryError
 from elt.postgres import Connection, connect, execute
-from elt.replication.catalog.tables import set_search_path
+from elt.replication.catalog.reading import set_search_path
 from elt.replication.sessions.snapshot import Snapshot, import_snapshot
 from elt.replication.state.lock import describe_program
 
