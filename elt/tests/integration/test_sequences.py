@@ -254,3 +254,21 @@ def test_run_of_single_streams_brings_sequences_along(databases):
     run(databases, only=["public.films"])
 
     assert portrait(databases.destination) == portrait(databases.source)
+
+
+def test_identity_of_a_column_that_owns_another_sequence_goes_on_where_it_is(databases):
+    query(
+        databases.source,
+        "create table films (id serial primary key);"
+        "insert into films select from generate_series(1, 3);"
+        "alter sequence films_id_seq rename to numbers;"
+        "alter table films alter id drop default,"
+        " alter id add generated always as identity (start with 40)",
+    )
+
+    run(databases)
+
+    assert query(
+        databases.destination,
+        "insert into raw.films default values returning id, nextval('raw.numbers')",
+    ) == [(40, 4)]

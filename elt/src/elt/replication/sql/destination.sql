@@ -61,4 +61,10 @@ select setval(
     coalesce({is_called}, exists (select from {only}{table}))
 )
 from pg_sequence as s
-where s.seqrelid = pg_get_serial_sequence({table_name}, {column_name})::regclass
+join pg_depend as d on d.objid = s.seqrelid
+join pg_attribute as a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+where d.classid = 'pg_class'::regclass
+    and d.refclassid = 'pg_class'::regclass
+    and d.refobjid = {table_name}::regclass
+    and d.deptype = 'i'
+    and a.attname = {column_name}

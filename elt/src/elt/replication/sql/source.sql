@@ -102,15 +102,27 @@ join below on below.oid = c.oid
 
 -- name: find_identity
 -- The sequence of an identity column, whether the role may read it, and the last value
--- if the role may know that.
+-- if the role may know that. The column may own another one, as serial columns do, which
+-- pg_get_serial_sequence takes for it.
 select
-    sequence,
+    sequence::text,
     has_sequence_privilege(sequence, 'SELECT') as can_select,
     case
         when has_sequence_privilege(sequence, 'SELECT, USAGE')
-            then pg_sequence_last_value(sequence::regclass)
+            then pg_sequence_last_value(sequence)
     end as last_value
-from pg_get_serial_sequence(%(table)s, %(column)s) as sequence
+from (
+    select (
+        select d.objid::regclass
+        from pg_depend as d
+        join pg_attribute as a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+        where d.classid = 'pg_class'::regclass
+            and d.refclassid = 'pg_class'::regclass
+            and d.refobjid = %(table)s::regclass
+            and d.deptype = 'i'
+            and a.attname = %(column)s
+    ) as sequence
+) as identity
 
 -- name: read_highest
 -- The highest value of a column, as text.
