@@ -13,6 +13,7 @@ from elt.postgres.connections import (
     server_version,
 )
 from elt.postgres.failures import sqlstate_of, translate, translate_cause
+from elt.postgres.lsn import parse_lsn
 from elt.postgres.mask_key import INNER, OUTER, recognize
 from elt.postgres.relay import can_relay, relay, relay_together
 from elt.postgres.statements import (
@@ -51,6 +52,7 @@ __all__ = [
     "fetch_one",
     "identifiers",
     "joined",
+    "parse_lsn",
     "raw",
     "recognize",
     "relay",

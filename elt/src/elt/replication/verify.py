@@ -22,7 +22,7 @@ from elt.replication.design.definition import TableDefinition
 from elt.replication.design.replica import Replica, design_replicas
 from elt.replication.design.streams import Plan
 from elt.replication.design.views import CHANGING
-from elt.replication.incremental.reads import RESHAPED
+from elt.replication.incremental.choosing import RESHAPED
 from elt.replication.plan import destination
 from elt.replication.plan.planning import plan_streams
 from elt.replication.plan.shapes_at_source import refuse_unusable_shapes

@@ -11,13 +11,8 @@ from elt.replication.changes.adjustment import adjust
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Stream
 from elt.replication.findings.finding import Finding, Level
-from elt.replication.incremental.reads import (
-    CursorRange,
-    FullRead,
-    Read,
-    choose_read,
-    never_incremental,
-)
+from elt.replication.incremental.choosing import choose_read, never_incremental
+from elt.replication.incremental.reads import CursorRange, FullRead, Read
 from elt.replication.state.state import KnownStream, SnapshotFacts
 
 

@@ -12,7 +12,7 @@ from elt.replication.catalog.reading import list_schemas, read_fingerprint
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
 from elt.replication.follow.backlog import NoSlotError, UnusualError
-from elt.replication.incremental.reads import never_in_part
+from elt.replication.incremental.choosing import never_in_part
 from elt.replication.logical.following import Following, prepare_source
 from elt.replication.logical.wal import find_doubts
 from elt.replication.plan import destination

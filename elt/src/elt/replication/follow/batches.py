@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from elt.config import Verification
-from elt.postgres import Connection
+from elt.postgres import Connection, parse_lsn
 from elt.postgres.streaming import ChangeStream
 from elt.replication.catalog.reading import read_fingerprint
 from elt.replication.design.replica import Replica
@@ -20,7 +20,7 @@ from elt.replication.follow.backlog import Backlog, UnusualError
 from elt.replication.follow.batch_plan import BatchPlan
 from elt.replication.follow.follow_log import BatchReport
 from elt.replication.follow.stretch import Stretch
-from elt.replication.incremental.reads import FullRead, parse_lsn
+from elt.replication.incremental.reads import FullRead
 from elt.replication.load.loading import Loading, Pair
 from elt.replication.load.stream_load import look_first, new_copying
 from elt.replication.logical.replay import await_replay

@@ -26,12 +26,8 @@ from elt.replication.incremental.range_survey import (
     expects_deletes,
     survey_ranges,
 )
-from elt.replication.incremental.reads import (
-    LARGEST_SHARE,
-    CursorRange,
-    FullRead,
-    XminScan,
-)
+from elt.replication.incremental.reads import CursorRange, FullRead, XminScan
+from elt.replication.incremental.scans import LARGEST_SHARE
 from elt.replication.incremental.survey import (
     Estimate,
     Survey,

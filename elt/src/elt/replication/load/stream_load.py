@@ -15,15 +15,15 @@ from elt.replication.incremental.changed_rows import (
     Pipe,
     load_changes,
 )
+from elt.replication.incremental.choosing import choose_read
 from elt.replication.incremental.reads import (
     CursorRange,
     FullRead,
     Read,
     TouchedKeys,
     XminScan,
-    choose_read,
-    choose_scan,
 )
+from elt.replication.incremental.scans import choose_scan
 from elt.replication.incremental.survey import side_by_side
 from elt.replication.load.completion import finish_stream
 from elt.replication.load.copying import Copying

@@ -18,7 +18,8 @@ from elt.errors import EltError
 from elt.postgres import Connection, cancel_statement
 from elt.replication.design.replica import Replica
 from elt.replication.incremental.changed_rows import Pipe
-from elt.replication.incremental.reads import XminScan, choose_early_scan, is_scanned
+from elt.replication.incremental.reads import XminScan
+from elt.replication.incremental.scans import choose_early_scan, is_scanned
 from elt.replication.incremental.survey import estimate_changed
 from elt.replication.logical.touched_rows import scan_changes
 from elt.replication.plan.planning import land_schemas

@@ -13,9 +13,9 @@ from elt.errors import (
     LostConnectionError,
     TemporaryError,
 )
-from elt.postgres import sqlstate_of
+from elt.postgres import parse_lsn, sqlstate_of
 from elt.replication.design.replica import Replica
-from elt.replication.incremental.reads import FullRead, TouchedKeys, parse_lsn
+from elt.replication.incremental.reads import FullRead, TouchedKeys
 from elt.replication.logical.early_scans import EarlyScans, scanning_beside
 from elt.replication.logical.following import Following
 from elt.replication.logical.published_tables import read_identities

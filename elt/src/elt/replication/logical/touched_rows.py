@@ -26,12 +26,8 @@ from elt.postgres import (
 from elt.replication.design.replica import Replica
 from elt.replication.incremental.changed_rows import Changes, Pipe
 from elt.replication.incremental.merge import find_or_merge
-from elt.replication.incremental.reads import (
-    LARGEST_SHARE,
-    FullRead,
-    TouchedKeys,
-    XminScan,
-)
+from elt.replication.incremental.reads import FullRead, TouchedKeys, XminScan
+from elt.replication.incremental.scans import LARGEST_SHARE
 from elt.replication.rows.copy import Copied
 from elt.replication.rows.difference import Difference, find_touched_deleted
 from elt.replication.rows.from_item import LOOK_UP, source_rows

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
-from elt.postgres import Connection, connect, execute
+from elt.postgres import Connection, connect, execute, parse_lsn
 from elt.postgres.decoding import DECODING
-from elt.replication.incremental.reads import parse_lsn
 from elt.replication.logical.replay import await_replay
 from elt.replication.logical.slots import emit_mark, find_slot, peek, read_visibility
 from elt.replication.logical.wal_keys import Replayed, Visibility, WalKeys

@@ -9,16 +9,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from elt.config import Verification
+from elt.postgres import parse_lsn
 from elt.replication.changes.adjustment import Adjustment
 from elt.replication.design.streams import Stream
-from elt.replication.incremental.reads import (
-    FullRead,
-    TouchedKeys,
+from elt.replication.incremental.choosing import (
     broken_history,
     changed_definition,
     never_in_part,
-    parse_lsn,
 )
+from elt.replication.incremental.reads import FullRead, TouchedKeys
 from elt.replication.logical.published_tables import Identity, Member
 from elt.replication.logical.wal_keys import WalKeys
 from elt.replication.state.state import KnownStream, SnapshotFacts

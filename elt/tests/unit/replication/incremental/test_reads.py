@@ -14,16 +14,12 @@ from builders import (
 from sqltext import sql_text
 
 from elt.config import SyncMode
+from elt.postgres import parse_lsn
 from elt.replication.changes.adjustment import adjust
 from elt.replication.design.definition import define
-from elt.replication.incremental.reads import (
-    CursorRange,
-    FullRead,
-    XminScan,
-    choose_early_scan,
-    choose_read,
-    parse_lsn,
-)
+from elt.replication.incremental.choosing import choose_read
+from elt.replication.incremental.reads import CursorRange, FullRead, XminScan
+from elt.replication.incremental.scans import choose_early_scan
 from elt.replication.state.state import KnownStream, SnapshotFacts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -1,0 +1,7 @@
+"""Positions in the WAL."""
+
+
+def parse_lsn(lsn: str) -> int:
+    """Return a WAL position such as 1/2B3C as a number of bytes."""
+    high, _, low = lsn.partition("/")
+    return (int(high, 16) << 32) | int(low, 16)
