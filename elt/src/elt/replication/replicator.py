@@ -49,8 +49,9 @@ from elt.replication.publish.publication import Publication
 from elt.replication.publish.transaction import publish
 from elt.replication.run_report import RunReport, log_report
 from elt.replication.sessions.lock_waits import telling_waits
+from elt.replication.sessions.positions import read_positions
 from elt.replication.sessions.session import RunOptions, Session, connected, summarize
-from elt.replication.sessions.snapshot import Snapshot, held_snapshot, read_positions
+from elt.replication.sessions.snapshot import Snapshot, held_snapshot
 from elt.replication.state import run_state, state
 from elt.replication.state.lock import (
     describe_program,

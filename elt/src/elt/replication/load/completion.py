@@ -8,11 +8,8 @@ from elt.postgres import Connection
 from elt.replication.load.copying import Copying
 from elt.replication.load.loading import Load, Loading, Pair, Task
 from elt.replication.rows.shadow import check_equal
-from elt.replication.sessions.snapshot import (
-    read_highest,
-    read_positions,
-    refuse_rewritten,
-)
+from elt.replication.sessions.positions import read_positions
+from elt.replication.sessions.snapshot import read_highest, refuse_rewritten
 
 
 def end_task(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:

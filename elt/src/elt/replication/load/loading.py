@@ -18,7 +18,8 @@ from elt.replication.load.copying import Copying
 from elt.replication.rows.copy import Copied
 from elt.replication.rows.difference import Difference
 from elt.replication.rows.receipts import Method, Tally
-from elt.replication.sessions.snapshot import Position, Snapshot
+from elt.replication.sessions.positions import Position
+from elt.replication.sessions.snapshot import Snapshot
 from elt.replication.state.state import KnownStream, WalPosition
 
 

@@ -84,15 +84,7 @@ def plan_streams(
         _stream(source, policy, table, landings, shaped[table.relation.oid][1])
         for table in readable
     ]
-    inherited = {oid for t in catalog.tables.values() for oid in t.relation.parents}
-    for stream in streams:
-        refuse_landing(stream.relation.schema, stream.schema)
-        if stream.cursor is not None:
-            refuse_unfit_cursor(stream.table, stream.cursor)
-        if stream.deletes is DeletePolicy.IGNORE:
-            refuse_kept_deletes(stream.table)
-        if stream.is_soft:
-            refuse_soft_deletes(stream.table, inherited)
+    _refuse_unfit(streams, catalog)
     if not streams:
         message = f"No table of source {source.name} is to be replicated"
         hint = "Create tables, or look at include and exclude in elt.yaml."
@@ -113,6 +105,19 @@ def plan_streams(
         places={t.relation.oid: _place(t, landings) for t in covered},
         source_tables=frozenset(_name(table) for table in catalog.tables.values()),
     )
+
+
+def _refuse_unfit(streams: Iterable[Stream], catalog: Catalog) -> None:
+    """Raise ConfigError for streams that cannot be what elt.yaml wants of them."""
+    inherited = {oid for t in catalog.tables.values() for oid in t.relation.parents}
+    for stream in streams:
+        refuse_landing(stream.relation.schema, stream.schema)
+        if stream.cursor is not None:
+            refuse_unfit_cursor(stream.table, stream.cursor)
+        if stream.deletes is DeletePolicy.IGNORE:
+            refuse_kept_deletes(stream.table)
+        if stream.is_soft:
+            refuse_soft_deletes(stream.table, inherited)
 
 
 def land_schemas(source: SourceConfig, schemas: Iterable[str]) -> dict[str, str]:

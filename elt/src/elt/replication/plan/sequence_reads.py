@@ -27,7 +27,7 @@ from elt.replication.plan.sequences import (
     choose_sequences,
     is_ours,
 )
-from elt.replication.sessions.snapshot import Position
+from elt.replication.sessions.positions import Position
 
 queries = load_queries("elt.replication", "sql/sequences.sql")
 

@@ -17,7 +17,7 @@ from elt.replication.catalog.names import qualify_name, quote_name
 from elt.replication.catalog.tables import Relation, write_name
 from elt.replication.design.streams import NotCopied
 from elt.replication.plan.planning import refuse_landing
-from elt.replication.sessions.snapshot import Position
+from elt.replication.sessions.positions import Position
 
 #: Begins the comment of a sequence that elt has made; the name of the source follows.
 _MARK = "Set by every run of elt for source "

@@ -7,7 +7,7 @@ from elt.replication.catalog.names import qualify_name
 from elt.replication.design.replica import Replica
 from elt.replication.plan.destination import queries
 from elt.replication.publish.publication import Publication
-from elt.replication.sessions.snapshot import Position
+from elt.replication.sessions.positions import Position
 
 
 def set_positions(connection: Connection, publication: Publication) -> None:

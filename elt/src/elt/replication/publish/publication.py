@@ -13,7 +13,7 @@ from elt.replication.design.replica import Replica
 from elt.replication.design.streams import NotCopied
 from elt.replication.load.loading import Load
 from elt.replication.plan.sequences import Sequences
-from elt.replication.sessions.snapshot import Position
+from elt.replication.sessions.positions import Position
 from elt.replication.state.state import KnownStream, SnapshotFacts, WalPosition
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from elt.errors import ConfigError, LostConnectionError, TemporaryError
 from elt.postgres import (
@@ -25,7 +24,6 @@ from elt.postgres import (
     transaction,
 )
 from elt.queries import load_queries
-from elt.replication.catalog.names import qualify_name
 from elt.replication.catalog.reading import set_search_path
 from elt.replication.design.replica import Replica, ReplicaColumn
 from elt.replication.rows.from_item import source_rows
@@ -64,14 +62,6 @@ class OldestStart:
     #: Up to where a standby has replayed; None at a primary, which will not become
     #: one.
     replayed_lsn: str | None = None
-
-
-class Position(NamedTuple):
-    """How far an identity column has counted."""
-
-    value: int
-    #: Whether the value was given out; else it is the next one.
-    is_called: bool
 
 
 @contextmanager
@@ -232,38 +222,6 @@ def refuse_rewritten(connection: Connection, replicas: Sequence[Replica]) -> Non
     if found:
         message = f"{found[0]} was truncated or rewritten before it was read"
         raise TemporaryError(message, hint="Run again, for a newer snapshot.")
-
-
-def read_positions(
-    connection: Connection, replica: Replica
-) -> dict[str, Position | None]:
-    """Return where identity columns are, None where the role may not know it."""
-    return {
-        column.name: _read_position(connection, replica, column.name)
-        for column in replica.columns
-        if column.is_identity
-    }
-
-
-def _read_position(
-    connection: Connection, replica: Replica, column: str
-) -> Position | None:
-    relation = replica.stream.relation
-    parameters = {
-        "table": qualify_name(relation.schema, relation.name),
-        "column": column,
-    }
-    [(sequence, can_select, last_value)] = execute(
-        connection, queries["find_identity"], parameters
-    )
-    if can_select:
-        # Only the sequence itself tells a first value that is still to come.
-        statement = compose(
-            "select last_value, is_called from {sequence}", sequence=raw(sequence)
-        )
-        [(value, is_called)] = execute(connection, statement)
-        return Position(value=value, is_called=is_called)
-    return None if last_value is None else Position(value=last_value, is_called=True)
 
 
 def count_deletes(reader: Connection, replica: Replica) -> int | None:

@@ -13,7 +13,7 @@ from elt.replication.plan.sequences import (
     mark_of,
 )
 from elt.replication.publish.sequences import HeldRelation, decide_changes
-from elt.replication.sessions.snapshot import Position
+from elt.replication.sessions.positions import Position
 
 OPTIONS = "as bigint increment by 1"
 DRAWN = Position(value=5, is_called=True)
