@@ -94,8 +94,8 @@ def _at_source(text, names):
     for landed, schema in names.items():
         # As a template, a backslash in a name would mean something.
         qualifier = (quoted(schema) + ".").replace("\\", r"\\")
-        for name in {landed, quoted(landed)}:
-            text = re.sub(rf"(?<![\w\"]){re.escape(name)}\.", qualifier, text)
+        name = re.escape(quoted(landed))
+        text = re.sub(rf"(?<![\w\"]){name}\.", qualifier, text)
     return text
 
 
