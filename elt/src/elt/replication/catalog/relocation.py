@@ -11,9 +11,11 @@ from collections.abc import Container, Mapping
 
 from elt.replication.catalog.names import quote_name
 
-#: A string, a quoted name or a plain name: what must not be mistaken for another.
+#: A string, the type of a cast, a quoted or a plain name: what must not be mistaken for
+#: another.
 _TOKEN = re.compile(
     r"""(?P<string>'(?:[^']|'')*')
+      | ::(?:"(?:[^"]|"")+"(?![".])|[^\W\d][\w$]*(?![\w$.]))
       | (?P<quoted>"(?:[^"]|"")+")(?P<dot1>\.)?
       | (?P<plain>[^\W\d][\w$]*)(?P<dot2>\.)?""",
     re.VERBOSE,
@@ -57,7 +59,7 @@ def count_mentions(sql: str, names: Container[str]) -> int:
 
 
 def _name(match: re.Match[str]) -> str:
-    """Return the name that was found, nothing for a string."""
+    """Return the name that was found, nothing for a string or a type."""
     if match["quoted"]:
         return match["quoted"][1:-1].replace('""', '"')
     return match["plain"] or ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from elt.replication.catalog.relocation import relocate
+from elt.replication.catalog.relocation import mentions, relocate, rename
 
 LANDINGS = {
     "public": "raw",
@@ -20,6 +20,7 @@ LANDINGS = {
         pytest.param("app.mood", "raw_app.mood", id="a type"),
         pytest.param("app.mood[]", "raw_app.mood[]", id="an array"),
         pytest.param("'sad'::app.mood", "'sad'::raw_app.mood", id="a cast"),
+        pytest.param('x::"App".m', 'x::"raw_App".m', id="a cast, with a capital"),
         pytest.param("app.f(app.g(x))", "raw_app.f(raw_app.g(x))", id="functions"),
         pytest.param(
             "(a OPERATOR(app.=) b)", "(a OPERATOR(raw_app.=) b)", id="operator"
@@ -71,3 +72,21 @@ def test_what_only_looks_like_a_schema_stays(sql):
 
 def test_text_without_landings_stays():
     assert relocate("CHECK ((public.f(x) > 0))", {}) == "CHECK ((public.f(x) > 0))"
+
+
+@pytest.mark.parametrize(
+    "sql, is_mentioned",
+    [
+        ("(app > 0)", True),
+        ("(x > 'app'::text)", False),
+        ("(x)::app", False),
+        ('(x)::"app"', False),
+        ("(x)::app[]", False),
+        ("(app)::text", True),
+        ("(x)::app || app", True),
+        ("x::apple", False),
+    ],
+)
+def test_the_type_of_a_cast_is_no_column(sql, is_mentioned):
+    assert mentions(sql, {"app"}) is is_mentioned
+    assert (rename(sql, {"app": "renamed"}) != sql) is is_mentioned

@@ -80,3 +80,12 @@ def test_check_that_mentions_the_column_names_it():
     check = make_constraint("c", "CHECK ((r <> 'a'::regclass))", columns=("r",))
 
     assert find_unfit_as_text(check, TABLE) == "r"
+
+
+def test_a_cast_to_text_is_not_a_column_of_that_name():
+    table = make_table(
+        "things", make_column("id"), make_column("text", is_text_elsewhere=True)
+    )
+    check = make_constraint("c", "CHECK (((id)::text <> 'a'))", columns=("id",))
+
+    assert find_unfit_as_text(check, table) is None
