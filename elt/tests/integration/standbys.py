@@ -10,7 +10,7 @@ from integration.history import copied_cluster, own_cluster, source_of
 from integration.incremental import differing
 from integration.logical import LOGICAL, NAME
 from integration.logical import sync as logical_sync
-from integration.replication import configure, query, value, wait_until
+from integration.replication import configure, query, value, version_of, wait_until
 from servers import Databases
 
 from elt.config import DatabaseSettings
@@ -40,7 +40,9 @@ insert into films select n, 'film ' || n from generate_series(1, 100) as n;
 """
 #: Said of every standby, whatever the mode.
 READ_LONG = "is a standby: long reads may be cancelled by its replay"
-PUBLISH = f"create publication {NAME} for table films"
+#: As elt makes a publication at a primary, from version 18 on.
+_GENERATED = "with (publish_generated_columns = stored)"
+PUBLISH = f"create publication {NAME} for table films {_GENERATED}"
 
 
 class Pair(NamedTuple):
@@ -141,7 +143,8 @@ def prepare(pair, destination, schema):
         "and relnamespace = 'public'::regnamespace",
     )
     names = ", ".join(f"only {name}" for (name,) in tables)
-    pair.write(f"create publication {NAME} for table {names}")
+    options = _GENERATED if version_of(pair.writable) >= 18 else ""
+    pair.write(f"create publication {NAME} for table {names} {options}")
     databases = pair.to(destination)
     with noting(pair):
         logical_sync(databases)

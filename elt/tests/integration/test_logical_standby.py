@@ -1,5 +1,6 @@
 """A standby is read from its WAL: no mark can be left there, so positions decide."""
 
+import re
 from contextlib import closing
 
 import pytest
@@ -57,8 +58,8 @@ def test_every_version_is_followed(versioned_pair, destination_database):
     with pytest.raises(ConfigError, match=r"lacks public\.films") as refused:
         sync(pair, databases, source=ONLY_FILMS)
     assert "at its primary" in refused.value.hint
-    assert f"CREATE PUBLICATION {NAME} FOR TABLE public.films;" in refused.value.hint
-    pair.write(PUBLISH)
+    [statement] = re.findall("CREATE PUBLICATION .*;", refused.value.hint)
+    pair.write(statement)
 
     found = [
         follow(pair, databases),

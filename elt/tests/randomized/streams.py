@@ -12,9 +12,16 @@ where c.relkind = 'r' and n.nspname !~ '^(pg_|information_schema)' and (
     c.relpersistence = 'u' or not exists (
         select from pg_index as i
         where i.indrelid = c.oid and i.indisprimary and i.indimmediate
+            and not (%s and exists (
+                select from pg_attribute as a
+                where a.attrelid = c.oid and a.attnum = any(i.indkey)
+                    and a.attgenerated <> ''
+            ))
     )
 )
 """
+#: From here on a publication can send generated columns.
+_GENERATED = 180000
 
 
 def _stream(place):
@@ -32,9 +39,13 @@ def streams_of(shapes, *, views):
     }
 
 
-def unidentified(cursor):
-    """Return the tables of whose rows the WAL does not say which they are."""
-    cursor.execute(_UNIDENTIFIED)
+def unidentified(cursor, *, is_shaped):
+    """Return the tables of whose rows the WAL does not say which they are.
+
+    Before version 18 no generated columns can be published alone.
+    """
+    is_old = cursor.connection.server_version < _GENERATED
+    cursor.execute(_UNIDENTIFIED, [is_shaped and is_old])
     return [_stream(place) for place in cursor.fetchall()]
 
 

@@ -77,7 +77,7 @@ def source_now(generator, subject, cursor):
         shapes = generator.shapes(keeps_keys=is_logical)
         streams = streams_of(shapes, views=subject["include_views"])
     if is_logical:
-        for name in unidentified(cursor):
+        for name in unidentified(cursor, is_shaped=subject["is_shaped"]):
             found = streams.get(name, StreamConfig())
             streams[name] = replace(found, mode=SyncMode.FULL_REFRESH)
     return options | {"streams": tuple(streams.items())}

@@ -9,15 +9,17 @@ from elt.errors import ConfigError
 from elt.postgres import Connection, execute, server_version
 from elt.replication.design.streams import Plan, Stream
 from elt.replication.findings.finding import Finding, Level, failed
-from elt.replication.logical.published_columns import choose_columns
+from elt.replication.logical.identities import (
+    list_unfit,
+    read_identities,
+    refuse_unfit,
+)
+from elt.replication.logical.published_columns import choose_published
 from elt.replication.logical.published_tables import (
     PublicationChange,
     compare_publication,
     given_at_primary,
-    list_unfit,
-    read_identities,
     read_publication,
-    refuse_unfit,
     statement_for,
 )
 from elt.replication.logical.slots import (
@@ -61,12 +63,11 @@ def examine_logical(
     except ConfigError as error:
         yield failed("source", error)
     try:
-        columns = choose_columns(fit, identities, server_version(reader))
+        wanted = choose_published(fit, identities, server_version(reader))
         change = compare_publication(
             given_at_primary(source) if server.is_standby else source,
             *read_publication(reader, source.publication_name),
-            fit,
-            columns,
+            wanted,
         )
     except ConfigError as error:
         yield failed("source", error)

@@ -15,16 +15,18 @@ from elt.errors import ConfigError, InterruptedRun, LostConnectionError, Tempora
 from elt.postgres import READ_ONLY, server_version, transaction
 from elt.replication.catalog.reading import list_schemas
 from elt.replication.design.streams import Stream
-from elt.replication.logical.published_columns import choose_columns
+from elt.replication.logical.identities import (
+    list_unfit,
+    read_identities,
+    refuse_unfit,
+)
+from elt.replication.logical.published_columns import choose_published
 from elt.replication.logical.published_tables import (
     change_publication,
     compare_publication,
     drop_publication,
     given_at_primary,
-    list_unfit,
-    read_identities,
     read_publication,
-    refuse_unfit,
 )
 from elt.replication.logical.slots import (
     Slot,
@@ -157,11 +159,11 @@ def _publish_tables(
     # fails for as long as it is published.
     fit = [stream for stream in streams if stream.name not in unfit]
     publication, members = read_publication(reader, source.publication_name)
-    columns = choose_columns(fit, identities, server_version(reader))
+    wanted = choose_published(fit, identities, server_version(reader))
     if server.is_standby:
         refuse_unfit(unfit)
         source = given_at_primary(source)
-    change = compare_publication(source, publication, members, fit, columns)
+    change = compare_publication(source, publication, members, wanted)
     if change_publication(reader, source, change):
         _, members = read_publication(reader, source.publication_name)
     refuse_unfit(unfit)

@@ -102,7 +102,7 @@ class KeyReader:
                 if positions == (0,):
                     self._leading[prefix] = relation.oid
         else:
-            self.in_full[relation.oid] = "its key had other columns for a while"
+            self.in_full[relation.oid] = "the WAL does not have all columns of its key"
 
     def _touch(self, oid: int, values: Values) -> None:
         if oid in self.in_full:

@@ -6,20 +6,26 @@ elt needs nothing but keys, so that is all that is published of such a table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from elt.errors import ConfigError
 from elt.replication.design.streams import Stream
-from elt.replication.logical.published_tables import Identity
+from elt.replication.logical.identities import (
+    GENERATED_COLUMNS,
+    Identity,
+    generated_in_identity,
+    need_generated,
+)
+from elt.replication.logical.published_tables import Wanted
 
 #: From here on a publication can leave out columns.
 _COLUMN_LISTS = 15
 
 
-def choose_columns(
-    streams: Iterable[Stream], identities: Mapping[int, Identity], version: int
-) -> dict[int, tuple[str, ...]]:
-    """Return the columns to publish of each shaped stream, by object id.
+def choose_published(
+    streams: Sequence[Stream], identities: Mapping[int, Identity], version: int
+) -> Wanted:
+    """Return what a server of some version is to publish of streams.
 
     An application could no longer update a table if one that identifies its rows was
     missing. Raises ConfigError where that is one that must not leave the source.
@@ -35,6 +41,13 @@ def choose_columns(
                 f"out and masked of {stream.name}"
             )
             raise ConfigError(message, hint=_hint(stream))
+        generated = generated_in_identity(stream, identity)
+        if generated and version < GENERATED_COLUMNS:
+            message = (
+                f"The WAL of PostgreSQL {version} does not identify rows of "
+                f"{stream.name} by {', '.join(generated)}, as that is generated"
+            )
+            raise ConfigError(message, hint=_hint(stream))
         columns = tuple(sorted(identity.columns or ()))
         hidden = sorted(stream.shaping.shape.hidden.intersection(columns))
         if hidden:
@@ -44,7 +57,12 @@ def choose_columns(
             )
             raise ConfigError(message, hint=_hint(stream))
         chosen[stream.relation.oid] = columns
-    return chosen
+    return Wanted(
+        streams=streams,
+        columns=chosen,
+        needs_generated=need_generated(streams, identities),
+        can_generate=version >= GENERATED_COLUMNS,
+    )
 
 
 def _hint(stream: Stream) -> str:

@@ -24,13 +24,14 @@ from elt.postgres import (
     transaction,
 )
 from elt.replication.catalog.names import qualify_name, quote_name
-from elt.replication.catalog.tables import Constraint, Index
 from elt.replication.design.streams import Stream
 from elt.replication.logical.slots import queries
 
 _INSUFFICIENT_PRIVILEGE = "42501"
 #: Publishing a table waits for VACUUM and ALTER TABLE on it.
 _LONGEST_WAIT = "10s"
+#: An option of versions from 18 on.
+_GENERATED = "publish_generated_columns = stored"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +43,9 @@ class Publication:
     is_via_root: bool
     #: Whether it publishes inserts, updates, deletes and truncates.
     is_complete: bool
+    #: Whether it leaves generated columns out which the server could send, as from
+    #: version 18 on.
+    hides_generated: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,14 +64,16 @@ class Member:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Identity:
-    """How the WAL identifies the rows of a table."""
+class Wanted:
+    """What a publication is to send."""
 
-    oid: int
-    persistence: str
-    file_node: int
-    #: None where an UPDATE would fail if the table was published.
-    columns: list[str] | None
+    streams: Sequence[Stream]
+    #: The only columns to publish of a table, by object id; all where there are none.
+    columns: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    #: Whether generated columns identify rows of a table that is published whole.
+    needs_generated: bool = False
+    #: Whether the server can send generated columns at all.
+    can_generate: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +81,8 @@ class PublicationChange:
     """What has to be done for the publication to have the right tables."""
 
     is_new: bool
+    #: Whether generated columns are to be sent, and are not.
+    is_to_generate: bool = False
     added: tuple[Stream, ...] = ()
     removed: tuple[Member, ...] = ()
     #: The only columns to publish of a table, by object id; all where there are none.
@@ -92,67 +100,6 @@ def read_publication(
     return found[0], fetch(connection, Member, queries["list_members"], parameters)
 
 
-def read_identities(
-    connection: Connection, streams: Iterable[Stream]
-) -> dict[int, Identity]:
-    """Return by table how the WAL identifies its rows."""
-    parameters = {"oids": [stream.relation.oid for stream in streams]}
-    found = fetch(connection, Identity, queries["list_identities"], parameters)
-    return {identity.oid: identity for identity in found}
-
-
-def list_unfit(
-    streams: Iterable[Stream], identities: Mapping[int, Identity]
-) -> dict[str, str]:
-    """Return the streams that cannot be published, each with what would help."""
-    found = {}
-    for stream in streams:
-        identity = identities.get(stream.relation.oid)
-        name = qualify_name(*stream.relation.place)
-        if identity is None:
-            continue
-        if identity.persistence != "p":
-            found[stream.name] = f"ALTER TABLE {name} SET LOGGED;"
-        elif identity.columns is None:
-            identity_by = _identity_by_key(stream)
-            found[stream.name] = f"ALTER TABLE {name} REPLICA IDENTITY {identity_by};"
-    return found
-
-
-def _identity_by_key(stream: Stream) -> str:
-    """Return what tells rows apart: the index of the key, which costs least, or all."""
-    table = stream.table
-    keys: tuple[Constraint | Index, ...] = (
-        *(c for c in table.constraints if c.kind == "u"),
-        *table.indexes,
-    )
-    for key in keys:
-        if table.key and (*key.columns,) == table.key and _may_identify(key):
-            return f"USING INDEX {quote_name(key.name)}"
-    return "FULL"
-
-
-def _may_identify(key: Constraint | Index) -> bool:
-    return not key.is_deferrable if isinstance(key, Constraint) else key.is_key
-
-
-def refuse_unfit(unfit: Mapping[str, str]) -> None:
-    """Raise ConfigError for tables whose UPDATE and DELETE would begin to fail."""
-    if not unfit:
-        return
-    names = ", ".join(unfit)
-    fixes = "".join(f"\n  {fix}" for fix in unfit.values())
-    message = (
-        f"The WAL does not say which rows of {names} change: "
-        "published, they could no longer be updated by anybody"
-    )
-    hint = (
-        f"Run at the source, or better add primary keys:{fixes}\n"
-        "or set another mode for them in elt.yaml."
-    )
-    raise ConfigError(message, hint=hint)
-
-
 def given_at_primary(source: SourceConfig) -> SourceConfig:
     """Return a source whose publication is not ours to change, as for a standby."""
     return replace(source, publication=source.publication_name)
@@ -162,31 +109,39 @@ def compare_publication(
     source: SourceConfig,
     publication: Publication | None,
     members: Sequence[Member],
-    streams: Iterable[Stream],
-    columns: Mapping[int, tuple[str, ...]],
+    wanted: Wanted,
 ) -> PublicationChange:
     """Return what has to change; refuse what we do not change.
 
-    `columns` are those to publish of tables that are not published whole. A publication
-    that elt.yaml names belongs to its owner.
+    A publication that elt.yaml names belongs to its owner.
     """
-    wanted = {stream.relation.oid: stream for stream in streams}
+    streams = {stream.relation.oid: stream for stream in wanted.streams}
+    columns = wanted.columns
     right = {m.oid for m in members if set(m.columns) == set(columns.get(m.oid, ()))}
-    added = tuple(s for oid, s in wanted.items() if oid not in right)
+    added = tuple(s for oid, s in streams.items() if oid not in right)
     is_given = source.publication is not None
     removed = tuple(
         m
         for m in members
-        if m.oid not in right.intersection(wanted)
-        if not is_given or m.oid in wanted
+        if m.oid not in right.intersection(streams)
+        if not is_given or m.oid in streams
     )
     if publication is not None:
-        _refuse_unusable(source, publication, members, wanted, columns)
+        _refuse_unusable(source, publication, members, streams, columns)
+    # Where we have a say they are always sent: one that comes to identify rows later
+    # stops nobody then.
+    is_free = publication is None or not is_given
     change = PublicationChange(
-        is_new=publication is None, added=added, removed=removed, columns=columns
+        is_new=publication is None,
+        is_to_generate=wanted.can_generate
+        and (publication is None or publication.hides_generated)
+        and (is_free or wanted.needs_generated),
+        added=added,
+        removed=removed,
+        columns=columns,
     )
-    if is_given and (change.is_new or change.added):
-        names = ", ".join(stream.name for stream in added)
+    if is_given and (change.is_new or change.added or change.is_to_generate):
+        names = ", ".join(stream.name for stream in added) or "generated columns"
         lacks = "sends other columns of" if removed else "lacks"
         message = f"The publication {source.publication} of the source {lacks} {names}"
         place = "there, or at its primary if it is a standby"
@@ -232,7 +187,7 @@ def change_publication(
     Raises ConfigError, with the statements for an administrator, where the role may
     not do it.
     """
-    if not (change.is_new or change.added or change.removed):
+    if not (change.is_new or change.is_to_generate or change.added or change.removed):
         return False
     name = Identifier(source.publication_name)
     try:
@@ -240,6 +195,9 @@ def change_publication(
             execute(connection, f"set local lock_timeout to '{_LONGEST_WAIT}'")
             if change.is_new:
                 execute(connection, compose("create publication {name}", name=name))
+            if change.is_to_generate:
+                alter = f"alter publication {{name}} set ({_GENERATED})"
+                execute(connection, compose(alter, name=name))
             # First what goes: a table may come back with other columns.
             for words, tables in (
                 ("drop", [_only(m.schema, m.name) for m in change.removed]),
@@ -279,11 +237,21 @@ def statement_for(source: SourceConfig, change: PublicationChange) -> str:
     name = quote_name(source.publication_name)
     tables = ", ".join(_written(s, change.columns) for s in change.added)
     if change.is_new:
-        return f"\n  CREATE PUBLICATION {name} FOR TABLE {tables};"
+        options = f" WITH ({_GENERATED})" if change.is_to_generate else ""
+        return f"\n  CREATE PUBLICATION {name} FOR TABLE {tables}{options};"
+    alter = f"\n  ALTER PUBLICATION {name} SET ({_GENERATED});"
     add = f"\n  ALTER PUBLICATION {name} ADD TABLE {tables};"
     replaced = ", ".join(qualify_name(m.schema, m.name) for m in change.removed)
-    drop = f"\n  ALTER PUBLICATION {name} DROP TABLE {replaced};" if replaced else ""
-    return drop + add
+    drop = f"\n  ALTER PUBLICATION {name} DROP TABLE {replaced};"
+    return "".join(
+        statement
+        for statement, is_wanted in (
+            (alter, change.is_to_generate),
+            (drop, change.removed),
+            (add, change.added),
+        )
+        if is_wanted
+    )
 
 
 def _written(stream: Stream, columns: Mapping[int, tuple[str, ...]]) -> str:

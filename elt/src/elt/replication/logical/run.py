@@ -18,7 +18,7 @@ from elt.replication.design.replica import Replica
 from elt.replication.incremental.reads import FullRead, TouchedKeys
 from elt.replication.logical.early_scans import EarlyScans, scanning_beside
 from elt.replication.logical.following import Following
-from elt.replication.logical.published_tables import read_identities
+from elt.replication.logical.identities import read_identities
 from elt.replication.logical.slots import advance_slot, read_position
 from elt.replication.logical.wal import Wal, find_doubts, gather_keys, keys_in_wal
 from elt.replication.logical.wal_reader import from_slot

@@ -18,7 +18,8 @@ from elt.replication.incremental.choosing import (
     never_in_part,
 )
 from elt.replication.incremental.reads import FullRead, TouchedKeys
-from elt.replication.logical.published_tables import Identity, Member
+from elt.replication.logical.identities import Identity
+from elt.replication.logical.published_tables import Member
 from elt.replication.logical.wal_keys import WalKeys
 from elt.replication.state.state import KnownStream, SnapshotFacts
 

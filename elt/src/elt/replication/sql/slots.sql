@@ -123,7 +123,9 @@ select
     p.oid::bigint as oid,
     p.puballtables as is_for_all_tables,
     p.pubviaroot as is_via_root,
-    p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate as is_complete
+    p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate as is_complete,
+    -- A column that versions before 18 do not have.
+    coalesce(to_jsonb(p) ->> 'pubgencols' = 'n', false) as hides_generated
 from pg_publication as p
 where p.pubname = %(publication)s
 
@@ -214,6 +216,11 @@ select
     c.relpersistence::text as persistence,
     c.relfilenode::bigint as file_node,
     case
+        -- Virtual columns are never sent, so that no row with one can be told by all.
+        when c.relreplident = 'f' and exists (
+            select from pg_attribute as a
+            where a.attrelid = c.oid and a.attgenerated = 'v' and not a.attisdropped
+        ) then null
         when c.relreplident = 'f' then array(
             select a.attname::text
             from pg_attribute as a

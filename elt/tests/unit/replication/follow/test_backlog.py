@@ -155,7 +155,7 @@ def test_another_description_is_unusual():
             row(1), (), "its rows changed, and have no key in the WAL", id="no key"
         ),
         pytest.param(
-            row(1), ("other",), "its key had other columns for a while", id="key"
+            row(1), ("other",), "the WAL does not have all columns of its key", id="key"
         ),
     ],
 )

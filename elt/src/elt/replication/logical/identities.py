@@ -1,0 +1,127 @@
+"""How the WAL identifies the rows of tables, and which tables it must not be asked for.
+
+A table is never published while its rows cannot be told: its application could no
+longer update or delete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from elt.errors import ConfigError
+from elt.postgres import Connection, fetch
+from elt.replication.catalog.names import qualify_name, quote_name
+from elt.replication.catalog.tables import Constraint, Index
+from elt.replication.design.streams import Stream
+from elt.replication.logical.slots import queries
+
+#: From here on a publication can send stored generated columns.
+GENERATED_COLUMNS = 18
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """How the WAL identifies the rows of a table."""
+
+    oid: int
+    persistence: str
+    file_node: int
+    #: None where an UPDATE would fail if the table was published.
+    columns: list[str] | None
+
+
+def read_identities(
+    connection: Connection, streams: Iterable[Stream]
+) -> dict[int, Identity]:
+    """Return by table how the WAL identifies its rows."""
+    parameters = {"oids": [stream.relation.oid for stream in streams]}
+    found = fetch(connection, Identity, queries["list_identities"], parameters)
+    return {identity.oid: identity for identity in found}
+
+
+def list_unfit(
+    streams: Iterable[Stream], identities: Mapping[int, Identity]
+) -> dict[str, str]:
+    """Return the streams that cannot be published, each with what would help."""
+    found = {}
+    for stream in streams:
+        identity = identities.get(stream.relation.oid)
+        name = qualify_name(*stream.relation.place)
+        if identity is None:
+            continue
+        if identity.persistence != "p":
+            found[stream.name] = f"ALTER TABLE {name} SET LOGGED;"
+        elif identity.columns is None:
+            identity_by = _identity_by_key(stream)
+            fix = f"ALTER TABLE {name} REPLICA IDENTITY {identity_by};"
+            if identity_by == "FULL" and _is_virtual_in_part(stream):
+                # A virtual column can be in no key, and with FULL no row can change.
+                fix = f"ALTER TABLE {name} ADD PRIMARY KEY (…);"
+            found[stream.name] = fix
+    return found
+
+
+def _identity_by_key(stream: Stream) -> str:
+    """Return what tells rows apart: the index of the key, which costs least, or all."""
+    table = stream.table
+    keys: tuple[Constraint | Index, ...] = (
+        *(c for c in table.constraints if c.kind in "pu"),
+        *table.indexes,
+    )
+    for key in keys:
+        if table.key and (*key.columns,) == table.key and _may_identify(key):
+            is_primary = isinstance(key, Constraint) and key.kind == "p"
+            return "DEFAULT" if is_primary else f"USING INDEX {quote_name(key.name)}"
+    return "FULL"
+
+
+def _is_virtual_in_part(stream: Stream) -> bool:
+    return any(column.generated == "v" for column in stream.table.columns)
+
+
+def _may_identify(key: Constraint | Index) -> bool:
+    return not key.is_deferrable if isinstance(key, Constraint) else key.is_key
+
+
+def refuse_unfit(unfit: Mapping[str, str]) -> None:
+    """Raise ConfigError for tables whose UPDATE and DELETE would begin to fail."""
+    if not unfit:
+        return
+    names = ", ".join(unfit)
+    fixes = "".join(f"\n  {fix}" for fix in unfit.values())
+    message = (
+        f"The WAL does not say which rows of {names} change: "
+        "published, they could no longer be updated by anybody"
+    )
+    hint = (
+        f"Run at the source, or better add primary keys:{fixes}\n"
+        "or set another mode for them in elt.yaml."
+    )
+    raise ConfigError(message, hint=hint)
+
+
+def generated_in_identity(stream: Stream, identity: Identity) -> list[str]:
+    """Return the generated columns by which the WAL should identify rows.
+
+    Before version 18 it has none of them, whatever is published. From there on the
+    rows of a table can be neither updated nor deleted while such a column is not.
+    """
+    columns = set(identity.columns or ())
+    return sorted(
+        c.name for c in stream.table.columns if c.generated and c.name in columns
+    )
+
+
+def need_generated(
+    streams: Iterable[Stream], identities: Mapping[int, Identity]
+) -> bool:
+    """Tell whether a publication has to send generated columns of whole tables.
+
+    Of shaped ones it sends just the columns that identify rows, generated or not.
+    """
+    return any(
+        generated_in_identity(stream, identities[stream.relation.oid])
+        for stream in streams
+        if stream.relation.oid in identities and not stream.shaping
+    )
