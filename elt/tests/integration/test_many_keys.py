@@ -7,7 +7,7 @@ from integration.replication import query, session
 
 from elt.errors import TemporaryError
 from elt.postgres import raw
-from elt.replication.incremental import reads
+from elt.replication.incremental import scans
 from elt.replication.incremental.reads import XminScan
 from elt.replication.logical import early_scans
 from elt.replication.logical import run as logical_run
@@ -107,7 +107,7 @@ def test_rows_that_the_replica_shows_already_may_be_found_again(films):
 @pytest.fixture
 def early(films, monkeypatch):
     """Return databases of which even a small table is scanned beside the WAL."""
-    monkeypatch.setattr(reads, "_FEWEST_PAGES", 0)
+    monkeypatch.setattr(scans, "_FEWEST_PAGES", 0)
     return films
 
 

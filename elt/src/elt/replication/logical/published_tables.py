@@ -128,14 +128,13 @@ def compare_publication(
     )
     if publication is not None:
         _refuse_unusable(source, publication, members, streams, columns)
-    # Where we have a say they are always sent: one that comes to identify rows later
-    # stops nobody then.
-    is_free = publication is None or not is_given
+    # A new one sends them always: one that comes to identify rows stops nobody then.
+    lacks_generated = publication is None or (
+        publication.hides_generated and wanted.needs_generated
+    )
     change = PublicationChange(
         is_new=publication is None,
-        is_to_generate=wanted.can_generate
-        and (publication is None or publication.hides_generated)
-        and (is_free or wanted.needs_generated),
+        is_to_generate=wanted.can_generate and lacks_generated,
         added=added,
         removed=removed,
         columns=columns,
