@@ -29,6 +29,7 @@ from elt.postgres.statements import (
     identifiers,
     joined,
     raw,
+    savepoint,
     transaction,
 )
 
@@ -57,6 +58,7 @@ __all__ = [
     "recognize",
     "relay",
     "relay_together",
+    "savepoint",
     "server_encoding",
     "server_version",
     "sqlstate_of",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import psycopg2
 from psycopg2.sql import SQL, Composable, Identifier, Literal
 
 from elt import logs
+from elt.errors import EltError
 from elt.interruption import raise_if_interrupted
 from elt.postgres.connections import Connection
 from elt.postgres.failures import translate
@@ -87,6 +88,21 @@ def transaction(connection: Connection, begin: str = "begin") -> Iterator[None]:
         _roll_back(connection)
         raise
     execute(connection, "commit")
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """Undo just what the block did when it fails; the transaction around it goes on."""
+    execute(connection, "savepoint before_block")
+    try:
+        yield
+    except EltError:
+        # Where this fails the session is lost, which the first error says better.
+        with suppress(EltError):
+            undo = "rollback to savepoint before_block; release savepoint before_block"
+            execute(connection, undo)
+        raise
+    execute(connection, "release savepoint before_block")
 
 
 def _run(

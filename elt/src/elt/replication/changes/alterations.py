@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from elt.errors import EltError
-from elt.postgres import Composable, Connection, execute, sqlstate_of
+from elt.postgres import Composable, Connection, execute, savepoint, sqlstate_of
 
 #: An alteration that waits makes every later reader wait behind it.
 _LOCK_TIMEOUT = "5s"
@@ -49,13 +49,11 @@ def _text(connection: Connection, one: Alteration) -> str:
 
 
 def _attempt(connection: Connection, attempt: Attempt) -> None:
-    execute(connection, "savepoint before_attempt")
     try:
-        execute(connection, attempt.statement)
+        with savepoint(connection):
+            execute(connection, attempt.statement)
     except EltError as error:
         if not (sqlstate_of(error) or "").startswith(_IMPOSSIBLE):
             raise
-        execute(connection, "rollback to savepoint before_attempt")
         for statement in attempt.otherwise:
             execute(connection, statement)
-    execute(connection, "release savepoint before_attempt")

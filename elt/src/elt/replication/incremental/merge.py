@@ -22,6 +22,7 @@ from elt.postgres import (
     identifiers,
     joined,
     raw,
+    savepoint,
     sqlstate_of,
     transaction,
 )
@@ -135,17 +136,15 @@ def merge_rows(
     not. Raises TemporaryError where the replica is no longer what it was.
     """
     execute(connection, _SORT)
-    execute(connection, "savepoint before_merge")
     try:
-        merged = _merge(connection, replica, expected, merge, is_hashed=is_hashed)
+        with savepoint(connection):
+            merged = _merge(connection, replica, expected, merge, is_hashed=is_hashed)
     except EltError as error:
         if sqlstate_of(error) not in _CONFLICTS:
             raise
-        execute(connection, "rollback to savepoint before_merge")
         found = find_changes(connection, replica)
         written = apply_difference(connection, replica, found, is_hashed=is_hashed)
         merged = Merged(difference=found, written=written, is_listed=True)
-    execute(connection, "release savepoint before_merge")
     now = merged.difference
     if now.deleted != expected.deleted or (
         merge.is_counted and now.inserted != expected.inserted

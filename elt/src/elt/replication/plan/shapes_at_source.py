@@ -22,6 +22,7 @@ from elt.postgres import (
     execute,
     fetch_one,
     raw,
+    savepoint,
     sqlstate_of,
 )
 from elt.queries import load_queries
@@ -74,15 +75,13 @@ def _list_queries(stream: Stream) -> Iterator[tuple[str, Composable]]:
 
 def _try(connection: Connection, query: Composable) -> str | None:
     """Return what the source says against a query, None when it takes it."""
-    execute(connection, "savepoint before_question")
     try:
-        execute(connection, query)
+        with savepoint(connection):
+            execute(connection, query)
     except EltError as error:
         if not (sqlstate_of(error) or "").startswith(_OUR_MISTAKES):
             raise
-        execute(connection, "rollback to savepoint before_question")
         return error.message
-    execute(connection, "release savepoint before_question")
     return None
 
 

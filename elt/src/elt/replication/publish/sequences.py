@@ -16,6 +16,7 @@ from elt.postgres import (
     fetch,
     joined,
     raw,
+    savepoint,
 )
 from elt.replication.catalog.names import qualify_name
 from elt.replication.catalog.tables import write_name
@@ -150,13 +151,11 @@ def _name_taken(
 
 def _try(connection: Connection, changes: Iterable[Composable]) -> EltError | None:
     """Make all of some changes or none; return what they failed with."""
-    execute(connection, "savepoint before_sequences")
     try:
-        execute(connection, joined(changes, "; "))
+        with savepoint(connection):
+            execute(connection, joined(changes, "; "))
     except (InterruptedRun, LostConnectionError):
         raise
     except EltError as error:
-        execute(connection, "rollback to savepoint before_sequences")
         return error
-    execute(connection, "release savepoint before_sequences")
     return None

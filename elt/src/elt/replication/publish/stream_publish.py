@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 from elt.errors import EltError
@@ -13,6 +14,7 @@ from elt.postgres import (
     compose,
     execute,
     joined,
+    savepoint,
 )
 from elt.replication.changes.alterations import alter
 from elt.replication.design.ddl import grant_on, relation_name
@@ -54,13 +56,11 @@ def adopt_together(connection: Connection, publication: Publication) -> bool:
     ]
     if not statements:
         return True
-    execute(connection, "savepoint before_adoption")
     try:
-        execute(connection, joined(statements, "; "))
+        with savepoint(connection):
+            execute(connection, joined(statements, "; "))
     except EltError:
-        execute(connection, "rollback to savepoint before_adoption")
         return False
-    execute(connection, "release savepoint before_adoption")
     return True
 
 
@@ -73,17 +73,13 @@ def tally_unchanged(connection: Connection, publication: Publication) -> list[Lo
     if not unchanged:
         return list(publication.loads)
     tallied: dict[str, Load] = {}
-    execute(connection, "savepoint before_tallies")
-    try:
+    with suppress(EltError), savepoint(connection):
         for group in divide(unchanged, 1):
             rows = [table_rows(load.replica.stream.place) for load in group]
             conditions = [alive(load.replica) for load in group]
             tallies = tally_together(connection, group, rows, conditions)
             for load, tally in zip(group, tallies, strict=True):
                 tallied[load.replica.stream.name] = replace(load, destination=tally)
-    except EltError:
-        execute(connection, "rollback to savepoint before_tallies")
-    execute(connection, "release savepoint before_tallies")
     return [tallied.get(x.replica.stream.name, x) for x in publication.loads]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from elt.errors import DataError, EltError
-from elt.postgres import Connection, execute, transaction
+from elt.postgres import Connection, execute, savepoint, transaction
 from elt.replication.design.ddl import comment_on
 from elt.replication.load.loading import Load
 from elt.replication.publish.ancestry import read_now
@@ -113,14 +113,9 @@ def _publish_apart(
     """Publish a stream so that its failure undoes nothing but itself."""
     if publication.is_together:
         return publish_stream(connection, publication, load, is_adopted=is_adopted)
-    execute(connection, "savepoint before_stream")
-    try:
+    with savepoint(connection):
         report = publish_stream(connection, publication, load, is_adopted=is_adopted)
         check_shrink([report], publication.allow_shrink)
-    except EltError:
-        execute(connection, "rollback to savepoint before_stream")
-        raise
-    execute(connection, "release savepoint before_stream")
     return report
 
 

@@ -17,6 +17,7 @@ from elt.postgres import (
     execute,
     fetch_one,
     raw,
+    savepoint,
     sqlstate_of,
 )
 from elt.replication.design.replica import Replica
@@ -165,13 +166,10 @@ def _update(connection: Connection, parts: dict[str, Composable]) -> Tally:
     Two rows that swap a unique value conflict in passing, as unique constraints are
     checked row by row. To update is better: a user's foreign key may refer to the row.
     """
-    execute(connection, "savepoint before_update")
     try:
-        written = _write(connection, "update_rows", parts)
+        with savepoint(connection):
+            return _write(connection, "update_rows", parts)
     except EltError as error:
         if sqlstate_of(error) not in _CONFLICTS:
             raise
-        execute(connection, "rollback to savepoint before_update")
-        written = _write(connection, "remake_rows", parts)
-    execute(connection, "release savepoint before_update")
-    return written
+    return _write(connection, "remake_rows", parts)
