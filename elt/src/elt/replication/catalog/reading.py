@@ -84,7 +84,7 @@ def read_catalog(
         fetch(connection, Column, _whole(column_queries["list_columns"]), within)
     )
     constraints = _grouped(
-        fetch(connection, Constraint, queries["list_constraints"], within)
+        fetch(connection, Constraint, _whole(queries["list_constraints"]), within)
     )
     indexes = _grouped(
         fetch(connection, Index, _whole(queries["list_indexes"]), within)
@@ -148,7 +148,7 @@ def _fetch_types(
 
 def _whole(query: str) -> Composable:
     """Return a query with the parts that several have."""
-    names = ("own_types", "is_never_null")
+    names = ("own_types", "is_never_null", "select_own_code")
     return compose(query, **{name: raw(type_queries[name]) for name in names})
 
 

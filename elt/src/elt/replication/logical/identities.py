@@ -47,19 +47,26 @@ def list_unfit(
     found = {}
     for stream in streams:
         identity = identities.get(stream.relation.oid)
-        name = qualify_name(*stream.relation.place)
         if identity is None:
             continue
+        fix = None
         if identity.persistence != "p":
-            found[stream.name] = f"ALTER TABLE {name} SET LOGGED;"
+            fix = "SET LOGGED"
         elif identity.columns is None:
-            identity_by = _identity_by_key(stream)
-            fix = f"ALTER TABLE {name} REPLICA IDENTITY {identity_by};"
-            if identity_by == "FULL" and _is_virtual_in_part(stream):
-                # A virtual column can be in no key, and with FULL no row can change.
-                fix = f"ALTER TABLE {name} ADD PRIMARY KEY (…);"
-            found[stream.name] = fix
+            fix = _identifying(stream)
+        if fix is not None:
+            name = qualify_name(*stream.relation.place)
+            found[stream.name] = f"ALTER TABLE {name} {fix};"
     return found
+
+
+def _identifying(stream: Stream) -> str:
+    """Return what makes the WAL identify the rows of a table."""
+    identity_by = _identity_by_key(stream)
+    if identity_by == "FULL" and any(c.generated == "v" for c in stream.table.columns):
+        # A virtual column can be in no key, and with FULL no row can change.
+        return "ADD PRIMARY KEY (…)"
+    return f"REPLICA IDENTITY {identity_by}"
 
 
 def _identity_by_key(stream: Stream) -> str:
@@ -74,10 +81,6 @@ def _identity_by_key(stream: Stream) -> str:
             is_primary = isinstance(key, Constraint) and key.kind == "p"
             return "DEFAULT" if is_primary else f"USING INDEX {quote_name(key.name)}"
     return "FULL"
-
-
-def _is_virtual_in_part(stream: Stream) -> bool:
-    return any(column.generated == "v" for column in stream.table.columns)
 
 
 def _may_identify(key: Constraint | Index) -> bool:

@@ -1,8 +1,4 @@
-"""The publication at a source: just the tables of its logical streams.
-
-A table without a replica identity is never published: its application could no longer
-update or delete.
-"""
+"""The publication at a source: just the tables of its logical streams."""
 
 from __future__ import annotations
 
@@ -71,9 +67,9 @@ class Wanted:
     #: The only columns to publish of a table, by object id; all where there are none.
     columns: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     #: Whether generated columns identify rows of a table that is published whole.
-    needs_generated: bool = False
+    needs_generated: bool
     #: Whether the server can send generated columns at all.
-    can_generate: bool = False
+    can_generate: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,12 +125,14 @@ def compare_publication(
     if publication is not None:
         _refuse_unusable(source, publication, members, streams, columns)
     # A new one sends them always: one that comes to identify rows stops nobody then.
-    lacks_generated = publication is None or (
-        publication.hides_generated and wanted.needs_generated
+    is_to_generate = (
+        wanted.can_generate
+        if publication is None
+        else publication.hides_generated and wanted.needs_generated
     )
     change = PublicationChange(
         is_new=publication is None,
-        is_to_generate=wanted.can_generate and lacks_generated,
+        is_to_generate=is_to_generate,
         added=added,
         removed=removed,
         columns=columns,

@@ -183,31 +183,12 @@ select
     -- A column that versions before 18 do not have.
     coalesce((to_jsonb(c) ->> 'conperiod')::boolean, false) as has_period,
     (
-        select min(
-            coalesce(replace(o.type || ' ' || o.identity, 'pg_catalog.', ''), 'code')
-            || case when d.refclassid = 'pg_class'::regclass then ' by its name' else '' end
-        )
-        from pg_depend as d
-        cross join lateral pg_identify_object(
-            d.refclassid, d.refobjid, d.refobjsubid
-        ) as o
-        where d.classid = 'pg_constraint'::regclass
+        {select_own_code}
+            and d.classid = 'pg_constraint'::regclass
             and d.objid = c.oid
-            and d.refclassid in (
-                'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_class'::regclass,
-                'pg_ts_config'::regclass, 'pg_ts_dict'::regclass
-            )
-            and d.refobjid >= 16384
             -- A table that it names by itself, not one that it is a constraint of, nor
             -- a composite type whose attribute it takes.
             and d.refobjid not in (c.conrelid, c.confrelid, c.conindid)
-            and d.refobjsubid = 0
-            and not exists (
-                select from pg_depend as e
-                where e.classid = d.refclassid
-                    and e.objid = d.refobjid
-                    and e.deptype = 'e'
-            )
     ) as code,
     array(
         select distinct e.extname::text
@@ -266,31 +247,11 @@ select
         order by k.position
     ) as columns,
     (
-        select min(
-            coalesce(replace(o.type || ' ' || o.identity, 'pg_catalog.', ''), 'code')
-            || case when d.refclassid = 'pg_class'::regclass then ' by its name' else '' end
-        )
-        from pg_depend as d
-        cross join lateral pg_identify_object(
-            d.refclassid, d.refobjid, d.refobjsubid
-        ) as o
-        where d.classid = 'pg_class'::regclass
+        {select_own_code}
+            and d.classid = 'pg_class'::regclass
             and d.objid = i.indexrelid
-            and d.refclassid in (
-                'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
-                'pg_ts_config'::regclass, 'pg_ts_dict'::regclass, 'pg_class'::regclass
-            )
-            and d.refobjid >= 16384
             -- A table that it names by itself: not its own, nor the index of a whole.
             and d.refobjid <> i.indrelid
-            and d.refobjsubid = 0
-            and d.deptype = 'n'
-            and not exists (
-                select from pg_depend as e
-                where e.classid = d.refclassid
-                    and e.objid = d.refobjid
-                    and e.deptype = 'e'
-            )
     ) as code,
     array(
         select distinct e.extname::text
