@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg2
 from psycopg2.sql import SQL, Composable, Identifier, Literal
 
 from elt import logs
-from elt.errors import EltError
 from elt.interruption import raise_if_interrupted
 from elt.postgres.connections import Connection
 from elt.postgres.failures import translate
@@ -85,7 +84,7 @@ def transaction(connection: Connection, begin: str = "begin") -> Iterator[None]:
     try:
         yield
     except BaseException:
-        _roll_back(connection)
+        _undo(connection, "rollback")
         raise
     execute(connection, "commit")
 
@@ -96,11 +95,9 @@ def savepoint(connection: Connection) -> Iterator[None]:
     execute(connection, "savepoint before_block")
     try:
         yield
-    except EltError:
-        # Where this fails the session is lost, which the first error says better.
-        with suppress(EltError):
-            undo = "rollback to savepoint before_block; release savepoint before_block"
-            execute(connection, undo)
+    except BaseException:
+        end = "rollback to savepoint before_block; release savepoint before_block"
+        _undo(connection, end)
         raise
     execute(connection, "release savepoint before_block")
 
@@ -122,10 +119,10 @@ def _run(
         raise translate(error, connection.role) from error
 
 
-def _roll_back(connection: Connection) -> None:
+def _undo(connection: Connection, statement: str) -> None:
     """Roll back; a second error is logged, the first one is the cause."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("rollback")
+            cursor.execute(statement)
     except psycopg2.Error as error:
         log.debug("failed to roll back", error=type(error).__name__)

@@ -148,8 +148,12 @@ def _fetch_types(
 
 def _whole(query: str) -> Composable:
     """Return a query with the parts that several have."""
-    names = ("own_types", "is_never_null", "select_own_code")
-    return compose(query, **{name: raw(type_queries[name]) for name in names})
+    return compose(
+        query,
+        own_types=raw(type_queries["own_types"]),
+        is_never_null=raw(type_queries["is_never_null"]),
+        select_own_code=raw(queries["select_own_code"]),
+    )
 
 
 def list_extensions(connection: Connection) -> tuple[str, ...]:

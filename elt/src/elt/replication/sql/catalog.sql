@@ -154,6 +154,26 @@ order by c.oid
 -- Whether the database has any.
 select exists (select from pg_largeobject_metadata)
 
+-- name: select_own_code
+-- The first function, operator or other object of a user that something depends on.
+select min(
+    coalesce(replace(o.type || ' ' || o.identity, 'pg_catalog.', ''), 'code')
+    || case when d.refclassid = 'pg_class'::regclass then ' by its name' else '' end
+)
+from pg_depend as d
+cross join lateral pg_identify_object(d.refclassid, d.refobjid, d.refobjsubid) as o
+where d.deptype = 'n'
+    and d.refclassid in (
+        'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
+        'pg_ts_config'::regclass, 'pg_ts_dict'::regclass, 'pg_class'::regclass
+    )
+    and d.refobjid >= 16384
+    and d.refobjsubid = 0
+    and not exists (
+        select from pg_depend as e
+        where e.classid = d.refclassid and e.objid = d.refobjid and e.deptype = 'e'
+    )
+
 -- name: list_constraints
 -- Primary keys, unique, exclusion, check and foreign key constraints.
 select
