@@ -436,7 +436,7 @@ def test_rows_that_commit_behind_the_snapshot_of_a_run_come_with_the_next_one(
         if dies_at is None:
             assert sync_after(films, change) == (1, 0, 1, 0)
         else:
-            patch.setattr(f"elt.replication.replicator.{dies_at}", die)
+            patch.setattr(f"elt.replication.synchronization.{dies_at}", die)
             with pytest.raises(RuntimeError):
                 sync_after(films, change)
 

@@ -333,7 +333,7 @@ def test_a_slot_of_others_is_left_alone(databases):
 def test_a_run_that_dies_after_its_publish_applies_nothing_twice(films, monkeypatch):
     query(films.source, "delete from films where id = 1")
     with monkeypatch.context() as patch:
-        patch.setattr("elt.replication.replicator.release_wal", _die)
+        patch.setattr("elt.replication.synchronization.release_wal", _die)
         with pytest.raises(RuntimeError):
             sync(films, source=ONLY_FILMS)
 
@@ -345,7 +345,7 @@ def test_a_run_that_dies_after_its_publish_applies_nothing_twice(films, monkeypa
 def test_a_run_that_dies_before_its_publish_loses_nothing(films, monkeypatch):
     query(films.source, "delete from films where id = 1")
     with monkeypatch.context() as patch:
-        patch.setattr("elt.replication.replicator.publish", _die)
+        patch.setattr("elt.replication.synchronization.publish", _die)
         with pytest.raises(RuntimeError):
             sync(films, source=ONLY_FILMS)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from elt.errors import ConfigError
-from elt.replication.catalog.reading import read_catalog
+from elt.replication.catalog.reading import read_catalog, set_search_path
 from elt.replication.catalog.tables import Catalog
 from elt.replication.changes.adjustment import Adjustment, adjust
 from elt.replication.changes.schema_changes import SchemaChanges, compare
@@ -49,12 +49,13 @@ def prepare(
 ) -> Replicas:
     """Make schemas and types; decide what each replica looks like.
 
+    From then on unqualified names mean at the destination what they mean at the source.
     `existing` is what the destination held a moment ago, where that was read.
     """
     writer = session.writer
     foreign = state.list_foreign_landings(writer, plan.source)
     destination.refuse_foreign_landings(plan.streams, foreign)
-    destination.mirror_search_path(writer, plan)
+    set_search_path(writer, plan.landings.values())
     make_types(writer, plan)
     streams = (*plan.partitioned, *plan.streams)
     destination.make_shadows(writer, plan.source, streams)
@@ -80,6 +81,7 @@ def prepare(
         for name, adjustment in decided.items()
     }
     return Replicas(
+        plan=plan,
         streams=[
             adjustments[replica.stream.name].replica
             if replica.stream.name in adjustments

@@ -1,7 +1,8 @@
-"""One sync run: bring every stream of the destination to one instant of the source.
+"""The life of a sync run: its lock, its record, its clean-up, and runs after failures.
 
-The steps are plan, copy, verify, publish. A run that ends anywhere before its publish
-commits leaves the published data as they were; the next run cleans up after it.
+A run brings every stream of the destination to one instant of the source. One that ends
+anywhere before its publish commits leaves the published data as they were; the next run
+cleans up after it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from elt import logs
@@ -23,35 +23,17 @@ from elt.errors import (
 )
 from elt.interruption import pause
 from elt.lineage.impact import Impact
-from elt.postgres import compose, connect, execute, server_version
+from elt.postgres import compose, connect, execute
 from elt.progress import Progress
-from elt.replication.catalog.reading import list_default_grants, list_schemas
 from elt.replication.design.ddl import relation_name
-from elt.replication.design.streams import NotCopied, Plan
-from elt.replication.load.loading import Loading
-from elt.replication.load.statistics import can_restore
-from elt.replication.load.workers import load_streams
 from elt.replication.logical.seam import (
     ask_follower,
     guard_source,
-    prepare_source,
-    read_wal,
-    release_wal,
 )
 from elt.replication.plan import destination
-from elt.replication.plan.archive import archiving
-from elt.replication.plan.planning import plan_streams
-from elt.replication.plan.replicas import Replicas
-from elt.replication.plan.sequence_reads import list_sequences, read_sequences
-from elt.replication.plan.shapes_at_source import refuse_unusable_shapes
-from elt.replication.preparation import prepare, read_catalogs
-from elt.replication.publish.publication import Publication
-from elt.replication.publish.transaction import publish
 from elt.replication.run_report import RunReport, log_report
 from elt.replication.sessions.lock_waits import telling_waits
-from elt.replication.sessions.positions import read_positions
-from elt.replication.sessions.session import RunOptions, Session, connected, summarize
-from elt.replication.sessions.snapshot import Snapshot, held_snapshot
+from elt.replication.sessions.session import RunOptions, Session, connected
 from elt.replication.state import run_state, state
 from elt.replication.state.lock import (
     describe_program,
@@ -59,9 +41,10 @@ from elt.replication.state.lock import (
     locked,
 )
 from elt.replication.state.run_state import StreamReport
+from elt.replication.synchronization import synchronize
 
 if TYPE_CHECKING:
-    from elt.replication.logical.wal import Wal
+    pass
 
 log = logs.logger(__name__)
 
@@ -140,7 +123,7 @@ def run_once(session: Session) -> RunReport:
     with telling_waits(session):
         run_id = _begin(session)
         try:
-            reports, not_copied = _synchronize(session, run_id)
+            reports, not_copied = synchronize(session, run_id)
         except BaseException as error:
             _record_failure(session, run_id, error)
             raise
@@ -169,100 +152,6 @@ def _begin(session: Session) -> int:
             "cleaned up after a dead run", source=name, backends=ended, schemas=dropped
         )
     return run_state.start_run(writer, name)
-
-
-def _synchronize(
-    session: Session, run_id: int
-) -> tuple[list[StreamReport], list[NotCopied]]:
-    """Plan, copy, verify and publish."""
-    source, config = session.source, session.config
-    with session.progress.doing("preparing the source"):
-        following = prepare_source(session)
-    schemas = list_schemas(session.reader)
-    with held_snapshot(
-        session.reader, schemas, allow_row_security=source.allow_row_security
-    ) as snapshot:
-        catalog, existing = read_catalogs(session, schemas)
-        plan = plan_streams(
-            source, config.on_schema_change, catalog, only=session.options.streams
-        )
-        session.modes = {stream.name: stream.mode for stream in plan.streams}
-        refuse_unusable_shapes(session.reader, source, plan)
-        replicas = prepare(session, run_id, plan, existing)
-        sequences = list_sequences(
-            session.reader, source, schemas, replicas.existing.others
-        )
-        with session.progress.doing("reading the WAL"):
-            wal = read_wal(session, following, replicas, snapshot)
-        with archiving(config, source, snapshot.id, server_version(session.reader)):
-            loading = _load(session, plan, replicas, wal, snapshot)
-    sequences = read_sequences(session.reader, session.writer, sequences)
-    replicas = replace(replicas, sequences=sequences)
-    reports = _publish(session, run_id, plan, replicas, loading)
-    for stream, name in replicas.lost.items():
-        log.warning("lost stream", source=source.name, stream=stream, renamed_to=name)
-    release_wal(session, following, wal, replicas)
-    # Noted there, and by the publish.
-    return reports, [*replicas.not_copied, *sequences.not_copied]
-
-
-def _load(
-    session: Session,
-    plan: Plan,
-    replicas: Replicas,
-    wal: Wal | None,
-    snapshot: Snapshot,
-) -> Loading:
-    loading = Loading(
-        config=session.config,
-        source=session.source,
-        snapshot=snapshot,
-        landings=tuple(plan.landings.values()),
-        adjustments=replicas.adjustments,
-        known=replicas.known,
-        progress=session.progress,
-        reader=session.reader,
-        wal_reads=wal.reads if wal else {},
-        positions=wal.positions if wal else {},
-        can_restore_statistics=can_restore(replicas.capabilities),
-        failures=session.failures,
-        is_full=session.options.full,
-    )
-    load_streams(loading, replicas.streams, stop_at_failure=session.is_together)
-    if loading.failures and (session.is_together or not loading.loads):
-        raise summarize(loading.failures, plan.source)
-    return loading
-
-
-def _publish(
-    session: Session, run_id: int, plan: Plan, replicas: Replicas, loading: Loading
-) -> list[StreamReport]:
-    destination.mirror_search_path(session.writer, plan)
-    publication = Publication(
-        run_id=run_id,
-        source=plan.source,
-        loads=loading.loads,
-        places=plan.places,
-        partitioned=replicas.partitioned,
-        catalog=replicas.existing,
-        snapshot=loading.snapshot.facts,
-        mode_of=session.mode_of,
-        all_constraints=session.config.destination.all_constraints,
-        allow_shrink=session.allow_shrink,
-        is_together=session.is_together,
-        identities={
-            replica.stream.name: read_positions(session.reader, replica)
-            for replica in replicas.partitioned
-        },
-        default_grants=list_default_grants(session.writer),
-        failures=session.failures,
-        gone=replicas.gone,
-        not_copied=None if session.options.streams else replicas.not_copied,
-        sequences=replicas.sequences,
-        positions=loading.positions,
-    )
-    with session.progress.doing("publishing") as tell:
-        return publish(session.writer, replace(publication, tell=tell))
 
 
 def _clean_up(session: Session, reports: Sequence[StreamReport]) -> None:

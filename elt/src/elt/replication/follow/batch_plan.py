@@ -10,12 +10,10 @@ from elt.errors import ConfigError
 from elt.postgres import READ_ONLY, transaction
 from elt.replication.catalog.reading import list_schemas, read_fingerprint
 from elt.replication.design.replica import Replica
-from elt.replication.design.streams import Plan
 from elt.replication.follow.backlog import NoSlotError, UnusualError
 from elt.replication.incremental.choosing import never_in_part
 from elt.replication.logical.following import Following, prepare_source
 from elt.replication.logical.wal import find_doubts
-from elt.replication.plan import destination
 from elt.replication.plan.planning import plan_streams
 from elt.replication.plan.replicas import Replicas
 from elt.replication.preparation import prepare
@@ -26,7 +24,6 @@ from elt.replication.sessions.session import Session, read_source
 class BatchPlan:
     """The streams that batches bring up to date, and all that is known of them."""
 
-    run: Plan
     #: Of streams, only those that batches publish.
     replicas: Replicas
     following: Following
@@ -54,9 +51,8 @@ def plan_batches(session: Session, run_id: int) -> BatchPlan:
     schemas = list_schemas(reader)
     with transaction(reader, READ_ONLY):
         catalog = read_source(session, schemas)
-    run = plan_streams(source, session.config.on_schema_change, catalog)
-    replicas = prepare(session, run_id, run)
-    destination.mirror_search_path(session.writer, run)
+    plan = plan_streams(source, session.config.on_schema_change, catalog)
+    replicas = prepare(session, run_id, plan)
     _refuse_changed(replicas, following)
     doubts = find_doubts(session, following, following.slot, replicas)
     left = {name: read.reason for name, read in doubts.items()}
@@ -66,7 +62,6 @@ def plan_batches(session: Session, run_id: int) -> BatchPlan:
         if known.state == "failed"
     }
     return BatchPlan(
-        run=run,
         replicas=replace(
             replicas,
             streams=[r for r in replicas.logical if r.stream.name not in left],

@@ -159,7 +159,7 @@ class Batches:
             config=session.config,
             source=session.source,
             snapshot=snapshot,
-            landings=tuple(self.plan.run.landings.values()),
+            landings=tuple(replicas.plan.landings.values()),
             adjustments=replicas.adjustments,
             known=self.known,
             progress=session.progress,
@@ -187,7 +187,7 @@ class Batches:
             run_id=run_id,
             source=source.name,
             loads=loading.loads,
-            places=self.plan.run.places,
+            places=self.plan.replicas.plan.places,
             # Neither they nor their definitions are another than before.
             partitioned=(),
             catalog=self.plan.replicas.existing,

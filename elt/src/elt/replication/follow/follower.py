@@ -250,7 +250,7 @@ def open_batches(
             stream=stream,
             marker=marker,
             loader=stack.enter_context(
-                open_writer(session.config, name, plan.run.landings.values())
+                open_writer(session.config, name, plan.replicas.plan.landings.values())
             ),
             known=state.find_known_streams(session.writer, name),
             start_lsn=None if slot is None else slot.confirmed_lsn,

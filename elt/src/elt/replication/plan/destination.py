@@ -22,13 +22,12 @@ from elt.replication.catalog.reading import (
     list_collations,
     list_extensions,
     read_catalog,
-    set_search_path,
 )
 from elt.replication.catalog.tables import Catalog, Constraint, Index
 from elt.replication.design.ddl import relation_name
 from elt.replication.design.omissions import Capabilities
 from elt.replication.design.replica import Replica
-from elt.replication.design.streams import Plan, Stream
+from elt.replication.design.streams import Stream
 from elt.replication.plan.sequences import is_ours
 from elt.replication.state.state import KnownStream
 
@@ -213,11 +212,6 @@ def refuse_foreign_landings(
             message = f"Source {owner} already lands in schema {stream.schema}"
             hint = "Map one of them elsewhere: schemas: in elt.yaml."
             raise ConfigError(message, hint=hint)
-
-
-def mirror_search_path(connection: Connection, plan: Plan) -> None:
-    """Make unqualified names mean what they mean at the source."""
-    set_search_path(connection, plan.landings.values())
 
 
 def _shadow_comment(source: str) -> str:

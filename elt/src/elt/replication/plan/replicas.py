@@ -10,8 +10,7 @@ from elt.replication.catalog.tables import Catalog
 from elt.replication.changes.adjustment import Adjustment
 from elt.replication.design.omissions import Capabilities
 from elt.replication.design.replica import Replica
-from elt.replication.design.streams import NotCopied
-from elt.replication.plan.sequences import Sequences
+from elt.replication.design.streams import NotCopied, Plan
 from elt.replication.state.state import KnownStream
 
 
@@ -19,6 +18,7 @@ from elt.replication.state.state import KnownStream
 class Replicas:
     """The replicas of a plan and what the destination has of them."""
 
+    plan: Plan
     streams: Sequence[Replica]
     partitioned: Sequence[Replica]
     existing: Catalog
@@ -30,8 +30,6 @@ class Replicas:
     gone: Sequence[KnownStream]
     not_copied: Sequence[NotCopied]
     capabilities: Capabilities
-    #: Those that a run carries over; batches leave them to the next run.
-    sequences: Sequences | None = None
 
     @property
     def lost(self) -> dict[str, str | None]:
