@@ -11,7 +11,7 @@ from servers import Databases
 from elt.config import PublishPolicy, SchemaChangePolicy, SyncMode, Verification
 from elt.errors import ConfigError, DataError
 from elt.postgres import connect
-from elt.replication import replicator
+from elt.replication import synchronization
 from elt.replication.logical.slots import emit_mark, read_next_transaction
 
 FILMS = """
@@ -595,8 +595,8 @@ def test_a_rewrite_right_before_the_snapshot_is_noticed(films, monkeypatch):
         query(films.source, rewrite)
         return found
 
-    prepare = replicator.prepare_source
-    monkeypatch.setattr(replicator, "prepare_source", prepare_source)
+    prepare = synchronization.prepare_source
+    monkeypatch.setattr(synchronization, "prepare_source", prepare_source)
 
     assert sync(films)["public.films"][0] == REWRITTEN
     assert is_equal(films)
