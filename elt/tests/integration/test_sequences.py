@@ -25,6 +25,7 @@ create sequence countdown as smallint increment by -2 minvalue -9 maxvalue 7
     start with 5 cache 3 cycle;
 select nextval('countdown');
 create sequence unused start with 40;
+comment on sequence unused is E'Kept for the ''next'' year\n100%s';
 create sequence restarted;
 select setval('restarted', 7, false);
 create schema shop;
@@ -37,17 +38,21 @@ alter sequence countdown as bigint increment by 5 minvalue 1000 maxvalue 2000
     start with 1001 restart with 1500 no cycle;
 select nextval('films_id_seq'), nextval('restarted');
 alter sequence unused restart with 3;
+comment on sequence unused is null;
+comment on sequence shop.orders is 'Set by every run of elt for source another';
 alter sequence shop.orders restart;
 """
 SEQUENCES = """
 select n.nspname, c.relname, s.seqtypid::regtype::text, s.seqincrement, s.seqmin,
-    s.seqmax, s.seqstart, s.seqcache, s.seqcycle
+    s.seqmax, s.seqstart, s.seqcache, s.seqcycle,
+    coalesce(obj_description(c.oid, 'pg_class'), '')
 from pg_sequence as s
 join pg_class as c on c.oid = s.seqrelid
 join pg_namespace as n on n.oid = c.relnamespace
 where n.nspname <> 'elt'
     and not exists (select from pg_depend where objid = c.oid and deptype = 'i')
 """
+MARK = "Set by every run of elt for source raw"
 STAYS = "the source no longer has it, or elt.yaml leaves it out: it stays"
 
 
@@ -57,11 +62,13 @@ def portrait(settings):
     with session(settings) as cursor:
         cursor.execute(SEQUENCES)
         found = {}
-        for schema, name, *options in cursor.fetchall():
+        for schema, name, *options, comment in cursor.fetchall():
             statement = SQL("select last_value, is_called from {}")
             cursor.execute(statement.format(Identifier(schema, name)))
             place = landings.get(schema, schema), name
-            found[place] = (*options, *cursor.fetchone())
+            # At the destination, the first line of a comment says who made it.
+            own = comment.removeprefix(MARK).removeprefix("\n")
+            found[place] = (own, *options, *cursor.fetchone())
         return found
 
 

@@ -19,7 +19,8 @@ from elt.replication.design.streams import NotCopied
 from elt.replication.plan.planning import refuse_landing
 from elt.replication.sessions.positions import Position
 
-#: Begins the comment of a sequence that elt has made; the name of the source follows.
+#: Begins the comment of a sequence that elt has made. The name of the source follows,
+#: then, on lines of its own, the comment that the sequence has there.
 _MARK = "Set by every run of elt for source "
 #: So many names stand in one line of what is not copied.
 _MOST_NAMES = 3
@@ -39,6 +40,7 @@ class SourceSequence:
     column: str | None
     #: How it counts, in the words of CREATE SEQUENCE.
     options: str
+    comment: str | None
     file_node: int
     can_enter_schema: bool
     can_select: bool
@@ -72,9 +74,16 @@ class Sequences:
         """Return where a sequence lands."""
         return _landing(self.source, sequence)
 
+    def comment(self, sequence: SourceSequence) -> str:
+        """Return what a sequence is to be called by: our mark, then its own comment."""
+        return "\n".join(filter(None, [mark_of(self.source), sequence.comment]))
+
 
 def mark_of(source: SourceConfig) -> str:
-    """Return the comment that tells sequences of a source from those of others."""
+    """Return the line that tells sequences of a source from those of others.
+
+    It is the first of their comments.
+    """
     return _MARK + source.name
 
 
@@ -111,7 +120,7 @@ def choose_sequences(
     role = source.connection.user
     not_copied += [_lacking_grant(lacking, role) for lacking in unreadable.values()]
     landings = {_landing(source, sequence) for sequence in wanted}
-    held = {r.place for r in ours if r.comment == mark_of(source)}
+    held = {r.place for r in ours if _first_line(r.comment) == mark_of(source)}
     for place in sorted(held - landings):
         name = f"sequence {write_name(*place)} of the destination"
         reason = "the source no longer has it, or elt.yaml leaves it out: it stays"
@@ -122,6 +131,10 @@ def choose_sequences(
         ours=[p for p in (_landing(source, s) for s in chosen) if p in held],
         not_copied=not_copied,
     )
+
+
+def _first_line(comment: str | None) -> str:
+    return (comment or "").partition("\n")[0]
 
 
 def _landing(source: SourceConfig, sequence: SourceSequence) -> Place:

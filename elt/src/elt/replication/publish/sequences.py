@@ -42,6 +42,7 @@ class HeldRelation:
     is_ours: bool
     is_identity: bool
     options: str | None
+    comment: str | None
 
 
 def make_room(connection: Connection, publication: Publication) -> None:
@@ -116,27 +117,40 @@ def decide_changes(
     changes = {}
     for sequence in sequences.chosen:
         landing = sequences.landing(sequence)
-        wanted, there = sequences.positions[sequence.place], held.get(landing)
-        query = None
-        if there is None:
-            query = "create_sequence"
-        elif not there.is_ours:
+        there = held.get(landing)
+        if there is not None and not there.is_ours:
             sequences.not_copied.append(_name_taken(sequence, landing, there))
-        elif there.options != sequence.options:
-            query = "alter_sequence"
-        elif sequences.held_positions.get(landing) != wanted:
-            query = "set_sequence"
-        if query is not None:
+            continue
+        names = _list_changes(sequences, sequence, there)
+        if names:
+            wanted = sequences.positions[sequence.place]
             changes[sequence.place] = compose(
-                queries[query],
+                "; ".join(queries[name] for name in names),
                 sequence=Identifier(*landing),
                 options=raw(sequence.options),
-                mark=Literal(mark_of(sequences.source)),
+                comment=Literal(sequences.comment(sequence)),
                 name=Literal(qualify_name(*landing)),
                 value=Literal(wanted.value),
                 is_called=Literal(wanted.is_called),
             )
     return changes
+
+
+def _list_changes(
+    sequences: Sequences, sequence: SourceSequence, there: HeldRelation | None
+) -> list[str]:
+    """Return the names of the statements that one sequence needs."""
+    if there is None:
+        return ["create_sequence", "set_sequence", "comment_sequence"]
+    found = []
+    held_position = sequences.held_positions.get(sequences.landing(sequence))
+    if there.options != sequence.options:
+        found = ["alter_sequence", "set_sequence"]
+    elif held_position != sequences.positions[sequence.place]:
+        found = ["set_sequence"]
+    if there.comment != sequences.comment(sequence):
+        found.append("comment_sequence")
+    return found
 
 
 def _name_taken(

@@ -21,6 +21,7 @@ select
     t.relname as table_name,
     a.attname as column,
     {options} as options,
+    obj_description(c.oid, 'pg_class') as comment,
     c.relfilenode::bigint as file_node,
     has_schema_privilege(n.oid, 'USAGE') as can_enter_schema,
     has_sequence_privilege(s.seqrelid, 'SELECT') as can_select,
@@ -80,33 +81,36 @@ select
     c.relname as name,
     c.relkind = 'S'
     and pg_has_role(c.relowner, 'USAGE')
-    and obj_description(c.oid, 'pg_class') is not distinct from %(mark)s as is_ours,
+    and split_part(obj_description(c.oid, 'pg_class'), E'\n', 1)
+    is not distinct from %(mark)s as is_ours,
     s.seqrelid is not null
     and obj_description(c.oid, 'pg_class') is null
     and exists (
         select from pg_depend as d
         where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'i'
     ) as is_identity,
-    case when s.seqrelid is not null then {options} end as options
+    case when s.seqrelid is not null then {options} end as options,
+    obj_description(c.oid, 'pg_class') as comment
 from wanted as w
 join pg_namespace as n on n.nspname = w.schema
 join pg_class as c on c.relnamespace = n.oid and c.relname = w.name
 left join pg_sequence as s on s.seqrelid = c.oid
 
 -- name: create_sequence
--- Make a sequence of ours, where the source's is.
-create sequence {sequence} {options};
-comment on sequence {sequence} is {mark};
-select setval({name}, {value}, {is_called})
+-- Make a sequence; it is ours with its comment.
+create sequence {sequence} {options}
 
 -- name: alter_sequence
 -- Let a sequence of ours count in another way; its value may be beyond its new bounds.
-alter sequence {sequence} {options} restart with {value};
-select setval({name}, {value}, {is_called})
+alter sequence {sequence} {options} restart with {value}
 
 -- name: set_sequence
 -- Let a sequence of ours go on where the source's is; nobody waits for that.
 select setval({name}, {value}, {is_called})
+
+-- name: comment_sequence
+-- Say that a sequence is ours, and what the source says of it.
+comment on sequence {sequence} is {comment}
 
 -- name: list_in_the_way
 -- Our sequences whose names are needed, by tables and indexes of the given names or by
@@ -115,7 +119,7 @@ select n.nspname, c.relname
 from pg_class as c
 join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'S'
-    and obj_description(c.oid, 'pg_class') = %(mark)s
+    and split_part(obj_description(c.oid, 'pg_class'), E'\n', 1) = %(mark)s
     and pg_has_role(c.relowner, 'USAGE')
     and (
         exists (

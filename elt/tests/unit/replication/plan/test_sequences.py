@@ -29,6 +29,7 @@ def make_sequence(name="tickets", schema="public", of=None, **facts):
         "table_name": table,
         "column": column,
         "options": OPTIONS,
+        "comment": None,
         "file_node": 1,
         "can_enter_schema": True,
         "can_select": True,
@@ -126,7 +127,7 @@ def test_a_sequence_of_ours_that_is_no_longer_chosen_is_named():
     held = [
         make_relation(name, schema="raw", kind="S", comment=comment)
         for name, comment in [
-            ("tickets", mark_of(source)),
+            ("tickets", mark_of(source) + "\nSold at the door"),
             ("stale", mark_of(source)),
             ("foreign", "mine"),
             ("of_others", mark_of(make_source(name="other"))),
@@ -143,6 +144,7 @@ def test_a_sequence_of_ours_that_is_no_longer_chosen_is_named():
     "facts, expected",
     [
         ({"kind": "S", "comment": OURS}, True),
+        ({"kind": "S", "comment": f"{OURS}\nSold at the door"}, True),
         ({"kind": "S", "comment": "mine"}, False),
         ({"kind": "S", "comment": None}, False),
         ({"kind": "v", "comment": OURS}, False),
@@ -155,9 +157,9 @@ def test_a_sequence_is_ours_by_its_comment(facts, expected):
 # --------------------------------------------------------------------- what is done
 
 
-def changes_of(*, there=None, held=DRAWN, wanted=DRAWN):
+def changes_of(*, there=None, held=DRAWN, wanted=DRAWN, comment=None):
     """Return what is done about public.tickets, and why nothing is."""
-    sequence = make_sequence("tickets")
+    sequence = make_sequence("tickets", comment=comment)
     sequences = Sequences(
         source=make_source(),
         chosen=[sequence],
@@ -172,17 +174,32 @@ def changes_of(*, there=None, held=DRAWN, wanted=DRAWN):
 
 
 def make_held(**facts):
-    ordinary = {"is_ours": True, "is_identity": False, "options": OPTIONS}
+    ordinary = {
+        "is_ours": True,
+        "is_identity": False,
+        "options": OPTIONS,
+        "comment": OURS,
+    }
     return HeldRelation(schema="raw", name="tickets", **ordinary | facts)
 
 
 def test_a_new_sequence_is_made_with_its_mark():
-    [[create, mark, position]], missing = changes_of()
+    [[create, position, comment]], missing = changes_of()
 
     assert create == f'create sequence "raw"."tickets" {OPTIONS}'
-    assert mark == f"""\ncomment on sequence "raw"."tickets" is '{OURS}'"""
     assert position.strip() == SETVAL
+    assert comment == f""" comment on sequence "raw"."tickets" is '{OURS}'"""
     assert missing == {}
+
+
+def test_the_comment_of_a_sequence_stands_below_our_mark():
+    [[*_, new]], _ = changes_of(comment="Sold at the door")
+    [[changed]], _ = changes_of(there=make_held(), comment="Sold at the door")
+    [[removed]], _ = changes_of(there=make_held(comment=f"{OURS}\nSold at the door"))
+
+    wanted = f"""comment on sequence "raw"."tickets" is '{OURS}\nSold at the door'"""
+    assert new.strip() == changed == wanted
+    assert removed == f"""comment on sequence "raw"."tickets" is '{OURS}'"""
 
 
 @pytest.mark.parametrize(
