@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from elt.errors import ConfigError
+from elt.postgres import Connection
 from elt.replication.catalog.reading import read_catalog, set_search_path
 from elt.replication.catalog.tables import Catalog
 from elt.replication.changes.adjustment import Adjustment, adjust
@@ -53,12 +54,7 @@ def prepare(
     `existing` is what the destination held a moment ago, where that was read.
     """
     writer = session.writer
-    foreign = state.list_foreign_landings(writer, plan.source)
-    destination.refuse_foreign_landings(plan.streams, foreign)
-    set_search_path(writer, plan.landings.values())
-    make_types(writer, plan)
-    streams = (*plan.partitioned, *plan.streams)
-    destination.make_shadows(writer, plan.source, streams)
+    _make_ready(writer, plan)
     capabilities = destination.read_capabilities(
         writer, session.config.destination, session.elsewhere
     )
@@ -97,6 +93,16 @@ def prepare(
         not_copied=[*plan.not_copied, *(n for d in designs for n in d.not_copied)],
         capabilities=capabilities,
     )
+
+
+def _make_ready(writer: Connection, plan: Plan) -> None:
+    """Make what tables need before they are made: types, and schemas for their rows."""
+    foreign = state.list_foreign_landings(writer, plan.source)
+    destination.refuse_foreign_landings(plan.streams, foreign)
+    set_search_path(writer, plan.landings.values())
+    make_types(writer, plan)
+    streams = (*plan.partitioned, *plan.streams)
+    destination.make_shadows(writer, plan.source, streams)
 
 
 def _refuse(
