@@ -12,6 +12,10 @@ from elt.replication.sessions.session import RunOptions, Session
 from elt.replication.verify import verify
 
 INCREMENTAL = {"mode": SyncMode.INCREMENTAL}
+FILMS = """
+create table films (id integer primary key, title text not null, rank integer unique);
+insert into films select n, 'film ' || n, n from generate_series(1, 100) as n;
+"""
 
 
 def stream(name="public.films", **options):
@@ -19,6 +23,13 @@ def stream(name="public.films", **options):
     if "deletes" in options:
         options["deletes"] = DeletePolicy(options["deletes"])
     return INCREMENTAL | {"streams": ((name, StreamConfig(**options)),)}
+
+
+def with_films(databases):
+    """Fill the source with a hundred films and replicate; return the databases."""
+    query(databases.source, FILMS)
+    sync(databases)
+    return databases
 
 
 def sync(databases, *, source=None, **options):
@@ -38,6 +49,12 @@ def sync(databases, *, source=None, **options):
         )
         for s in report.streams
     }
+
+
+def sync_after(databases, statements, **options):
+    """Change the source and replicate; return what was done to the films."""
+    query(databases.source, statements)
+    return sync(databases, **options)["public.films"]
 
 
 def differing(databases, **options):

@@ -1,16 +1,12 @@
 """Soft deletes: rows stay when the source deletes them, marked and out of the way."""
 
 import pytest
-from integration.incremental import INCREMENTAL, differing, methods, stream, sync
+from integration.incremental import FILMS, INCREMENTAL, differing, methods, stream, sync
 from integration.replication import query, value
 
 from elt.config import DeletePolicy, SchemaChangePolicy, StreamConfig, Verification
 from elt.errors import ConfigError, DataError
 
-FILMS = """
-create table films (id integer primary key, title text not null, rank integer unique);
-insert into films select n, 'film ' || n, n from generate_series(1, 100) as n;
-"""
 SOFT = {"source": stream(deletes="soft")}
 DELETED = "select id from raw.films where _elt_deleted_at is not null order by id"
 PARTITION = """
