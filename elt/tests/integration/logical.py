@@ -1,5 +1,6 @@
 """Logical runs for tests: what they do, and how a source is looked at."""
 
+from integration.incremental import FILMS, differing
 from integration.incremental import sync as incremental_sync
 from integration.replication import query, value
 
@@ -8,6 +9,7 @@ from elt.config import StreamConfig, SyncMode
 LOGICAL = {"mode": SyncMode.LOGICAL}
 #: The name of the slot and of the publication of a source called raw.
 NAME = "elt_raw"
+REWRITTEN = "its table was truncated or rewritten"
 #: A trigger of somebody else on a replica: what is written is not what stays.
 SPOIL = """
 create function spoil() returns trigger language plpgsql as $$
@@ -20,6 +22,13 @@ create trigger spoil before {operation} on raw.films
 """
 
 
+def with_films(databases):
+    """Fill the source with a hundred films and replicate; return the databases."""
+    query(databases.source, FILMS)
+    sync(databases)
+    return databases
+
+
 def sync(databases, *, source=None, **options):
     """Run once; return (read, inserted, updated, deleted) of each stream, and why not.
 
@@ -28,9 +37,20 @@ def sync(databases, *, source=None, **options):
     return incremental_sync(databases, source=LOGICAL | (source or {}), **options)
 
 
+def sync_after(databases, statements, **options):
+    """Change the source and replicate; return what was done to the films."""
+    query(databases.source, statements)
+    return sync(databases, **options)["public.films"]
+
+
 def stream(name, **options):
     """Return a source of which one stream has options."""
     return {"streams": ((name, StreamConfig(**options)),)}
+
+
+def is_equal(databases):
+    """Tell whether both sides are equal now, by hashes of all rows."""
+    return differing(databases, source=LOGICAL) == []
 
 
 def slots(databases):

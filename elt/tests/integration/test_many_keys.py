@@ -1,8 +1,8 @@
 """Where the WAL names a good part of a table, one scan finds what keys would find."""
 
 import pytest
-from integration.incremental import differing, lines, methods
-from integration.logical import LOGICAL, sync
+from integration.incremental import lines, methods
+from integration.logical import is_equal, sync
 from integration.replication import query, session
 
 from elt.errors import TemporaryError
@@ -32,11 +32,6 @@ def sync_after(databases, statements, **options):
     with lines() as logged:
         found = sync(databases, **options)["public.films"]
     return found, [fields["reason"] for fields in logged["read by a scan"]]
-
-
-def is_equal(databases):
-    """Tell whether both sides are equal now, by hashes of all rows."""
-    return differing(databases, source=LOGICAL) == []
 
 
 def test_many_keys_are_found_by_a_scan(films):
