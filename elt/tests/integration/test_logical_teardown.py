@@ -1,0 +1,83 @@
+"""A source that is followed no longer keeps no slot and no publication of ours."""
+
+from dataclasses import replace
+
+import pytest
+from integration.logical import published_tables, slots, sync
+from integration.logical_source import (
+    FILMS,
+    ONLY_FILMS,
+    configuration,
+    follow,
+    with_films,
+)
+from integration.program import command
+from integration.replication import query, value
+
+from elt.config import SyncMode
+from elt.replication.teardown import tear_down
+
+
+@pytest.fixture
+def films(databases):
+    """Return databases of which the destination has a hundred films."""
+    return with_films(databases)
+
+
+def test_teardown_leaves_nothing_at_the_source(films):
+    dropped = tear_down(*configuration(films))
+    again = tear_down(*configuration(films))
+
+    assert dropped == ["replication slot elt_raw", "publication elt_raw"]
+    assert again == []
+    assert slots(films) == []
+    assert value(films.source, "select count(*) from pg_publication") == 0
+    assert follow(films)[0] == "its slot is new"
+    assert follow(films, "delete from films where id = 1") == (0, 0, 0, 1)
+
+
+def test_teardown_needs_no_destination(films):
+    down = films._replace(destination=replace(films.destination, port=1))
+
+    assert len(tear_down(*configuration(down))) == 2
+    assert slots(films) == []
+
+
+def test_the_command_says_what_it_dropped(films, tmp_path):
+    config = "sources: [{mode: logical}]"
+
+    outcome = command(films, tmp_path, "teardown", config=config)
+
+    dropped = "dropped replication slot elt_raw, publication elt_raw"
+    assert (outcome.code, outcome.output) == (0, f"source raw: {dropped}\n")
+
+
+def test_a_publication_that_was_given_is_never_changed(databases):
+    query(
+        databases.source,
+        FILMS + "create table actors (id integer primary key);"
+        "create publication given for table films, actors;",
+    )
+    source = ONLY_FILMS | {"publication": "given"}
+
+    sync(databases, source=source)
+    tear_down(*configuration(databases, **source))
+
+    assert published_tables(databases, "given") == ["actors", "films"]
+    assert slots(databases) == []
+
+
+def test_a_source_without_logical_streams_keeps_no_slot(films):
+    sync(films, source={"mode": SyncMode.FULL_REFRESH})
+
+    assert slots(films) == []
+    assert value(films.source, "select count(*) from pg_publication") == 0
+
+
+def test_another_name_for_the_slot_takes_the_old_one_away(films):
+    follow(films, slot="other")
+
+    assert slots(films) == ["other"]
+    assert published_tables(films, "other") == ["films"]
+    assert published_tables(films) == []
+    assert follow(films, "delete from films where id = 1", slot="other") == (0, 0, 0, 1)

@@ -1,0 +1,160 @@
+"""The WAL that a slot keeps at the source stays within its budget, and is told."""
+
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from threading import Event, Thread
+
+import pytest
+from integration.incremental import lines
+from integration.logical import NAME, retained_bytes, slots, sync
+from integration.logical_source import (
+    GONE,
+    MUCH,
+    ONLY_FILMS,
+    drop_slot,
+    findings,
+    follow,
+    with_films,
+    write_much,
+)
+from integration.replication import query, session
+
+from elt.config import RetrySettings
+from elt.errors import EltError, TemporaryError
+from elt.postgres import connect, execute
+from elt.replication.findings.finding import Level
+from elt.replication.status import read_status
+
+SMALL_BUDGET = ONLY_FILMS | {"wal_budget": MUCH}
+SEGMENT = 16 << 20
+
+
+@pytest.fixture
+def films(databases):
+    """Return databases of which the destination has a hundred films."""
+    return with_films(databases)
+
+
+def test_what_is_published_is_forgotten_by_the_source(films):
+    write_much(films)
+    follow(films)
+
+    assert retained_bytes(films) < MUCH
+
+
+def test_a_source_of_which_others_write_is_not_held_back(films, make_database):
+    for _ in range(3):
+        write_much(films)
+        assert follow(films) == (0, 0, 0, 0)
+
+    assert retained_bytes(films) < MUCH
+
+
+def test_a_slot_above_its_budget_is_replaced_and_followed_again(films):
+    with lines() as logged:
+        write_much(films)
+        first = follow(films, wal_budget=MUCH)
+    second = follow(films, "delete from films where id = 1", wal_budget=MUCH)
+
+    assert "more than wal_budget 5 MB" in first[0]
+    assert first[1:] == (0, 0, 0)
+    assert second == (0, 0, 0, 1)
+    assert "more than wal_budget 5 MB" in logged["replaced slot"][0]["reason"]
+    assert retained_bytes(films) < MUCH
+
+
+def test_a_warning_comes_at_half_of_the_budget(films):
+    write_much(films)
+
+    with lines() as logged:
+        follow(films, wal_budget=20 << 20)
+
+    assert logged["kept much WAL"][0]["wal_budget"] == 20 << 20
+
+
+@pytest.mark.parametrize("retries", [0, 1])
+def test_a_destination_that_is_down_costs_the_source_no_more_than_its_budget(
+    films, retries
+):
+    down = films._replace(destination=replace(films.destination, port=1))
+    retry = RetrySettings(max_retries=retries, delay_seconds=0.01)
+    write_much(films)
+    query(films.source, "update films set title = 'meanwhile' where id = 1")
+
+    for budget in (1 << 30, MUCH):
+        with pytest.raises(TemporaryError):
+            sync(down, source=ONLY_FILMS | {"wal_budget": budget}, retry=retry)
+        assert slots(films) == ([NAME] if budget > MUCH else [])
+
+    assert follow(films) == (GONE, 0, 1, 0)
+    assert follow(films, "delete from films where id = 1") == (0, 0, 0, 1)
+
+
+def test_wal_stays_within_its_budget_while_no_run_can_publish(films):
+    """Once in each cycle the slot is measured; what a cycle writes may come on top."""
+    down = films._replace(destination=replace(films.destination, port=1))
+    budget = 25 << 20
+    with updating(films.source):
+        for _ in range(8):
+            write_much(films)
+
+            with pytest.raises(TemporaryError):
+                sync(down, source=ONLY_FILMS | {"wal_budget": budget})
+
+            assert all(kept <= budget + SEGMENT for kept in retained(films))
+
+    assert follow(films)[1] == 0
+    assert follow(films, "delete from films where id = 9") == (0, 0, 0, 1)
+
+
+@contextmanager
+def updating(settings):
+    """Let an application update films beside a block."""
+    is_over = Event()
+
+    def update():
+        with session(settings) as cursor:
+            while not is_over.wait(0.002):
+                cursor.execute("update films set title = title || '.' where id < 9")
+
+    thread = Thread(target=update)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def retained(databases):
+    """Return how much WAL the slot makes the source keep, where there is one."""
+    return [retained_bytes(databases)] if slots(databases) else []
+
+
+# ------------------------------------------------------------------------- what is told
+
+
+def test_check_says_how_the_slot_is(films):
+    before = findings(films, Level.OK, **ONLY_FILMS)
+    write_much(films)
+    above = findings(films, Level.WARNING, **SMALL_BUDGET)
+    drop_slot(films)
+    gone = findings(films, Level.WARNING, **ONLY_FILMS)
+
+    assert any("1 logical streams: the slot elt_raw keeps" in text for text in before)
+    assert any("more than wal_budget" in text for text in above)
+    assert any("its slot is gone" in text for text in gone)
+
+
+def test_status_tells_the_lag(films):
+    with closing(connect(films.destination, application_name="test")) as connection:
+        [after_run] = read_status(connection).streams
+        write_much(films)
+        execute(connection, "create view raw.v as select * from raw.films")
+        query(films.source, "alter table films drop title")
+        with pytest.raises(EltError):
+            sync(films, source=ONLY_FILMS)
+        [after_failure] = read_status(connection).streams
+
+    assert after_run.lag_bytes < MUCH < after_failure.lag_bytes
+    assert 0 <= after_run.lag_seconds < after_failure.lag_seconds
