@@ -11,6 +11,8 @@ from servers import Databases
 from elt.config import Mask, MaskKind, Shape, StreamConfig, SyncMode
 
 KEY = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef-and-more"
+HASH = Mask(kind=MaskKind.HASH)
+KEEP = Mask(kind=MaskKind.KEEP)
 #: Stands in every value that must not arrive.
 SECRET = "Xyzzy"
 USERS = """
@@ -43,13 +45,13 @@ from generate_series(1, 40) as n;
 SHAPE = Shape(
     excluded=("iban", "notes"),
     masks=(
-        ("email", Mask(kind=MaskKind.HASH)),
+        ("email", HASH),
         ("phone", Mask(kind=MaskKind.NULL)),
         ("name", Mask(kind=MaskKind.CONSTANT, value="it's {} 100% \\ redacted")),
         ("postcode", Mask(kind=MaskKind.TRUNCATE, value=1)),
         ("born_on", Mask(kind=MaskKind.TRUNCATE, value="year")),
         ("salary", Mask(kind=MaskKind.TRUNCATE, value=1000)),
-        ("domain", Mask(kind=MaskKind.KEEP)),
+        ("domain", KEEP),
     ),
     where="country = 'CH' -- {not} 100%",
 )
@@ -63,6 +65,12 @@ def shaped(shape=SHAPE, name="public.users", **options):
 def knowing(databases, key=KEY):
     """Return databases whose source is told the key of hashes."""
     return Databases(replace(databases.source, mask_key=key), databases.destination)
+
+
+def with_users(databases):
+    """Give the source users with secrets, and the key; return the databases."""
+    query(databases.source, USERS)
+    return knowing(databases)
 
 
 def hashed(text, key=KEY):
@@ -114,3 +122,8 @@ def columns_of(settings, table="users", schema="raw"):
             {"schema": schema, "table": table},
         )
     )
+
+
+def emails(databases):
+    """Return the emails that arrived, by the number of the user."""
+    return dict(query(databases.destination, "select id, email from raw.users"))

@@ -4,16 +4,15 @@ from contextlib import closing
 
 import pytest
 from integration.replication import query
-from integration.shaped import knowing, shaped
+from integration.shaped import HASH, knowing, shaped
 
-from elt.config import Mask, MaskKind, SchemaChangePolicy, Shape, SourceConfig
+from elt.config import SchemaChangePolicy, Shape, SourceConfig
 from elt.postgres import compose, connect, execute, raw
 from elt.replication.catalog.reading import read_catalog
 from elt.replication.incremental.deleted_keys import KeyRanges
 from elt.replication.plan.planning import plan_streams
 from elt.replication.rows.from_item import source_rows
 
-HASH = Mask(kind=MaskKind.HASH)
 MANY = """
 create table films (id integer primary key, title text not null, at timestamptz);
 insert into films
