@@ -1,0 +1,82 @@
+"""Partitions and children that come, change and go do so in the replica."""
+
+import pytest
+from integration.altered import same_rows
+from integration.replication import query, run, value
+
+PARTITIONS = """
+create table events (id integer, day date not null, note text, primary key (id, day))
+    partition by range (day);
+create table events_1 partition of events
+    for values from ('2024-01-01') to ('2025-01-01');
+create table events_2 partition of events
+    for values from ('2025-01-01') to ('2026-01-01')
+    partition by hash (id);
+create table events_2a partition of events_2 for values with (modulus 2, remainder 0);
+create table events_2b partition of events_2 for values with (modulus 2, remainder 1);
+insert into events
+    select n, date '2024-12-01' + n, 'n' || n from generate_series(1, 60) as n;
+create table parents (id integer primary key, name text);
+create table children (age integer) inherits (parents);
+insert into parents values (1, 'p'); insert into children values (2, 'c', 3);
+"""
+
+
+@pytest.fixture
+def events(databases):
+    """Return databases with partitioned and inherited tables."""
+    query(databases.source, PARTITIONS)
+    run(databases)
+    return databases
+
+
+def test_columns_of_a_partitioned_table_are_followed_at_its_root(events):
+    query(
+        events.source,
+        "alter table events rename note to remark;"
+        "alter table events add column size integer not null default 4;"
+        "create index events_size on events (size)",
+    )
+
+    run(events)
+
+    assert same_rows(events, "id, day, remark, size", "events")
+    assert value(
+        events.destination, "select to_regclass('raw.events_size') is not null"
+    )
+
+
+def test_new_partition_is_attached(events):
+    query(
+        events.source,
+        "create table events_3 partition of events for values from ('2026-01-01')"
+        " to ('2027-01-01'); insert into events values (99, '2026-02-03', 'new')",
+    )
+
+    run(events)
+
+    assert same_rows(events, "*", "events")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("drop table events_1", id="a partition that was dropped"),
+        pytest.param("alter table events detach partition events_1", id="detached"),
+        pytest.param("drop table events_2a", id="dropped from a part of a part"),
+    ],
+)
+def test_partition_that_is_gone_no_longer_shows_in_the_whole(events, statement):
+    query(events.source, statement)
+
+    run(events)
+
+    assert same_rows(events, "*", "events")
+
+
+def test_child_that_is_gone_no_longer_shows_in_its_parent(events):
+    query(events.source, "drop table children")
+
+    run(events)
+
+    assert same_rows(events, "*", "parents")
