@@ -14,6 +14,21 @@ create table films (
 );
 insert into films values (1, 'one', 1.50, 'glad', 5), (2, 'two', null, 'sad', 1);
 """
+TWO = """
+create table a (id integer constraint a_key primary key, n integer);
+create table b (id integer constraint b_key primary key, n integer);
+create index a_n on a (n);
+insert into a values (1, 2); insert into b values (1, 2), (2, 3)
+"""
+WHOLE = """
+create table w (id integer, k integer not null, t text) partition by range (k);
+create table w_1 partition of w for values from (0) to (10);
+create table w_2 partition of w for values from (10) to (20) partition by list (k);
+create table w_2a partition of w_2 for values in (10, 11);
+alter table w add constraint w_key unique (id, k);
+create index w_t on w (t);
+insert into w values (1, 1, 'x'), (2, 11, 'y')
+"""
 
 
 def with_films(databases):

@@ -1,35 +1,18 @@
 """Changes that once left a replica behind, or a run without an end."""
 
 import pytest
+from integration.altered import TWO, WHOLE
 from integration.replication import query, run, session, value
 from integration.zoo import portrait
 
-from elt.config import SchemaChangePolicy
-from elt.errors import ConfigError
-
 #: What a replica has of its table, whatever the order in which it was made.
 _PARTS = {"column", "order of columns", "key", "index", "check", "parent", "comment"}
-_TWO = """
-create table a (id integer constraint a_key primary key, n integer);
-create table b (id integer constraint b_key primary key, n integer);
-create index a_n on a (n);
-insert into a values (1, 2); insert into b values (1, 2), (2, 3)
-"""
 _GENERATED = """
 create table a (
     n integer, twice integer generated always as (n * 2) stored unique, t text
 );
 create index on a (twice) where t <> '';
 insert into a (n, t) values (1, 'x'), (2, 'y')
-"""
-_WHOLE = """
-create table w (id integer, k integer not null, t text) partition by range (k);
-create table w_1 partition of w for values from (0) to (10);
-create table w_2 partition of w for values from (10) to (20) partition by list (k);
-create table w_2a partition of w_2 for values in (10, 11);
-alter table w add constraint w_key unique (id, k);
-create index w_t on w (t);
-insert into w values (1, 1, 'x'), (2, 11, 'y')
 """
 _FAMILY = """
 create table a (id integer primary key, t text);
@@ -81,24 +64,24 @@ _CASES = {
         "alter table a alter id drop identity; insert into a values (1, 1)",
     ),
     "an index that another table has by now": (
-        _TWO,
+        TWO,
         "drop index a_n; create index a_n on b (n)",
     ),
     "keys that exchanged their names": (
-        _TWO,
+        TWO,
         (
             "alter table a rename constraint a_key to x;"
             "alter table b rename constraint b_key to a_key;"
             "alter table a rename constraint x to b_key"
         ),
     ),
-    "a table with another name": (_TWO, "alter table a rename to c"),
+    "a table with another name": (TWO, "alter table a rename to c"),
     "a table with another name, and back": (
-        _TWO,
+        TWO,
         "alter table a rename to c; -- run; \nalter table c rename to a",
     ),
     "tables that exchanged their names": (
-        _TWO,
+        TWO,
         (
             "alter table a rename to x; alter table b rename to a;"
             "alter table x rename to b"
@@ -125,14 +108,14 @@ _CASES = {
     ),
     "a column of a parent that is gone": (_FAMILY, "alter table a drop column t"),
     "a key and an index of a partitioned table": (
-        _WHOLE,
+        WHOLE,
         (
             "alter table w drop constraint w_key; drop index w_t;"
             "alter table w add constraint w_new unique (k); create index w_id on w (id)"
         ),
     ),
     "names of keys and indexes of partitions": (
-        _WHOLE,
+        WHOLE,
         (
             "alter table w rename constraint w_key to w_other;"
             "alter index w_t rename to x;"
@@ -140,19 +123,19 @@ _CASES = {
         ),
     ),
     "an index of a single partition": (
-        _WHOLE,
+        WHOLE,
         (
             "create index w_only on w_1 (t); drop index w_t;"
             "alter table w add column m integer"
         ),
     ),
-    "a partitioned table with another name": (_WHOLE, "alter table w rename to v"),
+    "a partitioned table with another name": (WHOLE, "alter table w rename to v"),
     "a partition that is partitioned, with another name": (
-        _WHOLE,
+        WHOLE,
         "alter table w_2 rename to v",
     ),
     "a partition with another bound": (
-        _WHOLE,
+        WHOLE,
         (
             "alter table w detach partition w_1;"
             "alter table w attach partition w_1 for values from (-5) to (10);"
@@ -160,14 +143,14 @@ _CASES = {
         ),
     ),
     "a column of a partition that was detached": (
-        _WHOLE,
+        WHOLE,
         (
             "alter table w detach partition w_1; alter table w_1 drop column t;"
             "alter table w add column m integer"
         ),
     ),
     "a table that became a partition, with another column": (
-        _WHOLE + "; create table w_3 (id integer, t text, n integer)",
+        WHOLE + "; create table w_3 (id integer, t text, n integer)",
         (
             "alter table w_3 rename n to k; alter table w_3 alter k set not null;"
             "alter table w attach partition w_3 for values from (20) to (30);"
@@ -185,7 +168,7 @@ _CASES = {
         ),
     ),
     "another way to partition": (
-        _WHOLE,
+        WHOLE,
         (
             "drop table w; create table w (id integer, k integer not null, t text)"
             " partition by hash (id);"
@@ -202,18 +185,18 @@ _CASES = {
         ),
     ),
     "a table that is partitioned no longer": (
-        _WHOLE,
+        WHOLE,
         "drop table w; create table w (id integer); insert into w values (1)",
     ),
     "names of columns that a partitioned table exchanged": (
-        _WHOLE,
+        WHOLE,
         (
             "alter table w rename id to x; alter table w rename k to id;"
             "alter table w rename x to k"
         ),
     ),
     "a column of a partitioned table with the name of one that is gone": (
-        _WHOLE,
+        WHOLE,
         "alter table w drop column t; alter table w rename id to t",
     ),
     "names of columns beside one that sounds like ours": (
@@ -224,7 +207,7 @@ _CASES = {
         ),
     ),
     "another type of a column of partitions that became not null": (
-        _WHOLE,
+        WHOLE,
         (
             "alter table w alter t set not null; -- run; \n"
             "alter table w alter t type varchar(9)"
@@ -245,7 +228,7 @@ _CASES = {
         "drop table b; delete from a",
     ),
     "another type of a column with a check in a partitioned table": (
-        _WHOLE + "; alter table w add constraint w_check check (t::text <> 'z')",
+        WHOLE + "; alter table w add constraint w_check check (t::text <> 'z')",
         "alter table w alter t type varchar(9)",
     ),
     "a new partition of a table with a key twice": (
@@ -257,7 +240,7 @@ _CASES = {
         "create table w_2 partition of w default; insert into w values (1), (2)",
     ),
     "names of indexes of partitions whose columns get other types": (
-        _WHOLE + "; create index w_id on w (id)",
+        WHOLE + "; create index w_id on w (id)",
         (
             "alter table w alter t type varchar(9); alter table w alter id type bigint;"
             "alter table w rename t to x; alter table w rename id to t;"
@@ -370,36 +353,6 @@ def differences(databases):
     }
 
 
-def test_index_of_a_user_on_a_partitioned_replica_is_left_alone(databases):
-    query(databases.source, _WHOLE)
-    run(databases)
-    query(databases.destination, "create index mine on raw.w (k)")
-    query(databases.source, "drop index w_t")
-
-    run(databases)
-
-    found = (
-        "select to_regclass('raw.mine') is not null and to_regclass('raw.w_t') is null"
-    )
-    assert value(databases.destination, found)
-
-
-def test_index_of_a_replica_that_is_gone_gives_its_name_away(databases):
-    query(databases.source, _TWO)
-    run(databases)
-    query(databases.source, "alter table a rename to c")
-
-    run(databases)
-
-    assert value(
-        databases.destination,
-        "select count(*) from pg_index where indrelid = 'raw.a'::regclass",
-    ) == value(
-        databases.destination,
-        "select count(*) from pg_index where indrelid = 'raw.c'::regclass",
-    )
-
-
 _COUNTING = """
 create table a (id integer generated always as identity (minvalue -9 increment -1));
 create table b (id integer generated always as identity (start 7));
@@ -421,195 +374,3 @@ def test_identity_goes_on_wherever_it_is(databases, table):
     assert value(databases.source, insert.format(table, more)) == value(
         databases.destination, insert.format(f"raw.{table}", more)
     )
-
-
-_HASHED = """
-create type mood as enum ('a', 'b');
-create table w (
-    id integer generated always as identity (minvalue -9 increment -1),
-    m mood,
-    primary key (id, m)
-) partition by hash (id);
-create table w_1 partition of w for values with (modulus 2, remainder 0);
-create table w_2 partition of w for values with (modulus 2, remainder 1)
-    partition by hash (m);
-create table w_2a partition of w_2 for values with (modulus 1, remainder 0);
-insert into w (m) values ('a'), ('b'), ('a')
-"""
-_ROWS = "select id, m::text from {} order by id"
-
-
-@pytest.mark.parametrize(
-    "change, table",
-    [
-        pytest.param("insert into w (m) values ('b')", "w", id="nothing"),
-        pytest.param("alter table w rename to v", "v", id="another name"),
-        pytest.param(
-            "alter table w rename constraint w_pkey to x", "w", id="name of a key"
-        ),
-        pytest.param(
-            "alter table w_2 rename to v; insert into w (m) values ('b')",
-            "v",
-            id="another name of a part",
-        ),
-        pytest.param(
-            "alter table w detach partition w_2", "w", id="ordinary partitions"
-        ),
-        pytest.param(
-            "drop table w; create table w (id integer, m mood);"
-            "insert into w values (1, 'b')",
-            "w",
-            id="no partitions",
-        ),
-    ],
-)
-def test_change_of_a_table_partitioned_by_the_hash_of_an_enum(databases, change, table):
-    query(databases.source, _HASHED)
-    run(databases)
-    query(databases.source, change)
-
-    run(databases, allow_shrink=True)
-
-    assert query(databases.destination, _ROWS.format(f"raw.{table}")) == query(
-        databases.source, _ROWS.format(table)
-    )
-
-
-def test_wholes_are_partitioned_again_without_a_part_by_the_hash_of_an_enum(databases):
-    query(
-        databases.source,
-        "create type mood as enum ('a', 'b');"
-        "create table w (m mood) partition by list (m);"
-        "create table w_1 partition of w for values in ('a') partition by list (m);"
-        "create table w_2 partition of w_1 for values in ('a') partition by hash (m);"
-        "create table w_3 partition of w_2 for values with (modulus 1, remainder 0);"
-        "create table w_4 partition of w for values in ('b');"
-        "insert into w values ('a'), ('b')",
-    )
-    run(databases)
-    query(databases.source, "alter table w_1 detach partition w_2")
-
-    run(databases)
-
-    assert query(databases.destination, "select m::text from raw.w") == [("b",)]
-    kind = "select relkind::text from pg_class where oid = 'raw.w_1'::regclass"
-    assert query(databases.destination, kind) == [("p",)]
-
-
-@pytest.mark.parametrize("versioned_databases", [14], indirect=True)
-def test_part_by_the_hash_of_an_enum_is_detached_on_an_older_server(
-    versioned_databases,
-):
-    query(versioned_databases.source, _HASHED)
-    run(versioned_databases)
-    query(versioned_databases.source, "alter table w detach partition w_2")
-
-    run(versioned_databases, allow_shrink=True)
-
-    assert query(versioned_databases.destination, _ROWS.format("raw.w")) == query(
-        versioned_databases.source, _ROWS.format("w")
-    )
-
-
-def test_ordinary_table_that_becomes_one_by_the_hash_of_an_enum(databases):
-    query(databases.source, "create table w (id integer); insert into w values (7)")
-    run(databases)
-    query(databases.source, "drop table w;" + _HASHED)
-
-    run(databases, allow_shrink=True)
-
-    assert query(databases.destination, _ROWS.format("raw.w")) == query(
-        databases.source, _ROWS.format("w")
-    )
-
-
-def test_column_generated_from_one_that_arrives_as_text_keeps_its_values(databases):
-    query(
-        databases.source,
-        "create type two as (b boolean, r regclass);"
-        "create table a (id integer, t two,"
-        " n boolean generated always as (t is null) stored);"
-        "insert into a values (1, row(null, null)), (2, row(true, null)), (3, null)",
-    )
-
-    run(databases)
-
-    rows = "select id, n from {} order by id"
-    assert query(databases.destination, rows.format("raw.a")) == query(
-        databases.source, rows.format("a")
-    )
-
-
-def test_check_of_a_column_that_arrives_as_text_is_added_once(databases):
-    query(
-        databases.source,
-        "create table w (k integer, r regclass, check (r is not null))"
-        " partition by list (k);"
-        "create table w_1 partition of w default; insert into w values (1, 'pg_class')",
-    )
-    run(databases, to={"all_constraints": True})
-    checks = "select oid from pg_constraint where conrelid = 'raw.w'::regclass"
-    before = query(databases.destination, checks)
-    query(databases.source, "update w set k = 2")
-
-    run(databases, to={"all_constraints": True})
-
-    assert len(before) == 1
-    assert query(databases.destination, checks) == before
-
-
-def test_key_with_the_name_of_a_table_that_stays_is_refused(databases):
-    query(databases.source, _TWO)
-    run(databases)
-    query(
-        databases.source,
-        "drop table a; alter table b rename constraint b_key to a",
-    )
-
-    with pytest.raises(ConfigError, match="is a table, while public"):
-        run(databases)
-
-
-def test_partition_by_the_hash_of_an_enum_below_another_one(databases):
-    query(
-        databases.source,
-        "create type mood as enum ('a', 'b');"
-        "create table w (n integer, m mood) partition by list (n);"
-        "create table w_1 partition of w for values in (1) partition by hash (m);"
-        "create table w_1a partition of w_1 for values with (modulus 1, remainder 0);"
-        "create table w_2 partition of w default;"
-        "insert into w values (1, 'a'), (2, 'b')",
-    )
-
-    run(databases)
-
-    rows = "select n, m::text from {} order by n"
-    assert query(databases.destination, rows.format("raw.w")) == query(
-        databases.source, rows.format("w")
-    )
-
-
-@pytest.mark.parametrize(
-    "made",
-    [
-        pytest.param("create index films_title_idx on raw.films (title)", id="index"),
-        pytest.param(
-            "create table raw.notes (id integer constraint films_title_idx unique)",
-            id="key of another table",
-        ),
-    ],
-)
-def test_index_with_the_name_of_one_that_somebody_made_is_refused(databases, made):
-    query(databases.source, "create table films (id integer primary key, title text)")
-    run(databases)
-    query(databases.destination, made)
-    run(databases)
-    query(databases.source, "create index on films (title)")
-
-    with pytest.raises(ConfigError, match=r"films_title_idx is an index of") as caught:
-        run(databases)
-
-    run(databases, on_schema_change=SchemaChangePolicy.KEEP)
-    query(databases.destination, caught.value.hint.partition(": ")[2])
-    run(databases)
-    assert value(databases.destination, "select to_regclass('raw.films_title_idx')")

@@ -1,8 +1,11 @@
 """Keys, indexes and checks follow those of the source, and those of others stay."""
 
 import pytest
-from integration.altered import same_rows, with_films
+from integration.altered import TWO, WHOLE, same_rows, with_films
 from integration.replication import query, run, value
+
+from elt.config import SchemaChangePolicy
+from elt.errors import ConfigError
 
 
 @pytest.fixture
@@ -41,3 +44,71 @@ def test_index_of_a_user_is_left_alone(films):
     run(films)
 
     assert value(films.destination, "select to_regclass('raw.mine') is not null")
+
+
+def test_index_of_a_user_on_a_partitioned_replica_is_left_alone(databases):
+    query(databases.source, WHOLE)
+    run(databases)
+    query(databases.destination, "create index mine on raw.w (k)")
+    query(databases.source, "drop index w_t")
+
+    run(databases)
+
+    found = (
+        "select to_regclass('raw.mine') is not null and to_regclass('raw.w_t') is null"
+    )
+    assert value(databases.destination, found)
+
+
+def test_index_of_a_replica_that_is_gone_gives_its_name_away(databases):
+    query(databases.source, TWO)
+    run(databases)
+    query(databases.source, "alter table a rename to c")
+
+    run(databases)
+
+    assert value(
+        databases.destination,
+        "select count(*) from pg_index where indrelid = 'raw.a'::regclass",
+    ) == value(
+        databases.destination,
+        "select count(*) from pg_index where indrelid = 'raw.c'::regclass",
+    )
+
+
+def test_key_with_the_name_of_a_table_that_stays_is_refused(databases):
+    query(databases.source, TWO)
+    run(databases)
+    query(
+        databases.source,
+        "drop table a; alter table b rename constraint b_key to a",
+    )
+
+    with pytest.raises(ConfigError, match="is a table, while public"):
+        run(databases)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        pytest.param("create index films_title_idx on raw.films (title)", id="index"),
+        pytest.param(
+            "create table raw.notes (id integer constraint films_title_idx unique)",
+            id="key of another table",
+        ),
+    ],
+)
+def test_index_with_the_name_of_one_that_somebody_made_is_refused(databases, made):
+    query(databases.source, "create table films (id integer primary key, title text)")
+    run(databases)
+    query(databases.destination, made)
+    run(databases)
+    query(databases.source, "create index on films (title)")
+
+    with pytest.raises(ConfigError, match=r"films_title_idx is an index of") as caught:
+        run(databases)
+
+    run(databases, on_schema_change=SchemaChangePolicy.KEEP)
+    query(databases.destination, caught.value.hint.partition(": ")[2])
+    run(databases)
+    assert value(databases.destination, "select to_regclass('raw.films_title_idx')")

@@ -1,4 +1,4 @@
-"""Keys and indexes of columns that arrive as text: kept where text is enough, or named.
+"""Definitions with columns that arrive as text: kept where text is enough, or named.
 
 A regclass names something of its own database, so its column is text at the
 destination, and so is a composite value with one in it.
@@ -81,3 +81,38 @@ def test_what_needs_the_type_is_named_and_left_out(databases, table, part):
     assert left_out == [
         (f"public.t: {kind} x", "needs the type of column r, which is text there")
     ]
+
+
+def test_column_generated_from_one_that_arrives_as_text_keeps_its_values(databases):
+    query(
+        databases.source,
+        "create type two as (b boolean, r regclass);"
+        "create table a (id integer, t two,"
+        " n boolean generated always as (t is null) stored);"
+        "insert into a values (1, row(null, null)), (2, row(true, null)), (3, null)",
+    )
+
+    run(databases)
+
+    rows = "select id, n from {} order by id"
+    assert query(databases.destination, rows.format("raw.a")) == query(
+        databases.source, rows.format("a")
+    )
+
+
+def test_check_of_a_column_that_arrives_as_text_is_added_once(databases):
+    query(
+        databases.source,
+        "create table w (k integer, r regclass, check (r is not null))"
+        " partition by list (k);"
+        "create table w_1 partition of w default; insert into w values (1, 'pg_class')",
+    )
+    run(databases, to={"all_constraints": True})
+    checks = "select oid from pg_constraint where conrelid = 'raw.w'::regclass"
+    before = query(databases.destination, checks)
+    query(databases.source, "update w set k = 2")
+
+    run(databases, to={"all_constraints": True})
+
+    assert len(before) == 1
+    assert query(databases.destination, checks) == before
