@@ -7,6 +7,9 @@ from fake_cluster import NOON
 from elt.control.keys import Component, Names
 from elt.control.observed import CronJob, Job, Observed, Outcome, Pod, Rules
 
+#: The name of the init Job, where a release has one.
+INIT = "elt-init-12345678"
+
 
 def at(seconds=0):
     """Return a time, counted from noon."""
@@ -32,6 +35,11 @@ def make_job(name="elt-replicator", component=Component.REPLICATOR, **fields):
         "annotations": annotations or None,
     }
     return Job(name=name, component=component, **(defaults | times | fields))
+
+
+def init_job(**fields):
+    """Return the init Job of a release that has one."""
+    return make_job(INIT, Component.INIT, **fields)
 
 
 def make_replication(name="elt-replicator", **fields):
@@ -101,3 +109,8 @@ def make_observed(*jobs, **fields):
         "dbt": make_cronjob("elt-dbt", last_scheduled_at=at(-3600)),
     }
     return Observed(names=names, rules=rules, jobs=jobs, **(defaults | fields))
+
+
+def kinds(decision):
+    """Return the types of what was decided."""
+    return [type(action) for action in decision.actions]

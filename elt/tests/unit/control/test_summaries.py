@@ -1,0 +1,70 @@
+"""What is happening and why, in a sentence or two."""
+
+import pytest
+from releases import (
+    INIT,
+    at,
+    failed_for_good,
+    init_job,
+    make_cronjob,
+    make_demand,
+    make_observed,
+    make_pod,
+    make_replication,
+)
+
+from elt.control.observed import Outcome, Termination, Waiting
+from elt.control.ordering import decide
+
+
+def test_the_summary_says_what_keeps_a_job_from_starting():
+    stuck = make_pod(waiting=Waiting(reason="ErrImagePull", message="long"))
+
+    decision = decide(make_observed(make_replication(), pods=(stuck,)), at())
+
+    assert decision.summary == (
+        "Job elt-replicator is running."
+        " Pod elt-replicator-abc cannot start: ErrImagePull."
+    )
+
+
+@pytest.mark.parametrize(
+    "job, sentence",
+    [
+        pytest.param(init_job(), "is not complete yet", id="is running"),
+        pytest.param(
+            init_job(outcome=Outcome.FAILED, failure_message="it took too long"),
+            "It took too long.",
+            id="failed",
+        ),
+    ],
+)
+def test_the_summary_says_why_nothing_starts_when_the_init_job(job, sentence):
+    observed = make_observed(job, init_job=INIT)
+
+    assert sentence in decide(observed, at()).summary
+
+
+def test_the_summary_says_that_the_schedule_is_suspended():
+    dbt = make_cronjob("elt-dbt", last_scheduled_at=at(), is_suspended=True)
+
+    assert (
+        "CronJob elt-dbt is suspended" in decide(make_observed(dbt=dbt), at()).summary
+    )
+
+
+def test_the_summary_says_what_failed():
+    said = Termination(exit_code=78, message="no such role")
+    pods = (make_pod(termination=said),)
+
+    waiting = decide(make_observed(failed_for_good(), make_demand(), pods=pods), at())
+    idle = decide(make_observed(failed_for_good(), pods=pods), at())
+
+    assert "No such role. Exit code 78." in waiting.summary
+    assert "No such role. Exit code 78." in idle.summary
+
+
+def test_in_an_empty_namespace_the_summary_asks_for_the_release():
+    decision = decide(make_observed(dbt=None, template=None), at())
+
+    assert "is the release in this namespace?" in decision.summary
