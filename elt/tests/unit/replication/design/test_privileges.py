@@ -8,20 +8,10 @@ from builders import (
     make_source,
     make_table,
 )
+from plans import names_of, refusal_of
 
 from elt.config import Mask, MaskKind, Shape
-from elt.errors import ConfigError
 from elt.replication.design.privileges import missing_grants
-
-
-def names_of(plan):
-    return {stream.name for stream in plan.streams}
-
-
-def refusal_of(*tables, **facts):
-    with pytest.raises(ConfigError) as refusal:
-        make_plan(*tables, **facts)
-    return refusal.value
 
 
 def test_every_missing_grant_is_named_at_once():

@@ -1,4 +1,4 @@
-"""What is replicated and where it lands, decided from configuration and catalog."""
+"""What is replicated, decided from configuration and catalog."""
 
 import pytest
 from builders import (
@@ -9,20 +9,10 @@ from builders import (
     make_table,
     make_type,
 )
+from plans import names_of, refusal_of
 
-from elt.config import DeletePolicy, SchemaChangePolicy, StreamConfig, SyncMode
-from elt.errors import ConfigError, UsageError
-
-
-def names_of(plan):
-    return {stream.name for stream in plan.streams}
-
-
-def refusal_of(*tables, **facts):
-    with pytest.raises(ConfigError) as refusal:
-        make_plan(*tables, **facts)
-    return refusal.value
-
+from elt.config import SchemaChangePolicy, StreamConfig, SyncMode
+from elt.errors import UsageError
 
 # ------------------------------------------------------------------------ which streams
 
@@ -234,100 +224,6 @@ def test_child_by_inheritance_stands_for_itself():
     assert names_of(plan) == {"public.actors"}
 
 
-# ---------------------------------------------------------------------- where they land
-
-
-def test_each_schema_lands_under_the_name_of_the_source():
-    tables = [make_table("films"), make_table("orders", schema="shop")]
-
-    plan = make_plan(*tables, source=make_source(name="cinema"))
-
-    assert plan.landings == {"public": "cinema", "shop": "cinema_shop"}
-    assert {stream.name: stream.schema for stream in plan.streams} == {
-        "public.films": "cinema",
-        "shop.orders": "cinema_shop",
-    }
-
-
-def test_rows_are_loaded_in_a_private_schema_beside():
-    [stream] = make_plan(make_table("films")).streams
-
-    assert stream.shadow_schema == "elt_shadow_raw"
-
-
-def test_two_schemas_that_land_in_one_are_refused():
-    source = make_source(schemas=(("shop", "raw"),))
-
-    refusal = refusal_of(
-        make_table("films"), make_table("orders", schema="shop"), source=source
-    )
-
-    assert refusal.message == (
-        "The schemas public and shop of source raw would both land in raw"
-    )
-    assert refusal.hint == (
-        "Map it in elt.yaml: schemas: {shop: another_name} of source raw."
-    )
-
-
-@pytest.mark.parametrize(
-    "landing",
-    [
-        pytest.param("elt", id="state"),
-        pytest.param("staging", id="layer of dbt"),
-        pytest.param("intermediate", id="another layer of dbt"),
-        pytest.param("test_failures", id="failures that dbt stores"),
-        pytest.param("public", id="target schema of dbt"),
-        pytest.param("information_schema", id="schema of the SQL standard"),
-        pytest.param("pg_temp", id="schema of PostgreSQL"),
-        pytest.param("elt_shadow_raw", id="private schema"),
-    ],
-)
-def test_schema_that_belongs_to_others_is_refused(landing):
-    source = make_source(schemas=(("public", landing),))
-
-    refusal = refusal_of(make_table("films"), source=source)
-
-    assert refusal.message == (
-        f"Schema public would land in {landing}, which belongs to others"
-    )
-    assert refusal.hint == "Map it in elt.yaml: schemas: {public: another_name}."
-
-
-def test_schema_of_a_source_may_have_a_reserved_name():
-    plan = make_plan(make_table("films", schema="staging"))
-
-    assert plan.landings == {"staging": "raw_staging"}
-
-
-def test_reserved_landing_of_a_schema_without_streams_is_of_no_matter():
-    source = make_source(schemas=(("shop", "public"),), exclude=("shop.*",))
-
-    plan = make_plan(
-        make_table("films"), make_table("orders", schema="shop"), source=source
-    )
-
-    assert names_of(plan) == {"public.films"}
-
-
-@pytest.mark.parametrize("length, is_allowed", [(52, True), (53, False)])
-def test_private_schema_needs_room_for_its_prefix(length, is_allowed):
-    source = make_source(schemas=(("public", "x" * length),))
-
-    if is_allowed:
-        [stream] = make_plan(make_table("films"), source=source).streams
-        assert len(stream.shadow_schema) == 63
-    else:
-        refusal = refusal_of(make_table("films"), source=source)
-        assert "is longer than 52 bytes" in refusal.message
-
-
-def test_length_of_a_schema_is_counted_in_bytes():
-    source = make_source(schemas=(("public", "ß" * 27),))
-
-    assert "is longer than 52 bytes" in refusal_of(make_table(), source=source).message
-
-
 # ------------------------------------------------------------------------ types to make
 
 
@@ -380,81 +276,3 @@ def test_view_that_is_excluded_is_not_missed():
     )
 
     assert plan.not_copied == ()
-
-
-# ------------------------------------------------------------------------------- views
-
-
-@pytest.mark.parametrize("kind", ["v", "m"])
-@pytest.mark.parametrize("mode", list(SyncMode))
-def test_view_is_read_in_full_whatever_the_mode_of_its_source(kind, mode):
-    source = make_source(mode=mode, deletes=DeletePolicy.SOFT)
-
-    plan = make_plan(make_table("best", kind=kind), source=source)
-
-    [stream] = plan.streams
-    assert stream.mode is SyncMode.FULL_REFRESH
-    assert stream.deletes is DeletePolicy.APPLY
-
-
-@pytest.mark.parametrize(
-    "override",
-    [
-        {"mode": SyncMode.LOGICAL},
-        {"mode": SyncMode.INCREMENTAL},
-        {"cursor": "id"},
-        {"deletes": DeletePolicy.SOFT},
-    ],
-)
-def test_view_that_is_to_be_read_in_part_is_refused(override):
-    source = make_source(
-        mode=SyncMode.INCREMENTAL,
-        streams=(("public.best", StreamConfig(**override)),),
-    )
-
-    with pytest.raises(ConfigError, match=r"public\.best is a view"):
-        make_plan(make_table("best", kind="v"), source=source)
-
-
-def test_view_that_is_not_populated_is_left_out_and_not_gone():
-    best = make_table("best", kind="m", is_populated=False)
-
-    plan = make_plan(make_table("films"), best)
-
-    assert names_of(plan) == {"public.films"}
-    assert [missing.name for missing in plan.not_copied] == ["public.best"]
-    assert "public.best" in plan.source_tables
-
-
-def test_view_that_the_role_may_not_read_is_named_with_the_grant():
-    with pytest.raises(ConfigError) as refusal:
-        make_plan(make_table("best", kind="v", can_select=False))
-
-    assert "GRANT SELECT ON TABLE public.best" in refusal.value.hint
-
-
-def test_override_for_a_view_that_is_left_out_names_the_option():
-    source = make_source(streams=(("public.best", StreamConfig()),))
-
-    with pytest.raises(ConfigError, match=r"public\.best") as refusal:
-        make_plan(
-            make_table("films"),
-            others=[make_relation("best", kind="v")],
-            source=source,
-        )
-
-    assert "include_views: true" in refusal.value.hint
-
-
-def test_views_come_after_the_tables_that_have_a_size():
-    plan = make_plan(
-        make_table("best", kind="v"),
-        make_table("films", bytes=100),
-        make_table("moods", kind="m", bytes=200),
-    )
-
-    assert [stream.name for stream in plan.streams] == [
-        "public.moods",
-        "public.films",
-        "public.best",
-    ]
