@@ -7,14 +7,17 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
-from servers import environ_of
+from servers import environ_of, new_database
 
+from elt.postgres import connect
+from elt.replication.state.state import migrate
 from elt.seed.seeder import run_seed
 
 PROJECT = Path(__file__).parents[3] / "dbt"
@@ -72,6 +75,20 @@ class Database:
 def dbt_project():
     """Return the folder of the dbt project."""
     return PROJECT
+
+
+@pytest.fixture(scope="module")
+def make_destination(destination_server):
+    """Return a function that makes a destination with a state."""
+
+    def make():
+        database = stack.enter_context(new_database(destination_server, "DESTINATION"))
+        with closing(connect(database, application_name="test")) as connection:
+            migrate(connection)
+        return database
+
+    with ExitStack() as stack:
+        yield make
 
 
 @pytest.fixture(scope="module")
