@@ -9,7 +9,7 @@ from functools import partial
 from elt.errors import ConfigError
 from elt.postgres import Connection
 from elt.replication.catalog.reading import read_catalog, set_search_path
-from elt.replication.catalog.tables import Catalog
+from elt.replication.catalog.tables import Catalog, Place
 from elt.replication.changes.adjustment import Adjustment, adjust
 from elt.replication.changes.schema_changes import SchemaChanges, compare
 from elt.replication.design.definition import keep_present
@@ -64,8 +64,9 @@ def prepare(
         # What types were made of may be another one now.
         catalog = destination.read_existing(writer, plan.landings.values())
     known = state.list_known_streams(writer, plan.source)
+    known_partitioned = state.list_partitioned(writer, plan.source)
     gone = _find_gone(plan, known)
-    _refuse(session, designs, catalog, known)
+    _refuse(session, designs, catalog, known, known_partitioned)
     replicas = designs[len(plan.partitioned) :]
     wholes = {d.stream.relation.oid: d for d in designs[: len(plan.partitioned)]}
     decided, changed = _adjust(session, run_id, replicas, known, catalog)
@@ -89,6 +90,7 @@ def prepare(
         existing=catalog,
         adjustments=adjustments,
         known={k.stream: k for k in known},
+        known_partitioned=known_partitioned,
         gone=gone,
         not_copied=[*plan.not_copied, *(n for d in designs for n in d.not_copied)],
         capabilities=capabilities,
@@ -110,12 +112,14 @@ def _refuse(
     designs: Sequence[Replica],
     catalog: Catalog,
     known: Sequence[KnownStream],
+    partitioned: frozenset[Place],
 ) -> None:
     """Raise ConfigError for what somebody has to change at the destination first."""
     destination.refuse_missing_types(session.writer, designs)
     streams = [design.stream for design in designs]
-    destination.refuse_foreign_tables(streams, catalog, known)
-    destination.refuse_taken_names(designs, catalog, known)
+    ours = {k.place for k in known} | partitioned
+    destination.refuse_foreign_tables(streams, catalog, ours)
+    destination.refuse_taken_names(designs, catalog, known, partitioned)
 
 
 def _adjust(

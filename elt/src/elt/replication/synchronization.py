@@ -120,6 +120,7 @@ def _publish(
         },
         default_grants=list_default_grants(session.writer),
         failures=session.failures,
+        known_partitioned=replicas.known_partitioned,
         gone=replicas.gone,
         not_copied=None if session.options.streams else replicas.not_copied,
         sequences=sequences,

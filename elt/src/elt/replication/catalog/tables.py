@@ -10,6 +10,9 @@ from functools import cached_property
 #: partitions; the rest tells them apart, as PostgreSQL 14 mistakes them otherwise.
 NO_ROWS = "elt_no_rows_"
 
+#: Schema and name.
+Place = tuple[str, str]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Column:

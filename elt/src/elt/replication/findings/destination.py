@@ -14,7 +14,12 @@ from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
 from elt.replication.findings.finding import Finding, Level, failed, left_out, ok
 from elt.replication.plan import destination
-from elt.replication.state.state import KnownStream, has_state, list_foreign_landings
+from elt.replication.state.state import (
+    KnownStream,
+    has_state,
+    list_foreign_landings,
+    list_partitioned,
+)
 from elt.tables import human_seconds
 
 queries = load_queries("elt.replication", "sql/destination_findings.sql")
@@ -79,8 +84,12 @@ def _refusals(
         foreign = list_foreign_landings(writer, plan.source)
         yield from _caught(destination.refuse_foreign_landings, plan.streams, foreign)
     everything = (*plan.partitioned, *plan.streams)
-    yield from _caught(destination.refuse_foreign_tables, everything, held, known)
-    yield from _caught(destination.refuse_taken_names, designs, held, known)
+    partitioned = list_partitioned(writer, plan.source)
+    ours = {k.place for k in known} | partitioned
+    yield from _caught(destination.refuse_foreign_tables, everything, held, ours)
+    yield from _caught(
+        destination.refuse_taken_names, designs, held, known, partitioned
+    )
     yield from _caught(refuse_changed_types, writer, plan)
     made = {
         qualify_name(plan.landings[made.schema], name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from elt.config import DestinationConfig, SchemaChangePolicy
 from elt.errors import ConfigError
@@ -23,7 +23,7 @@ from elt.replication.catalog.reading import (
     list_extensions,
     read_catalog,
 )
-from elt.replication.catalog.tables import Catalog, Constraint, Index
+from elt.replication.catalog.tables import Catalog, Constraint, Index, Place
 from elt.replication.design.ddl import relation_name
 from elt.replication.design.omissions import Capabilities
 from elt.replication.design.replica import Replica
@@ -132,12 +132,12 @@ def _make_usable(connection: Connection, extensions: Iterable[str]) -> list[str]
 
 
 def refuse_foreign_tables(
-    streams: Iterable[Stream], catalog: Catalog, known: Iterable[KnownStream]
+    streams: Iterable[Stream], catalog: Catalog, ours: Container[Place]
 ) -> None:
-    """Raise ConfigError for replicas that would meet a table of somebody else."""
-    ours = {k.place for k in known}
-    # The state knows nothing of tables without rows.
-    ours |= {t.relation.place for t in catalog.tables.values() if t.holds_no_rows}
+    """Raise ConfigError for replicas that would meet a table of somebody else.
+
+    `ours` are the places of replicas, partitioned ones too.
+    """
     taken = {relation.place for relation in catalog.relations if not is_ours(relation)}
     clashes = sorted(
         ".".join(place)
@@ -154,14 +154,17 @@ def refuse_foreign_tables(
 
 
 def refuse_taken_names(
-    replicas: Iterable[Replica], catalog: Catalog, known: Iterable[KnownStream]
+    replicas: Iterable[Replica],
+    catalog: Catalog,
+    known: Iterable[KnownStream],
+    partitioned: Container[Place],
 ) -> None:
     """Raise ConfigError for keys and indexes whose names somebody else has.
 
     Replicas of tables that the source no longer has stay, and have theirs.
     """
     definitions = {k.place: k for k in known}
-    taken = _foreign_indexes(catalog, definitions) | {
+    taken = _foreign_indexes(catalog, definitions, partitioned) | {
         r.place: "a table" for r in catalog.relations if not is_ours(r)
     }
     for replica in replicas:
@@ -182,11 +185,13 @@ def refuse_taken_names(
 
 
 def _foreign_indexes(
-    catalog: Catalog, known: Mapping[tuple[str, str], KnownStream]
-) -> dict[tuple[str, str], str]:
+    catalog: Catalog,
+    known: Mapping[Place, KnownStream],
+    partitioned: Container[Place],
+) -> dict[Place, str]:
     """Return the indexes that elt did not make, and what they are.
 
-    The state knows none of tables without rows, nor what parts have from them.
+    The state knows none of partitioned tables, nor what parts have from them.
     """
     found = {}
     for table in catalog.tables.values():
@@ -197,7 +202,7 @@ def _foreign_indexes(
         indexes += [c for c in table.constraints if c.kind in "pux"]
         for index in indexes:
             is_foreign = index.name not in made and index.parent_oid is None
-            if is_foreign and not table.holds_no_rows:
+            if is_foreign and place not in partitioned:
                 found[place[0], index.name] = f"an index of {'.'.join(place)}"
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from elt.config import SyncMode
-from elt.replication.catalog.tables import Catalog
+from elt.replication.catalog.tables import Catalog, Place
 from elt.replication.changes.adjustment import Adjustment
 from elt.replication.design.omissions import Capabilities
 from elt.replication.design.replica import Replica
@@ -26,6 +26,8 @@ class Replicas:
     adjustments: Mapping[str, Adjustment]
     #: By name, the streams that were published before.
     known: Mapping[str, KnownStream]
+    #: Where partitioned tables are that were published before.
+    known_partitioned: frozenset[Place]
     #: Streams that were published before, and whose table the source no longer has.
     gone: Sequence[KnownStream]
     not_copied: Sequence[NotCopied]

@@ -18,10 +18,9 @@ from elt.postgres import (
     raw,
 )
 from elt.queries import load_queries
-from elt.replication.catalog.tables import Relation, write_name
+from elt.replication.catalog.tables import Place, Relation, write_name
 from elt.replication.design.streams import NotCopied
 from elt.replication.plan.sequences import (
-    Place,
     Sequences,
     SourceSequence,
     choose_sequences,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from elt.config import SourceConfig
 from elt.errors import ConfigError
 from elt.replication.catalog.names import qualify_name, quote_name
-from elt.replication.catalog.tables import Relation, write_name
+from elt.replication.catalog.tables import Place, Relation, write_name
 from elt.replication.design.streams import NotCopied
 from elt.replication.plan.planning import refuse_landing
 from elt.replication.sessions.positions import Position
@@ -24,8 +24,6 @@ from elt.replication.sessions.positions import Position
 _MARK = "Set by every run of elt for source "
 #: So many names stand in one line of what is not copied.
 _MOST_NAMES = 3
-
-Place = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

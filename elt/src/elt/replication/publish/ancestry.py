@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from elt.postgres import Connection
 from elt.replication.catalog.reading import read_catalog
-from elt.replication.catalog.tables import Catalog, Constraint, Index, Table
+from elt.replication.catalog.tables import Catalog, Constraint, Index, Place, Table
 from elt.replication.design.replica import Replica
 from elt.replication.load.loading import Load
 from elt.replication.publish.publication import Publication
-
-Place = tuple[str, str]
 
 
 def read_now(connection: Connection, publication: Publication) -> Catalog:
@@ -18,18 +16,11 @@ def read_now(connection: Connection, publication: Publication) -> Catalog:
 
 
 def gone_tables(publication: Publication) -> list[Table]:
-    """Return the replicas of tables that the source no longer has.
-
-    The state does not know those without rows.
-    """
-    places = {k.place for k in publication.gone}
-    wanted = set(publication.places.values())
-    return [
-        table
-        for table in publication.catalog.tables.values()
-        if table.relation.place in places
-        or (table.holds_no_rows and table.relation.place not in wanted)
-    ]
+    """Return the replicas of tables that the source no longer has."""
+    places = publication.known_partitioned.difference(publication.places.values())
+    places |= {known.place for known in publication.gone}
+    tables = (publication.catalog.table(*place) for place in sorted(places))
+    return [table for table in tables if table is not None]
 
 
 def wanted_parents(publication: Publication, replica: Replica) -> list[Place]:

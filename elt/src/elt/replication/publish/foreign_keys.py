@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from elt.postgres import Connection, Identifier, compose, execute, joined
-from elt.replication.catalog.tables import Constraint, Table
+from elt.replication.catalog.tables import Constraint, Place, Table
 from elt.replication.changes.alterations import alter
 from elt.replication.design.ddl import add_foreign_key, relation_name
 from elt.replication.design.replica import ForeignKey, Replica
 from elt.replication.plan.destination import queries
-from elt.replication.publish.ancestry import Place, gone_tables
+from elt.replication.publish.ancestry import gone_tables
 from elt.replication.publish.hierarchy import left_places
 from elt.replication.publish.publication import Publication
 from elt.replication.publish.wholes import changed_places

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from elt.postgres import Composable, Connection, compose, execute, joined
-from elt.replication.catalog.tables import Table
+from elt.postgres import Composable, Connection, compose, execute
+from elt.replication.catalog.tables import Place, Table
 from elt.replication.changes.alterations import Alteration, alter
 from elt.replication.design.ddl import add_keys, attach, create_table, relation_name
 from elt.replication.publish.ancestry import (
-    Place,
     ancestors,
     definitions_of,
     gone_tables,
@@ -24,6 +23,11 @@ from elt.replication.publish.ancestry import (
 )
 from elt.replication.publish.publication import Publication
 from elt.replication.publish.redefinition import rename_remade
+from elt.replication.publish.remaking import (
+    alter_empty,
+    drop_replicas,
+    remake_empty,
+)
 from elt.replication.publish.wholes import (
     changed_places,
     changes_of_whole,
@@ -42,10 +46,7 @@ def detach_moved(connection: Connection, publication: Publication) -> None:
     so do the partitions of a table that is made anew.
     """
     alter(connection, _detach_all(publication))
-    others = [relation_name(*place) for place in _others(publication)]
-    if others:
-        # At once, as one may be below another.
-        alter(connection, [compose("drop table {tables}", tables=joined(others))])
+    drop_replicas(connection, _others(publication))
 
 
 def _detach_all(publication: Publication) -> Iterator[Composable]:
@@ -74,8 +75,19 @@ def _leaving(publication: Publication) -> Iterator[tuple[Table, Place]]:
         table = publication.existing(whole)
         if table is not None and is_parted_differently(publication, whole, table):
             anew = [table, *parts_of(catalog, table)]
-            wanted |= {part.relation.oid: [] for part in anew}
-    wanted |= {table.relation.oid: [] for table in gone_tables(publication)}
+            wanted |= {
+                part.relation.oid: []
+                for part in anew
+                if publication.is_ours(part.relation.place)
+            }
+    # What is gone together stays together, as it was.
+    present = set(publication.places.values())
+    wanted |= {
+        table.relation.oid: [
+            p for p in present_parents(catalog, table) if p not in present
+        ]
+        for table in gone_tables(publication)
+    }
     for oid, keep in wanted.items():
         table = catalog.tables[oid]
         for parent in present_parents(catalog, table):
@@ -118,7 +130,7 @@ def make_partitioned(connection: Connection, publication: Publication) -> None:
 
 
 def prepare_partitioned(connection: Connection, publication: Publication) -> None:
-    """Alter the columns of wholes; those without parts are made anew."""
+    """Alter the columns of wholes; make those anew that have another partition key."""
     if not any(publication.existing(whole) for whole in publication.partitioned):
         return
     catalog = read_now(connection, publication)
@@ -133,10 +145,12 @@ def prepare_partitioned(connection: Connection, publication: Publication) -> Non
             continue
         changes = changes_of_whole(publication, catalog, replica, table)
         is_other = is_parted_differently(publication, replica, table)
-        if not parts_of(catalog, table) and (changes.before or is_other):
-            name = relation_name(*replica.stream.place)
-            statements.append(compose("drop table {table}", table=name))
-            statements.append(create_table(replica, replica.stream.schema))
+        parts = (part.relation.place for part in parts_of(catalog, table))
+        if not any(map(publication.is_ours, parts)):
+            if is_other:
+                remake_empty(connection, replica)
+            elif changes.before:
+                alter_empty(connection, replica, changes.before)
         elif not present_parents(catalog, table):
             # What lies below another whole gets its columns from there.
             statements += changes.before

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from elt.config import SyncMode
 from elt.errors import EltError
 from elt.progress import Tell, tell_nobody
-from elt.replication.catalog.tables import Catalog, DefaultGrant, Table
+from elt.replication.catalog.tables import Catalog, DefaultGrant, Place, Table
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import NotCopied
 from elt.replication.load.loading import Load
@@ -48,6 +48,8 @@ class Publication:
     landed: Container[str] = ()
     #: Streams that are left as they were, and why.
     failures: dict[str, EltError] = field(default_factory=dict)
+    #: Where partitioned tables are that were published before.
+    known_partitioned: frozenset[Place] = frozenset()
     #: Streams whose tables the source no longer has.
     gone: Sequence[KnownStream] = ()
     #: What of the source is not copied; None where not all of it was looked at.
@@ -65,6 +67,14 @@ class Publication:
     def replicas(self) -> list[Replica]:
         """Return everything that is a table, partitioned ones first."""
         return [*self.partitioned, *(load.replica for load in self.loads)]
+
+    def is_ours(self, place: Place) -> bool:
+        """Tell whether a table is, or was, a replica of this source."""
+        return (
+            place in self.known_partitioned
+            or place in self.places.values()
+            or any(known.place == place for known in self.gone)
+        )
 
     def existing(self, replica: Replica) -> Table | None:
         """Return a replica's table as it was before, None when it is new.

@@ -196,6 +196,12 @@ def _save(
                 load.adjustment.action,
             )
     source = publication.source
+    state.save_partitioned(
+        connection,
+        source,
+        [whole.stream.place for whole in publication.partitioned],
+        [load.replica.stream.place for load in publication.loads],
+    )
     for stream, error in publication.failures.items():
         mode = publication.mode_of(stream)
         failure = run_state.StreamFailure(stream=stream, mode=mode, error=error)

@@ -1,7 +1,7 @@
 """What changed in tables that hold no rows themselves.
 
-The state does not know them, so that they are compared as they are; their parts tell
-which column is which, and what of their keys and indexes is ours.
+The state knows nothing but that they are ours, so that they are compared as they are;
+their parts tell which column is which, and what of their keys and indexes is ours.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from dataclasses import replace
 
 from elt.config import SchemaChangePolicy
 from elt.replication.catalog.relocation import rename
-from elt.replication.catalog.tables import Catalog, Table
+from elt.replication.catalog.tables import Catalog, Place, Table
 from elt.replication.changes.adjustment import Adjustment
 from elt.replication.changes.schema_changes import SchemaChanges, compare
 from elt.replication.design.definition import TableDefinition, define_table
 from elt.replication.design.replica import Replica
 from elt.replication.publish.ancestry import (
-    Place,
     definitions_of,
     is_part_of,
     is_still_below,

@@ -68,3 +68,36 @@ where d.classid = 'pg_class'::regclass
     and d.refobjid = {table_name}::regclass
     and d.deptype = 'i'
     and a.attname = {column_name}
+
+-- name: list_other_parts
+-- Partitions of the given tables that are not among them, each behind its table.
+with given as (
+    select c.oid, n.nspname, c.relname
+    from unnest(%(schemas)s::text[], %(names)s::text[]) as w (schema, name)
+    join pg_namespace as n on n.nspname = w.schema
+    join pg_class as c on c.relnamespace = n.oid and c.relname = w.name
+)
+
+select given.nspname, given.relname, n.nspname, c.relname
+from given
+join pg_inherits as i on i.inhparent = given.oid
+join pg_class as c on c.oid = i.inhrelid
+join pg_namespace as n on n.oid = c.relnamespace
+where c.relispartition and c.oid not in (select oid from given)
+order by 1, 2, 3, 4
+
+-- name: list_grants
+-- What others are granted on a table; PUBLIC has no name.
+select
+    n.nspname as schema,
+    r.rolname as grantee,
+    a.privilege_type as privilege,
+    a.is_grantable
+from pg_class as c
+join pg_namespace as n on n.oid = c.relnamespace
+cross join lateral aclexplode(c.relacl) as a
+left join pg_roles as r on r.oid = a.grantee
+where n.nspname = %(schema)s
+    and c.relname = %(name)s
+    and a.grantee <> c.relowner
+order by 2, 3

@@ -54,6 +54,30 @@ select
 from elt.streams as s
 where s.source = %(source)s
 
+-- name: has_partitioned
+-- Whether the state knows of partitioned tables: older ones do after the next run.
+select to_regclass('elt.partitioned_tables') is not null
+
+-- name: list_partitioned
+-- Where the partitioned tables of a source are that a run has made.
+select destination_schema, destination_table
+from elt.partitioned_tables
+where source = %(source)s
+
+-- name: save_partitioned
+-- Record those that there are from now on; one that is gone at the source stays.
+insert into elt.partitioned_tables (source, destination_schema, destination_table)
+select %(source)s, w.schema, w.name
+from unnest(%(schemas)s::text[], %(names)s::text[]) as w (schema, name)
+on conflict do nothing
+
+-- name: forget_partitioned
+-- Forget those that are ordinary tables from now on.
+delete from elt.partitioned_tables as p
+using unnest(%(schemas)s::text[], %(names)s::text[]) as w (schema, name)
+where p.source = %(source)s
+    and (p.destination_schema, p.destination_table) = (w.schema, w.name)
+
 -- name: list_foreign_landings
 -- Schemas in which other sources land, and their names.
 select distinct destination_schema, source

@@ -12,6 +12,7 @@ from typing import Any
 from elt import logs
 from elt.postgres import Connection, execute, fetch, fetch_one, raw, transaction
 from elt.queries import load_queries
+from elt.replication.catalog.tables import Place
 from elt.replication.design.definition import TableDefinition
 from elt.replication.design.streams import NotCopied, Stream
 
@@ -130,6 +131,35 @@ def list_known_streams(connection: Connection, source: str) -> list[KnownStream]
 def find_known_streams(connection: Connection, source: str) -> dict[str, KnownStream]:
     """Return the same by their names."""
     return {known.stream: known for known in list_known_streams(connection, source)}
+
+
+def list_partitioned(connection: Connection, source: str) -> frozenset[Place]:
+    """Return where the partitioned tables of a source are that elt has made.
+
+    They hold no rows themselves and are no streams.
+    """
+    if not fetch_one(connection, queries["has_partitioned"]):
+        return frozenset()
+    return frozenset(
+        execute(connection, queries["list_partitioned"], {"source": source})
+    )
+
+
+def save_partitioned(
+    connection: Connection,
+    source: str,
+    partitioned: Iterable[Place],
+    ordinary: Iterable[Place],
+) -> None:
+    """Record which tables are partitioned from now on, and which are not."""
+    for query, places in (
+        ("save_partitioned", list(partitioned)),
+        ("forget_partitioned", list(ordinary)),
+    ):
+        if places:
+            schemas, names = map(list, zip(*places, strict=True))
+            parameters = {"source": source, "schemas": schemas, "names": names}
+            execute(connection, queries[query], parameters)
 
 
 def list_foreign_landings(connection: Connection, source: str) -> dict[str, str]:
