@@ -146,13 +146,15 @@ def prepare_partitioned(connection: Connection, publication: Publication) -> Non
         changes = changes_of_whole(publication, catalog, replica, table)
         is_other = is_parted_differently(publication, replica, table)
         parts = (part.relation.place for part in parts_of(catalog, table))
-        if not any(map(publication.is_ours, parts)):
-            if is_other:
-                remake_empty(connection, replica)
-            elif changes.before:
-                alter_empty(connection, replica, changes.before)
-        elif not present_parents(catalog, table):
+        is_empty = not any(map(publication.is_ours, parts))
+        if is_empty and is_other:
+            remake_empty(connection, replica)
+        elif present_parents(catalog, table):
             # What lies below another whole gets its columns from there.
+            continue
+        elif is_empty:
+            alter_empty(connection, replica, changes.before)
+        else:
             statements += changes.before
     alter(connection, statements)
 
