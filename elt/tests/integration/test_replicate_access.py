@@ -7,6 +7,7 @@ import pytest
 from integration.program import command
 from integration.replication import (
     changes,
+    configure,
     query,
     run,
     value,
@@ -15,8 +16,10 @@ from integration.replication import (
 from psycopg2.sql import SQL, Identifier
 from servers import Databases
 
+from elt.config import PublishPolicy
 from elt.embedded import free_port
 from elt.errors import ConfigError
+from elt.replication.check import check
 
 FILMS = """
 create table films (id integer generated always as identity primary key, title text);
@@ -128,6 +131,35 @@ def test_missing_grants_are_named_and_are_enough(films, make_role):
 
     assert len(statements) == 4
     assert len(changes(report)) == 2
+
+
+def test_a_table_that_may_not_be_read_does_not_hold_back_others(films, make_role):
+    role = make_role(films.source)
+    grant_all(films.source, role)
+    run(with_role(films, role))
+    query(
+        films.source,
+        "create table secret as select 1; create table hidden as select 1;"
+        "insert into films values (default, 'new')",
+    )
+
+    report = run(with_role(films, role), publish=PublishPolicy.EACH)
+
+    assert changes(report)["public.films"] == (1, 0, 0)
+    grant = "GRANT SELECT ON TABLE public.{} TO " + role.user + ";"
+    assert {
+        name: (error.exit_code, error.message, grant.format(name[7:]) in error.hint)
+        for name, error in report.failures.items()
+    } == {
+        f"public.{name}": (78, f"Role {role.user} may not read public.{name}", True)
+        for name in ("hidden", "secret")
+    }
+    config = configure(with_role(films, role), publish=PublishPolicy.EACH)
+    findings = check(config, config.sources[0]).findings
+    hints = {error.hint for error in report.failures.values()}
+    assert {found.fix for found in findings if found.exit_code} == hints
+    query(films.source, grant.format("secret") + grant.format("hidden"))
+    assert changes(run(with_role(films, role)))["public.secret"] == (1, 0, 0)
 
 
 def test_grants_to_a_role_with_an_odd_name_are_enough(films, make_role):

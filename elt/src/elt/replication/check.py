@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from elt.config import Config, SourceConfig, matches
+from elt.config import Config, PublishPolicy, SourceConfig, matches
 from elt.errors import ConfigError, EltError
 from elt.lineage.manifest import Manifest
 from elt.postgres import (
@@ -141,10 +141,15 @@ def _examine_source(
             elsewhere=elsewhere,
         )
     try:
-        plan = plan_streams(source, config.on_schema_change, catalog)
+        is_together = config.publish is PublishPolicy.TOGETHER
+        plan = plan_streams(
+            source, config.on_schema_change, catalog, is_together=is_together
+        )
     except EltError as error:
         yield failed("source", error)
         return
+    for refused in plan.refused.values():
+        yield failed("source", refused)
     yield from _examine_streams(plan)
     yield from _examine_patterns(source, catalog)
     yield from examine_views(reader, source, plan.streams)

@@ -50,8 +50,13 @@ def synchronize(
     ) as snapshot:
         catalog, existing = read_catalogs(session, schemas)
         plan = plan_streams(
-            source, config.on_schema_change, catalog, only=session.options.streams
+            source,
+            config.on_schema_change,
+            catalog,
+            only=session.options.streams,
+            is_together=session.is_together,
         )
+        session.failures |= plan.refused
         session.modes = {stream.name: stream.mode for stream in plan.streams}
         refuse_unusable_shapes(session.reader, source, plan)
         replicas = prepare(session, run_id, plan, existing)

@@ -25,7 +25,9 @@ def refuse_unreadable(
     grants = missing_grants(tables, role)
     if grants:
         lines = "".join(f"\n  {grant}" for grant in grants)
-        message = f"Role {role} may not read all tables of source {source.name}"
+        one = stream_name(tables[0][0].relation)
+        what = one if len(tables) == 1 else f"all tables of source {source.name}"
+        message = f"Role {role} may not read {what}"
         hint = (
             f"Run at the source:{lines}\n"
             "or exclude the tables, or columns of them, in elt.yaml."
@@ -41,6 +43,19 @@ def refuse_unreadable(
             "allow_row_security: true to replicate what the role sees."
         )
         raise ConfigError(message, hint=hint)
+
+
+def list_unreadable(
+    source: SourceConfig, tables: Iterable[tuple[Table, Shape]]
+) -> dict[str, ConfigError]:
+    """Return by stream what keeps the role from reading its table."""
+    found = {}
+    for table, shape in tables:
+        try:
+            refuse_unreadable(source, [(table, shape)])
+        except ConfigError as error:
+            found[stream_name(table.relation)] = error
+    return found
 
 
 def missing_grants(tables: Iterable[tuple[Table, Shape]], role: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from elt.config import DeletePolicy, SchemaChangePolicy, SyncMode
+from elt.errors import ConfigError
 from elt.replication.catalog.tables import Column, Relation, Table, Type, stream_name
 from elt.replication.shapes.shaping import Shaping
 
@@ -108,3 +109,5 @@ class Plan:
     source_tables: frozenset[str]
     #: Landing schema and name of every table that is replicated, by object id.
     places: Mapping[int, tuple[str, str]]
+    #: Streams that are left as they are, as the role may not read their tables.
+    refused: Mapping[str, ConfigError] = field(default_factory=dict)

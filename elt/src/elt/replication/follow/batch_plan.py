@@ -51,7 +51,12 @@ def plan_batches(session: Session, run_id: int) -> BatchPlan:
     schemas = list_schemas(reader)
     with transaction(reader, READ_ONLY):
         catalog = read_source(session, schemas)
-    plan = plan_streams(source, session.config.on_schema_change, catalog)
+    plan = plan_streams(
+        source,
+        session.config.on_schema_change,
+        catalog,
+        is_together=session.is_together,
+    )
     replicas = prepare(session, run_id, plan)
     _refuse_changed(replicas, following)
     doubts = find_doubts(session, following, following.slot, replicas)

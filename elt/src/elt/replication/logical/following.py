@@ -94,7 +94,12 @@ def _list_logical(session: Session) -> list[Stream]:
     """Return all logical streams of the source, also those this run leaves out."""
     with transaction(session.reader, READ_ONLY):
         catalog = read_source(session, list_schemas(session.reader))
-    plan = plan_streams(session.source, session.config.on_schema_change, catalog)
+    plan = plan_streams(
+        session.source,
+        session.config.on_schema_change,
+        catalog,
+        is_together=session.is_together,
+    )
     return [s for s in plan.streams if s.mode is SyncMode.LOGICAL]
 
 

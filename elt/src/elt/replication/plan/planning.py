@@ -24,7 +24,7 @@ from elt.replication.design.options import (
     refuse_soft_deletes,
     refuse_unfit_cursor,
 )
-from elt.replication.design.privileges import refuse_unreadable
+from elt.replication.design.privileges import list_unreadable, refuse_unreadable
 from elt.replication.design.streams import SHADOW_PREFIX, NotCopied, Plan, Stream
 from elt.replication.design.type_omissions import list_lost_of_type
 from elt.replication.design.views import (
@@ -63,11 +63,13 @@ def plan_streams(
     catalog: Catalog,
     *,
     only: Iterable[str] = (),
+    is_together: bool = True,
 ) -> Plan:
     """Choose the streams of a source; `only` narrows them to names or patterns.
 
-    Raises ConfigError for what must be changed first: privileges, row security, schema
-    names that clash; UsageError when `only` matches nothing.
+    Tables that may not be read are refused together, or each for itself. Raises
+    ConfigError for what must be changed first: privileges, row security, schema names
+    that clash; UsageError when `only` matches nothing.
     """
     landings = land_schemas(source, catalog.schemas)
     covered = [t for t in catalog.tables.values() if source.covers(_name(t))]
@@ -77,12 +79,14 @@ def plan_streams(
     readable = [table for table in chosen if _obstacle(table) is None]
     # A partitioned table is not read itself, its partitions are.
     with_rows = [t.relation.oid for t in readable if t.relation.kind != "p"]
-    refuse_unreadable(
-        source, [(catalog.tables[oid], shaped[oid][1].shape) for oid in with_rows]
-    )
+    read = [(catalog.tables[oid], shaped[oid][1].shape) for oid in with_rows]
+    refused = list_unreadable(source, read)
+    if is_together or len(refused) == len(read):
+        refuse_unreadable(source, read)
     streams = [
         _stream(source, policy, table, landings, shaped[table.relation.oid][1])
         for table in readable
+        if _name(table) not in refused
     ]
     _refuse_unfit(streams, catalog)
     if not streams:
@@ -104,6 +108,7 @@ def plan_streams(
         ),
         places={t.relation.oid: _place(t, landings) for t in covered},
         source_tables=frozenset(_name(table) for table in catalog.tables.values()),
+        refused=refused,
     )
 
 
