@@ -45,6 +45,7 @@ def archiving(
         raise ConfigError(message, hint="Make it, or unset ELT_DUMP_PATH.")
     partial = target.with_name(target.name + ".partial")
     program = _find_pg_dump(config.programs, server_version)
+    _make_private(partial)
     import tempfile  # noqa: PLC0415  few runs make an archive
 
     with tempfile.TemporaryFile() as errors:
@@ -70,6 +71,19 @@ def archiving(
 def archive_path(path: Path, source: str) -> Path:
     """Return the file of a source: `<source>.dump` when the path is a directory."""
     return path / f"{source}.dump" if path.is_dir() else path
+
+
+def _make_private(file: Path) -> None:
+    """Make a file that only its owner reads: whoever reads an archive reads all rows.
+
+    pg_dump makes one that anybody may read, but leaves the mode of one that is there.
+    """
+    try:
+        file.unlink(missing_ok=True)
+        file.touch(mode=0o600, exist_ok=False)
+    except OSError as error:
+        message = f"ELT_DUMP_PATH: cannot write {file}: {error.strerror}"
+        raise ConfigError(message, hint="Allow it, or unset ELT_DUMP_PATH.") from None
 
 
 def _failure(source: str, code: int, errors: bytes) -> EltError:
