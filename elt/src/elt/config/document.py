@@ -118,6 +118,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         on_schema_change=on_schema_change,
         allow_shrink=allow_shrink,
         retry=retry,
+        has_file=bool(path),
         dump_path=dump_path,
         dbt_manifest=_read_path(environ, "ELT_DBT_MANIFEST"),
         programs=_read_path(environ, "ELT_PG_BIN"),

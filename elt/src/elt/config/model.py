@@ -196,6 +196,8 @@ class Config:
     #: Largest share of its rows that a stream may lose in one run.
     allow_shrink: float = 0.5
     retry: RetrySettings = RetrySettings()
+    #: Whether what is replicated was said, in an elt.yaml.
+    has_file: bool = True
     #: Where to keep a pg_dump archive of the snapshot that is loaded.
     dump_path: Path | None = None
     #: Of the dbt project that reads the replicas.

@@ -43,7 +43,7 @@ from elt.replication.findings.finding import (
 from elt.replication.findings.logical import examine_logical
 from elt.replication.findings.reads import examine_reads
 from elt.replication.findings.sequences import examine_sequences
-from elt.replication.findings.shapes import examine_shapes
+from elt.replication.findings.shapes import examine_former_shapes, examine_shapes
 from elt.replication.findings.views import examine_views
 from elt.replication.logical.source_server import describe_server
 from elt.replication.plan import destination
@@ -164,6 +164,7 @@ def _examine_source(
     known = _list_known(writer, plan.source)
     held = read_catalog(writer, plan.landings.values())
     yield from examine_sequences(reader, writer, source, schemas, held.others)
+    yield from examine_former_shapes(config, plan, known)
     yield from examine_destination(writer, plan, designs, held, known.values())
     present = [d for d in designs if held.table(*d.stream.place) is not None]
     yield from examine_changes(plan, present, known, manifest)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from elt import logs
 from elt.errors import ConfigError
 from elt.postgres import Connection
 from elt.replication.catalog.reading import read_catalog, set_search_path
@@ -19,12 +20,15 @@ from elt.replication.design.streams import Plan
 from elt.replication.incremental.survey import side_by_side
 from elt.replication.plan import destination
 from elt.replication.plan.dbt_impact import list_changed, tell_impact
+from elt.replication.plan.former_shapes import list_reshaped, refuse_forgotten_file
 from elt.replication.plan.planning import land_schemas
 from elt.replication.plan.replicas import Replicas
 from elt.replication.publish.wholes import is_part
 from elt.replication.sessions.session import Session, summarize
 from elt.replication.state import state
 from elt.replication.state.state import KnownStream
+
+log = logs.logger(__name__)
 
 
 def read_catalogs(
@@ -65,6 +69,10 @@ def prepare(
         catalog = destination.read_existing(writer, plan.landings.values())
     known = state.list_known_streams(writer, plan.source)
     known_partitioned = state.list_partitioned(writer, plan.source)
+    by_name = {k.stream: k for k in known}
+    refuse_forgotten_file(session.config, plan.streams, by_name)
+    for stream, change in list_reshaped(plan.streams, by_name).items():
+        log.warning("shape changed", source=plan.source, stream=stream, change=change)
     gone = _find_gone(plan, known)
     _refuse(session, designs, catalog, known, known_partitioned)
     replicas = designs[len(plan.partitioned) :]
@@ -89,7 +97,7 @@ def prepare(
         partitioned=designs[: len(plan.partitioned)],
         existing=catalog,
         adjustments=adjustments,
-        known={k.stream: k for k in known},
+        known=by_name,
         known_partitioned=known_partitioned,
         gone=gone,
         not_copied=[*plan.not_copied, *(n for d in designs for n in d.not_copied)],

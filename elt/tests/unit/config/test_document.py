@@ -1,5 +1,6 @@
 """The file elt.yaml says what is replicated, and the environment the rest."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,7 @@ def mistakes_in(tmp_path):
 
 def test_without_a_file_everything_is_replicated_in_full():
     assert load_config(ENVIRON) == Config(
+        has_file=False,
         sources=(SourceConfig(connection=make_settings("SOURCE")),),
         destination=DestinationConfig(connection=make_settings("DESTINATION")),
         verify=Verification.CHANGES,
@@ -96,8 +98,8 @@ def test_environment_of_the_process_is_read_unless_another_is_given(monkeypatch)
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "sources:\n"])
-def test_empty_file_is_like_none(load, text):
-    assert load(text) == load_config(ENVIRON)
+def test_empty_file_is_like_none_but_a_file(load, text):
+    assert load(text) == replace(load_config(ENVIRON), has_file=True)
 
 
 def test_every_key_is_read(load):

@@ -5,16 +5,18 @@ For the person who answers for the data, too; so nothing that is shaped is left 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from elt.config import DeletePolicy, SourceConfig, SyncMode
+from elt.config import Config, DeletePolicy, SourceConfig, SyncMode
 from elt.errors import ConfigError
 from elt.postgres import READ_ONLY, Connection, transaction
 from elt.replication.catalog.reading import set_search_path
 from elt.replication.design.streams import Plan
 from elt.replication.findings.finding import Finding, Level, failed
+from elt.replication.plan.former_shapes import list_reshaped, refuse_forgotten_file
 from elt.replication.plan.shapes_at_source import refuse_unusable_shapes
+from elt.replication.state.state import KnownStream
 
 _SUBJECT = "shape"
 
@@ -42,5 +44,18 @@ def examine_shapes(
         with transaction(reader, READ_ONLY):
             set_search_path(reader, plan.landings)
             refuse_unusable_shapes(reader, source, plan)
+    except ConfigError as error:
+        yield failed(_SUBJECT, error)
+
+
+def examine_former_shapes(
+    config: Config, plan: Plan, known: Mapping[str, KnownStream]
+) -> Iterator[Finding]:
+    """Yield in which way streams are shaped otherwise than in the run before."""
+    for stream, change in list_reshaped(plan.streams, known).items():
+        text = f"{stream}: shaped otherwise than in the last run; {change}"
+        yield Finding(level=Level.WARNING, subject=_SUBJECT, text=text)
+    try:
+        refuse_forgotten_file(config, plan.streams, known)
     except ConfigError as error:
         yield failed(_SUBJECT, error)

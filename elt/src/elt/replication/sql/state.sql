@@ -50,6 +50,7 @@ select
     (to_jsonb(s) ->> 'published_from')::bigint as published_from,
     (to_jsonb(s) ->> 'membership')::bigint as membership,
     (to_jsonb(s) ->> 'file_node')::bigint as file_node,
+    to_jsonb(s) ->> 'shape' as shape,
     (to_jsonb(s) ->> 'source_deletes')::bigint as source_deletes
 from elt.streams as s
 where s.source = %(source)s

@@ -74,6 +74,8 @@ class KnownStream:
     published_from: int | None = None
     membership: int | None = None
     file_node: int | None = None
+    #: What of the table did not leave its source, in words.
+    shape: str | None = None
     #: Of incremental streams: rows that the source had counted as deleted.
     source_deletes: int | None = None
 
