@@ -57,6 +57,29 @@ def test_check_tells_everything_at_once(films, tmp_path):
     assert any("public.seen" in text for text in texts(document, "note"))
 
 
+def test_names_that_nothing_has_are_told(films, tmp_path):
+    config = "sources: [{exclude: [public.film, '*.x'], schemas: {pubic: x, Odd: y}}]"
+    (tmp_path / "elt.yaml").write_text(config)
+
+    _, document = report(
+        films, tmp_path, "check", ELT_CONFIG=str(tmp_path / "elt.yaml")
+    )
+    done = command(films, tmp_path, config=config)
+
+    assert {
+        "sources[0].exclude: nothing is called public.film; did you mean public.films?",
+        "sources[0].schemas: nothing is called pubic; did you mean public?",
+        "sources[0].schemas: nothing is called Odd",
+    } <= set(texts(document, "warning"))
+    assert "sources[0].exclude: nothing is called *.x" in texts(document, "note")
+    warnings = [r for r in done.records if r["message"] == "name matches nothing"]
+    assert [(r["path"], r["name"], r.get("nearest")) for r in warnings] == [
+        ("sources[0].exclude", "public.film", "public.films"),
+        ("sources[0].schemas", "pubic", "public"),
+        ("sources[0].schemas", "Odd", None),
+    ]
+
+
 def test_check_names_who_may_read_the_state(films, make_role, tmp_path):
     run(films)
     other = films._replace(destination=make_role(films.destination))

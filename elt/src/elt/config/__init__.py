@@ -19,7 +19,7 @@ from elt.config.model import (
     Verification,
     matches,
 )
-from elt.config.problems import Problems, did_you_mean
+from elt.config.problems import Problems, did_you_mean, find_nearest
 from elt.config.shape import Mask, MaskKind, Shape
 from elt.config.unknown_variables import warn_of_unknown
 
@@ -41,6 +41,7 @@ __all__ = [
     "Verification",
     "database_settings",
     "did_you_mean",
+    "find_nearest",
     "load_config",
     "matches",
     "retry_settings",

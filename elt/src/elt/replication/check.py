@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from elt.config import Config, PublishPolicy, SourceConfig, matches
+from elt.config import Config, PublishPolicy, SourceConfig
 from elt.errors import ConfigError, EltError
 from elt.lineage.manifest import Manifest
 from elt.postgres import (
@@ -22,7 +22,7 @@ from elt.postgres import (
 from elt.queries import load_queries
 from elt.replication.catalog.elsewhere import HERE, compare_text
 from elt.replication.catalog.reading import list_schemas, read_catalog
-from elt.replication.catalog.tables import Catalog, stream_name
+from elt.replication.catalog.tables import Catalog
 from elt.replication.design.replica import design_replicas
 from elt.replication.design.streams import Plan
 from elt.replication.design.views import is_taken_for_table
@@ -47,6 +47,7 @@ from elt.replication.findings.shapes import examine_former_shapes, examine_shape
 from elt.replication.findings.views import examine_views
 from elt.replication.logical.source_server import describe_server
 from elt.replication.plan import destination
+from elt.replication.plan.idle_names import list_idle_names
 from elt.replication.plan.planning import plan_streams
 from elt.replication.sessions.session import OLDEST_VERSION
 from elt.replication.sessions.snapshot import describe_snapshot, find_oldest_start
@@ -151,7 +152,7 @@ def _examine_source(
     for refused in plan.refused.values():
         yield failed("source", refused)
     yield from _examine_streams(plan)
-    yield from _examine_patterns(source, catalog)
+    yield from _examine_names(source, catalog)
     yield from examine_views(reader, source, plan.streams)
     yield from examine_shapes(reader, source, plan)
     known_slot = None if writer is None else _find_known_slot(writer, source)
@@ -225,14 +226,13 @@ def _examine_streams(plan: Plan) -> Iterator[Finding]:
     yield from left_out(plan.not_copied)
 
 
-def _examine_patterns(source: SourceConfig, catalog: Catalog) -> Iterator[Finding]:
-    """Name patterns that mean nothing: some are typing mistakes."""
-    names = [stream_name(relation) for relation in catalog.relations]
-    for key, patterns in (("include", source.include), ("exclude", source.exclude)):
-        idle = [p for p in patterns if not any(matches(name, [p]) for name in names)]
-        if idle:
-            text = f"{source.path}.{key}: nothing is called {', '.join(idle)}"
-            yield Finding(level=Level.NOTE, subject="streams", text=text)
+def _examine_names(source: SourceConfig, catalog: Catalog) -> Iterator[Finding]:
+    """Name what elt.yaml names and nothing is called by."""
+    for idle in list_idle_names(source, catalog):
+        asked = f"; did you mean {idle.nearest}?" if idle.nearest else ""
+        text = f"{idle.path}: nothing is called {idle.name}{asked}"
+        level = Level.NOTE if idle.is_pattern else Level.WARNING
+        yield Finding(level=level, subject="streams", text=text)
 
 
 def _find_known_slot(writer: Connection, source: SourceConfig) -> KnownSlot | None:

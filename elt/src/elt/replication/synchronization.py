@@ -10,14 +10,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from elt import logs
+from elt.config import SourceConfig
 from elt.postgres import server_version
 from elt.replication.catalog.reading import list_default_grants, list_schemas
+from elt.replication.catalog.tables import Catalog
 from elt.replication.design.streams import NotCopied
 from elt.replication.load.loading import Loading
 from elt.replication.load.statistics import can_restore
 from elt.replication.load.workers import load_streams
 from elt.replication.logical.seam import prepare_source, read_wal, release_wal
 from elt.replication.plan.archive import archiving
+from elt.replication.plan.idle_names import list_idle_names
 from elt.replication.plan.planning import plan_streams
 from elt.replication.plan.replicas import Replicas
 from elt.replication.plan.sequence_reads import list_sequences, read_sequences
@@ -57,6 +60,7 @@ def synchronize(
             is_together=session.is_together,
         )
         session.failures |= plan.refused
+        _warn_of_idle_names(source, catalog)
         session.modes = {stream.name: stream.mode for stream in plan.streams}
         refuse_unusable_shapes(session.reader, source, plan)
         replicas = prepare(session, run_id, plan, existing)
@@ -74,6 +78,18 @@ def synchronize(
     release_wal(session, following, wal, replicas)
     # Noted there, and by the publish.
     return reports, [*replicas.not_copied, *sequences.not_copied]
+
+
+def _warn_of_idle_names(source: SourceConfig, catalog: Catalog) -> None:
+    """Log names that nothing is called by: what was to be left out is copied."""
+    for idle in list_idle_names(source, catalog):
+        if not idle.is_pattern:
+            log.warning(
+                "name matches nothing",
+                path=idle.path,
+                name=idle.name,
+                nearest=idle.nearest,
+            )
 
 
 def _load(
