@@ -33,8 +33,8 @@ def afterwards(monkeypatch):
     statements = []
     apply = stream_publish.apply_rows
 
-    def apply_and_spoil(connection, load):
-        written = apply(connection, load)
+    def apply_and_spoil(connection, publication, load):
+        written = apply(connection, publication, load)
         for statement in statements:
             execute(connection, statement)
         return written

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from elt.errors import EltError
 from elt.postgres import Composable, Connection, execute, savepoint, sqlstate_of
+from elt.replication.rows.references import list_references, refuse
 
 #: An alteration that waits makes every later reader wait behind it.
 _LOCK_TIMEOUT = "5s"
 #: Values that do not fit, rows that break a key, a cast or a syntax that there is not,
 #: a feature that a version lacks.
 _IMPOSSIBLE = ("22", "23", "42601", "42804", "42846", "0A000")
+#: The same, or a column of a primary key, that may not be null.
+_NO_NULLS = (*_IMPOSSIBLE, "42P16")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +24,10 @@ class Attempt:
 
     statement: Composable
     otherwise: tuple[Composable, ...]
+    #: The table of which that deletes all rows, as they come anew.
+    emptied: Composable | None = None
+    #: What is done where rows of others hang on these; they are kept.
+    kept: tuple[Composable, ...] = ()
 
 
 Alteration = Composable | Attempt
@@ -53,7 +60,32 @@ def _attempt(connection: Connection, attempt: Attempt) -> None:
         with savepoint(connection):
             execute(connection, attempt.statement)
     except EltError as error:
-        if not (sqlstate_of(error) or "").startswith(_IMPOSSIBLE):
+        if not _is_one_of(error, _IMPOSSIBLE):
             raise
+        _do_otherwise(connection, attempt)
+
+
+def _do_otherwise(connection: Connection, attempt: Attempt) -> None:
+    """Do what is done instead; raise ConfigError where rows of others would be lost."""
+    table = attempt.emptied.as_string(connection) if attempt.emptied else ""
+    references = list_references(connection, table, is_whole=True) if table else []
+    if not references:
         for statement in attempt.otherwise:
             execute(connection, statement)
+        return
+    reason = "a column is added or retyped that they have no values for"
+    refusal = refuse(reason, references[0])
+    if not attempt.kept:
+        raise refusal
+    try:
+        with savepoint(connection):
+            for statement in attempt.kept:
+                execute(connection, statement)
+    except EltError as error:
+        if not _is_one_of(error, _NO_NULLS):
+            raise
+        raise refusal from error
+
+
+def _is_one_of(error: EltError, states: tuple[str, ...]) -> bool:
+    return (sqlstate_of(error) or "").startswith(states)

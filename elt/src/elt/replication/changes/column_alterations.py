@@ -39,12 +39,15 @@ def add_column(table: Composable, column: ReplicaColumn) -> Alteration:
     """Add a column; where the check of a domain refuses nulls, rows come anew."""
     add = _add_nullable(table, column)
     delete = compose("delete from {table}", table=table)
-    return Attempt(statement=add, otherwise=(delete, add))
+    return Attempt(statement=add, otherwise=(delete, add), emptied=table)
 
 
 def retype_column(table: Composable, column: ReplicaColumn) -> Alteration:
-    """Carry the values over as text; where they do not fit, rows come anew."""
-    clause = "alter table {table} alter column {name} type {type}{collation} using "
+    """Carry the values over as text; where they do not fit, rows come anew.
+
+    Where rows of others hang on these, they come to be null until they are updated.
+    """
+    clause = "alter column {name} type {type}{collation} using "
     parts = {
         "table": table,
         "name": Identifier(column.name),
@@ -54,12 +57,16 @@ def retype_column(table: Composable, column: ReplicaColumn) -> Alteration:
     if column.collation is not None:
         collation = compose(" collate {name}", name=Identifier(column.collation))
         parts["collation"] = collation
+    alter = "alter table {table} "
+    nullable = "alter column {name} drop not null, "
     return Attempt(
-        statement=compose(clause + "{name}::text::{type}", **parts),
+        statement=compose(alter + clause + "{name}::text::{type}", **parts),
         otherwise=(
             compose("delete from {table}", table=table),
-            compose(clause + "null", **parts),
+            compose(alter + clause + "null", **parts),
         ),
+        emptied=table,
+        kept=(compose(alter + nullable + clause + "null", **parts),),
     )
 
 

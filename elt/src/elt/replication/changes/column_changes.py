@@ -197,10 +197,12 @@ def _complete_column(
     descriptions: list[str],
 ) -> Iterator[Composable]:
     """Do for a column what waits until its values are there."""
-    if new.is_not_null and not (old is not None and old.is_not_null):
+    was_not_null = old is not None and old.is_not_null
+    if new.is_not_null and (old is None or not was_not_null or old.type != new.type):
+        # One with another type may have been null until its values were there.
         yield set_not_null(table, new)
-        if old is not None:
-            descriptions.append(f"column {new.name} became not null")
+    if new.is_not_null and old is not None and not was_not_null:
+        descriptions.append(f"column {new.name} became not null")
     identity = _identity(new)
     if old is None or old.identity == identity:
         return

@@ -24,6 +24,7 @@ from elt.replication.incremental.merge import Merged, merge_rows, tally_merged
 from elt.replication.load.loading import Load
 from elt.replication.load.small_tables import SMALL_BYTES, divide, tally_together
 from elt.replication.publish.identities import set_position
+from elt.replication.publish.moved_rows import refuse_moved
 from elt.replication.publish.publication import Publication
 from elt.replication.rows.difference import (
     Difference,
@@ -108,7 +109,7 @@ def publish_stream(
         adoption = _adoption(publication, load.replica)
         if adoption:
             execute(connection, joined(adoption, "; "))
-    merged = apply_rows(connection, load)
+    merged = apply_rows(connection, publication, load)
     difference = merged.difference
     rows = load.published_rows + difference.inserted - difference.deleted
     destination = load.destination or _tally(connection, load, rows, merged)
@@ -133,7 +134,7 @@ def publish_stream(
     )
 
 
-def apply_rows(connection: Connection, load: Load) -> Merged:
+def apply_rows(connection: Connection, publication: Publication, load: Load) -> Merged:
     """Make a replica hold the loaded rows; return what is another one now."""
     is_hashed = load.method in _OF_CHANGES
     if load.adjustment is None:
@@ -146,11 +147,13 @@ def apply_rows(connection: Connection, load: Load) -> Merged:
         alter(connection, changes.before)
     if load.merge is not None:
         expected = load.difference or Difference()
+        refuse_moved(connection, publication, load, expected)
         merged = merge_rows(
             connection, load.replica, expected, load.merge, is_hashed=is_hashed
         )
     else:
         difference = load.difference or find_difference(connection, load.replica)
+        refuse_moved(connection, publication, load, difference)
         written = apply_difference(
             connection, load.replica, difference, is_hashed=is_hashed
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from elt.errors import EltError, TemporaryError
+from elt.errors import TemporaryError
 from elt.postgres import (
     Composable,
     Connection,
@@ -17,15 +17,11 @@ from elt.postgres import (
     execute,
     fetch_one,
     raw,
-    savepoint,
-    sqlstate_of,
 )
 from elt.replication.design.replica import Replica
+from elt.replication.rows.exchanges import update_rows
 from elt.replication.rows.receipts import Method, Tally, row_hash, take_tally
 from elt.replication.rows.row_queries import queries, query_parts
-
-#: An update broke a unique or an exclusion constraint in passing.
-_CONFLICTS = frozenset({"23505", "23P01"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +112,8 @@ def apply_difference(
     parts = query_parts(replica) | {"hash": written_hash(replica, is_hashed=is_hashed)}
     revived = expected.revived
     deleted = apply_deletes(connection, replica) if expected.deleted else 0
-    updated = _update(connection, parts) if expected.updated + revived else nothing
+    is_updated = expected.updated + revived > 0
+    updated = update_rows(connection, replica, parts) if is_updated else nothing
     is_new = expected.inserted > revived
     inserted = _write(connection, "insert_rows", parts) if is_new else nothing
     found = Difference(
@@ -158,18 +155,3 @@ def _count(connection: Connection, query: str, parts: dict[str, Composable]) -> 
 def _write(connection: Connection, query: str, parts: dict[str, Composable]) -> Tally:
     """Write rows; return the tally of what they are now."""
     return take_tally(connection, compose(queries[query], **parts))
-
-
-def _update(connection: Connection, parts: dict[str, Composable]) -> Tally:
-    """Update in place; where values change hands between rows, delete and insert.
-
-    Two rows that swap a unique value conflict in passing, as unique constraints are
-    checked row by row. To update is better: a user's foreign key may refer to the row.
-    """
-    try:
-        with savepoint(connection):
-            return _write(connection, "update_rows", parts)
-    except EltError as error:
-        if sqlstate_of(error) not in _CONFLICTS:
-            raise
-    return _write(connection, "remake_rows", parts)

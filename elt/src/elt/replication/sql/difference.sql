@@ -205,6 +205,52 @@ with updated as (
 
 select count(*), coalesce(sum(hash), 0)::numeric from updated
 
+-- name: list_unique_columns
+-- The columns that unique and exclusion indexes of a table are made of, and whether each
+-- may be null without that somebody notices: no foreign key refers to it.
+select
+    a.attname::text as name,
+    coalesce(b.typname, t.typname)::text as type,
+    not a.attnotnull
+    and not t.typnotnull
+    and not exists (
+        select
+        from pg_constraint as c
+        where c.contype = 'f' and c.confrelid = a.attrelid and a.attnum = any(c.confkey)
+    ) as may_be_null
+from pg_attribute as a
+join pg_type as t on t.oid = a.atttypid
+left join pg_type as b on b.oid = t.typbasetype
+where a.attrelid = %(table)s::regclass
+    and a.attnum > 0
+    and exists (
+        select
+        from pg_index as i
+        where i.indrelid = a.attrelid
+            and (i.indisunique or i.indisexclusion)
+            and (
+                a.attnum = any(i.indkey)
+                -- Expressions and conditions.
+                or exists (
+                    select
+                    from pg_depend as d
+                    where d.classid = 'pg_class'::regclass
+                        and d.objid = i.indexrelid
+                        and d.refclassid = 'pg_class'::regclass
+                        and d.refobjid = i.indrelid
+                        and d.refobjsubid = a.attnum
+                )
+            )
+    )
+
+-- name: move_aside
+-- Give values that nobody has to the columns of which others are to have the values.
+update only {published} as published
+set {asides}
+from (select *, row_number() over () as _elt_number from {difference}) as difference
+join only {loaded} as loaded on loaded.ctid = difference.loaded_row
+where difference.operation in ('updated', 'revived') and {listed_key}
+
 -- name: remake_rows
 -- Delete and insert anew the rows whose values changed; return the same. In one
 -- statement, at whose end the row that a foreign key refers to is there.

@@ -1,0 +1,63 @@
+"""Rows of others that hang on rows of replicas, and change when these are deleted.
+
+That is right where the source deleted the row. Where it did not, the row is not deleted
+either, or the run is refused: nobody brings back what a foreign key took along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from elt.errors import ConfigError
+from elt.postgres import Connection, compose, execute, fetch, raw
+from elt.queries import load_queries
+
+queries = load_queries("elt.replication", "sql/references.sql")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reference:
+    """A foreign key of others that changes their rows when ours are deleted."""
+
+    #: Tables and foreign key as SQL has them, in quotes where they need them.
+    table_name: str
+    referenced_name: str
+    name: str
+    #: The columns that it refers to.
+    columns: Sequence[str]
+    #: What it does to the rows: `CASCADE`, `SET NULL` or `SET DEFAULT`.
+    action: str
+    #: Whether it refers to a table above or below the one in question.
+    is_of_another: bool
+
+
+def list_references(
+    connection: Connection, table: str, *, is_whole: bool = False
+) -> list[Reference]:
+    """Return the foreign keys by which rows hang on those of a table.
+
+    `table` is its name as SQL has it; of a whole, those of all tables below it count as
+    well. None is added before the transaction ends.
+    """
+    execute(connection, compose(queries["lock_referenced"], table=raw(table)))
+    parameters = {"table": table, "is_whole": is_whole}
+    return fetch(connection, Reference, queries["list_references"], parameters)
+
+
+def refuse(reason: str, reference: Reference) -> ConfigError:
+    """Return the error of rows that cannot be deleted, as rows of others hang on them.
+
+    `reason` says why they would be, though they stay at the source.
+    """
+    referring, name = reference.table_name, reference.name
+    message = (
+        f"Rows of {reference.referenced_name} would have to be deleted and inserted "
+        f"anew, as {reason}; but {referring} refers to them by {name}, ON DELETE "
+        f"{reference.action}"
+    )
+    hint = (
+        f"Drop it: ALTER TABLE {referring} DROP CONSTRAINT {name}; then run elt "
+        "replicate, and add it again."
+    )
+    return ConfigError(message, hint=hint)
