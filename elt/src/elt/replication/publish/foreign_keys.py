@@ -23,8 +23,21 @@ def drop_foreign_keys(connection: Connection, publication: Publication) -> None:
     still to be checked; and a table that is gone keeps no row of others. What somebody
     else made stays, and may be in the way.
     """
+    statements = [
+        compose(
+            "alter table {table} drop constraint {name}",
+            table=relation_name(*table.relation.place),
+            name=Identifier(constraint.name),
+        )
+        for table, constraint in list_dropped(publication)
+    ]
+    alter(connection, statements)
+
+
+def list_dropped(publication: Publication) -> list[tuple[Table, Constraint]]:
+    """Return the foreign keys to drop, each with its table."""
     if not publication.all_constraints:
-        return
+        return []
     changed = changed_places(publication) | left_places(publication)
     known = _known(publication)
     dropped = [
@@ -34,20 +47,11 @@ def drop_foreign_keys(connection: Connection, publication: Publication) -> None:
         for constraint in _ours(table, known)
         if _is_in_the_way(publication, replica, constraint, changed)
     ]
-    dropped += [
+    return dropped + [
         (table, constraint)
         for table in gone_tables(publication)
         for constraint in _ours(table, known)
     ]
-    statements = [
-        compose(
-            "alter table {table} drop constraint {name}",
-            table=relation_name(*table.relation.place),
-            name=Identifier(constraint.name),
-        )
-        for table, constraint in dropped
-    ]
-    alter(connection, statements)
 
 
 def _known(publication: Publication) -> dict[Place, tuple[str, ...]]:

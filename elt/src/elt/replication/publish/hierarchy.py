@@ -6,10 +6,10 @@ below, so that each part keeps the name that it has at the source.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from elt.postgres import Composable, Connection, compose, execute
-from elt.replication.catalog.tables import Place, Table
+from elt.replication.catalog.tables import Catalog, Place, Table
 from elt.replication.changes.alterations import Alteration, alter
 from elt.replication.design.ddl import add_keys, attach, create_table, relation_name
 from elt.replication.publish.ancestry import (
@@ -37,6 +37,9 @@ from elt.replication.publish.wholes import (
 _LEAVE_PARTITIONED = "alter table {parent} detach partition {child}"
 _LEAVE_PARENT = "alter table {child} no inherit {parent}"
 
+#: A table, and one above it that it leaves.
+Leaving = tuple[Table, Place]
+
 
 def detach_moved(connection: Connection, publication: Publication) -> None:
     """Detach tables that were detached or dropped at the source.
@@ -46,11 +49,11 @@ def detach_moved(connection: Connection, publication: Publication) -> None:
     so do the partitions of a table that is made anew.
     """
     alter(connection, _detach_all(publication))
-    drop_replicas(connection, _others(publication))
+    drop_replicas(connection, remade_places(publication))
 
 
 def _detach_all(publication: Publication) -> Iterator[Composable]:
-    for table, parent in _leaving(publication):
+    for table, parent in list_leaving(publication):
         is_partition = table.relation.partition_bound is not None
         yield compose(
             _LEAVE_PARTITIONED if is_partition else _LEAVE_PARENT,
@@ -61,13 +64,18 @@ def _detach_all(publication: Publication) -> Iterator[Composable]:
 
 def left_places(publication: Publication) -> set[Place]:
     """Return the tables that lose one below them, at any distance."""
+    return places_above(publication.catalog, list_leaving(publication))
+
+
+def places_above(catalog: Catalog, leaving: Iterable[Leaving]) -> set[Place]:
+    """Return the tables that some tables leave, with those above them."""
     places: set[Place] = set()
-    for table, parent in _leaving(publication):
-        places |= {parent, *ancestors(publication.catalog, table)}
+    for table, parent in leaving:
+        places |= {parent, *ancestors(catalog, table)}
     return places
 
 
-def _leaving(publication: Publication) -> Iterator[tuple[Table, Place]]:
+def list_leaving(publication: Publication) -> Iterator[Leaving]:
     """Yield tables, each with a parent that it leaves, perhaps to come back."""
     catalog = publication.catalog
     wanted = {t.relation.oid: p for t, p in _wanted_by_table(publication)}
@@ -98,7 +106,7 @@ def _leaving(publication: Publication) -> Iterator[tuple[Table, Place]]:
 def _wanted_by_table(publication: Publication) -> Iterator[tuple[Table, list[Place]]]:
     """Yield the replicas that exist, each with the parents that it need not leave."""
     changed = changed_places(publication)
-    others = _others(publication)
+    others = remade_places(publication)
     for replica in publication.replicas:
         table = publication.existing(replica)
         if table is None:
@@ -112,7 +120,7 @@ def _wanted_by_table(publication: Publication) -> Iterator[tuple[Table, list[Pla
         yield table, wanted
 
 
-def _others(publication: Publication) -> list[Place]:
+def remade_places(publication: Publication) -> list[Place]:
     """Return the tables that became partitioned, or that no longer are."""
     return [
         replica.stream.place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -65,14 +66,14 @@ def adopt_together(connection: Connection, publication: Publication) -> bool:
     return True
 
 
-def tally_unchanged(connection: Connection, publication: Publication) -> list[Load]:
+def tally_unchanged(connection: Connection, loads: Sequence[Load]) -> list[Load]:
     """Tally small replicas without a change together; return all loads, with that.
 
     Where it fails, one after the other tells of which.
     """
-    unchanged = [load for load in publication.loads if _is_small_unchanged(load)]
+    unchanged = [load for load in loads if _is_small_unchanged(load)]
     if not unchanged:
-        return list(publication.loads)
+        return list(loads)
     tallied: dict[str, Load] = {}
     with suppress(EltError), savepoint(connection):
         for group in divide(unchanged, 1):
@@ -81,7 +82,7 @@ def tally_unchanged(connection: Connection, publication: Publication) -> list[Lo
             tallies = tally_together(connection, group, rows, conditions)
             for load, tally in zip(group, tallies, strict=True):
                 tallied[load.replica.stream.name] = replace(load, destination=tally)
-    return [tallied.get(x.replica.stream.name, x) for x in publication.loads]
+    return [tallied.get(x.replica.stream.name, x) for x in loads]
 
 
 def _is_small_unchanged(load: Load) -> bool:

@@ -1,12 +1,13 @@
 """Publish: make all loaded streams visible, in one transaction.
 
 Readers are never blocked: an existing table only gets the rows that differ, and a new
-one is moved into its schema, or becomes that with all others.
+one is moved into its schema, or becomes that with all others. What alters a table locks
+its readers out, and is done as late as can be: behind the rows of all other tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from elt.errors import DataError, EltError
@@ -27,6 +28,7 @@ from elt.replication.publish.landing import make_landings
 from elt.replication.publish.publication import Publication
 from elt.replication.publish.redefinition import drop_definitions
 from elt.replication.publish.sequences import carry_over, make_room
+from elt.replication.publish.stages import divide_stages
 from elt.replication.publish.stream_publish import (
     adopt_together,
     publish_stream,
@@ -47,6 +49,8 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
     """
     with transaction(connection):
         execute(connection, LOOK_UP)
+        stages = divide_stages(publication)
+        reports = _publish_streams(connection, publication, stages.unaltered)
         make_room(connection, publication)
         drop_foreign_keys(connection, publication)
         detach_moved(connection, publication)
@@ -55,7 +59,8 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
         publication = replace(publication, landed=landed)
         make_partitioned(connection, publication)
         prepare_partitioned(connection, publication)
-        reports = _publish_streams(connection, publication)
+        reports += _publish_altered(connection, publication, stages.altered)
+        _check_reports(publication, reports)
         publication.tell("checking foreign keys")
         # What is still to be checked keeps tables from being altered.
         execute(connection, "set constraints all immediate")
@@ -80,17 +85,29 @@ def publish_batch(
     """Make the rows of a batch visible: no definition is another one than before."""
     with transaction(connection):
         execute(connection, LOOK_UP)
-        reports = _publish_streams(connection, publication)
+        reports = _publish_streams(connection, publication, publication.loads)
+        _check_reports(publication, reports)
         _save(connection, publication, reports)
     return reports
 
 
+def _publish_altered(
+    connection: Connection, publication: Publication, loads: Sequence[Load]
+) -> list[StreamReport]:
+    """Publish what is new or altered, all new tables at once where that is possible."""
+    is_adopted = publication.is_together and adopt_together(connection, publication)
+    return _publish_streams(connection, publication, loads, is_adopted=is_adopted)
+
+
 def _publish_streams(
-    connection: Connection, publication: Publication
+    connection: Connection,
+    publication: Publication,
+    loads: Sequence[Load],
+    *,
+    is_adopted: bool = False,
 ) -> list[StreamReport]:
     reports = []
-    is_adopted = publication.is_together and adopt_together(connection, publication)
-    for load in tally_unchanged(connection, publication):
+    for load in tally_unchanged(connection, loads):
         publication.tell(f"publishing {load.replica.stream.name}")
         try:
             reports.append(
@@ -100,11 +117,15 @@ def _publish_streams(
             publication.failures[load.replica.stream.name] = error
             if publication.is_together:
                 raise summarize(publication.failures, publication.source) from error
+    return reports
+
+
+def _check_reports(publication: Publication, reports: Sequence[StreamReport]) -> None:
+    """Raise DataError where streams lost too much, or the errors of all that failed."""
     if publication.is_together:
         check_shrink(reports, publication.allow_shrink)
     elif publication.failures and not reports:
         raise summarize(publication.failures, publication.source)
-    return reports
 
 
 def _publish_apart(
