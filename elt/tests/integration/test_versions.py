@@ -8,6 +8,8 @@ from integration.replication import changes, query, run, session, with_role
 from integration.zoo import portrait
 from servers import Databases, new_database
 
+from elt.errors import ConfigError
+
 
 def replicate_zoo(source_server, destination_server, stack):
     """Build a zoo at one server and replicate it to another one."""
@@ -62,6 +64,21 @@ def test_zoo_moves_between_versions(postgres_server, old, new, left_out):
         del expected[table]
     assert {k: v for k, v in expected.items() if replicas.get(k) != v} == {}
     assert told_for_the_version(report) == set(left_out)
+
+
+def test_feature_that_a_server_was_built_without_is_no_bug(postgres_server):
+    with ExitStack() as stack:
+        databases = Databases(
+            stack.enter_context(new_database(postgres_server(14), "SOURCE")),
+            stack.enter_context(new_database(postgres_server(18), "DESTINATION")),
+        )
+        query(
+            databases.source,
+            "create table t (x xml); insert into t values ('<a/>')",
+        )
+
+        with pytest.raises(ConfigError, match="unsupported XML feature"):
+            run(databases)
 
 
 def told_for_the_version(report):

@@ -27,6 +27,7 @@ class _Diagnostics(NamedTuple):
 
     message_primary: str
     message_detail: str | None
+    source_file: str | None
 
 
 class ServerError(psycopg2.Error):
@@ -44,7 +45,8 @@ class ServerError(psycopg2.Error):
     @property
     def diag(self) -> _Diagnostics:  # type: ignore[override]  # nor can this one
         """Return what the error says in detail."""
-        return _Diagnostics(self._fields["M"], self._fields.get("D"))
+        fields = self._fields
+        return _Diagnostics(fields["M"], fields.get("D"), fields.get("F"))
 
 
 def query(sql: str) -> bytes:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from elt.postgres.messages import Message, error_of, find_error, first_message, query
 
-ERROR = b"SERROR\0VERROR\0C22012\0Mdivision by zero\0Dby a row\0\0"
+ERROR = b"SERROR\0VERROR\0C22012\0Mdivision by zero\0Dby a row\0Fint.c\0\0"
 READY = b"Z\0\0\0\5E"
 
 
@@ -37,6 +37,7 @@ def test_error_is_read_as_psycopg2_would():
     assert error.pgcode == "22012"
     assert error.diag.message_primary == "division by zero"
     assert error.diag.message_detail == "by a row"
+    assert error.diag.source_file == "int.c"
 
 
 @pytest.mark.parametrize(
