@@ -173,6 +173,8 @@ def _read_url(variable: str, url: str, mine: Problems) -> dict[str, str] | None:
             found[_URL_PARAMETERS[key]] = value
         else:
             mine.add(variable, f"parameter {key} is not known")
+    for name in [name for name, value in found.items() if "\0" in value]:
+        mine.add(variable, f"the {name.lower()} in it has %00, which no server takes")
     return {name: value for name, value in found.items() if value}
 
 

@@ -31,6 +31,8 @@ def read_secret_file(variable: str, path: Path, problems: Problems) -> str | Non
         return None
     if not secret:
         problems.add(variable, f"{path} is empty")
+    if "\0" in secret:
+        problems.add(variable, f"{path} has a null character, which no server takes")
     return secret
 
 

@@ -104,6 +104,11 @@ def test_password_may_be_kept_out_of_the_url(variables, tmp_path):
             "postgresql://reader@db:0/app", ["0 is not a port"], id="port zero"
         ),
         pytest.param(
+            "postgresql://reader:a%00b@db/app",
+            ["the password in it has %00, which no server takes"],
+            id="null character",
+        ),
+        pytest.param(
             "postgresql://reader@db/app?sslmode=on&keepalive=1",
             [
                 "parameter keepalive is not known",

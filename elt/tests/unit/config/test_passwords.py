@@ -21,6 +21,11 @@ def test_password_file_loses_its_last_line_break_only(tmp_path):
         ),
         pytest.param(b"\n", "{file} is empty", id="empty"),
         pytest.param(b"\xff\xfe", "{file} is not UTF-8", id="not text"),
+        pytest.param(
+            b"a\0b",
+            "{file} has a null character, which no server takes",
+            id="null character",
+        ),
     ],
 )
 def test_password_file_that_gives_no_password_is_a_mistake(content, mistake, tmp_path):
