@@ -81,6 +81,50 @@ def test_feature_that_a_server_was_built_without_is_no_bug(postgres_server):
             run(databases)
 
 
+@pytest.fixture
+def older_destination(postgres_server):
+    """Give databases of which the destination knows no infinite intervals."""
+    with ExitStack() as stack:
+        yield Databases(
+            stack.enter_context(new_database(postgres_server(18), "SOURCE")),
+            stack.enter_context(new_database(postgres_server(16), "DESTINATION")),
+        )
+
+
+INTERVALS = """
+create type pair as (a int, i interval);
+create domain span as interval;
+create type spans as range (subtype = interval, multirange_type_name = some_spans);
+create table t (id int primary key, i {type})
+"""
+INFINITE = [
+    ("interval", "'{}'"),
+    ("interval[]", "'{{1 day,{}}}'"),
+    ("pair", "'(1,{})'"),
+    ("span", "'{}'"),
+    ("spans", "'[1 day,{}]'"),
+    ("some_spans", "'{{[1 day,{}]}}'"),
+]
+
+
+@pytest.mark.parametrize("kind, literal", INFINITE, ids=[kind for kind, _ in INFINITE])
+def test_infinite_interval_is_refused_where_none_exists(
+    older_destination, kind, literal
+):
+    databases = older_destination
+    finite, infinite = literal.format("2 days"), literal.format("infinity")
+    query(databases.source, INTERVALS.format(type=kind))
+    query(databases.source, f"insert into t values (1, {finite})")
+
+    first = run(databases)
+    query(databases.source, f"insert into t values (2, {infinite})")
+    with pytest.raises(ConfigError, match="an infinite interval in i") as refused:
+        run(databases)
+
+    assert changes(first) == {"public.t": (1, 0, 0)}
+    assert "mask or leave out the column" in refused.value.hint
+
+
 def told_for_the_version(report):
     """Return what a run left out because the destination is too old for it."""
     return {

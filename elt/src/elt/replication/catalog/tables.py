@@ -51,6 +51,8 @@ class Column:
     uses_locale: bool = False
     #: Whether its values name objects of the database, and are text elsewhere.
     is_text_elsewhere: bool = False
+    #: Whether an interval in a value may be infinite.
+    has_infinite_intervals: bool = False
     #: The category of the type as in pg_type, of which domains have that of their base:
     #: A for arrays and vectors, C for composite types.
     category: str = ""

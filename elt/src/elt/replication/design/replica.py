@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from elt.replication.catalog.relocation import mentions, relocate
 from elt.replication.catalog.tables import Column, Index
+from elt.replication.design.intervals import is_safe_in_binary
 from elt.replication.design.omissions import (
     Capabilities,
     clashes,
@@ -228,7 +229,7 @@ def _column(
             else _generation(column, landings, capabilities)
         ),
         comment=column.comment,
-        is_binary_safe=column.is_binary_safe,
+        is_binary_safe=is_safe_in_binary(column, capabilities),
         hash_form=column.hash_form,
         identity_options=column.identity_options,
         is_recoded=capabilities.is_recoded,

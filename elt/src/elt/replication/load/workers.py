@@ -19,6 +19,7 @@ from elt.postgres import (
     execute,
 )
 from elt.replication.catalog.reading import set_search_path
+from elt.replication.design.intervals import explain_interval
 from elt.replication.design.replica import Replica
 from elt.replication.design.views import explain_failure
 from elt.replication.load.copying import Copying
@@ -107,15 +108,15 @@ def _try(
     loading: Loading, queue: WorkQueue[Task], task: Task, connections: Pair
 ) -> bool:
     """Do a task; tell whether the connections can be used for another one."""
-    relation = task.copying.replica.stream.relation
-    stream = task.copying.replica.stream.name
+    planned = task.copying.replica.stream
+    stream = planned.name
     if stream in loading.failures:
         return True
     task.copying.start()
     try:
         queue.add_first(task.run(loading, task.copying, connections))
     except EltError as failure:
-        error = explain_failure(relation, failure)
+        error = explain_failure(planned.relation, explain_interval(planned, failure))
         if task.instead:
             queue.add_first(task.instead)
         elif loading.failures.setdefault(stream, error) is error:

@@ -78,6 +78,7 @@ def masked_column(column: Column, mask: Mask) -> Column:
         sent_as=None,
         compared_as=None,
         is_text_elsewhere=False,
+        has_infinite_intervals=False,
     )
 
 

@@ -61,6 +61,10 @@ types as (
             )
         ) as is_binary_safe,
         bool_or(t.oid = 'pg_catalog.xml'::regtype) as has_xml,
+        bool_or(
+            t.oid = 'pg_catalog.interval'::regtype
+            and current_setting('server_version_num')::integer >= 170000
+        ) as has_infinite_intervals,
         -- Values that name tables, types or roles, or that no client may write.
         bool_or(
             t.typnamespace = 'pg_catalog'::regnamespace
@@ -160,6 +164,7 @@ select
     case when columns.attcollation <> t.typcollation then co.collname end as collation,
     types.parts,
     types.is_text_elsewhere,
+    types.has_infinite_intervals,
     t.typcategory::text as category,
     types.is_binary_safe and not types.is_text_elsewhere as is_binary_safe,
     case
