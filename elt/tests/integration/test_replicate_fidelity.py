@@ -305,3 +305,26 @@ def test_expressions_name_types_that_another_schema_hides(versioned_databases):
         there = portrait.definitions(destination, schemas, landed=True)
     assert here == there
     assert any("b.mood" in text for text in here.values())
+
+
+def test_expressions_of_whole_rows_name_tables_called_like_schemas(databases):
+    query(
+        databases.source,
+        """
+        create schema shop;
+        create table shop.carts (id integer);
+        create table shop (id integer primary key, check (shop.* is not null));
+        create index on shop ((shop.* is null));
+        insert into shop values (1);
+        """,
+    )
+
+    run(databases, to={"all_constraints": True})
+
+    with (
+        session(databases.source) as source,
+        session(databases.destination) as destination,
+    ):
+        here = portrait.definitions(source, ["public"])
+        there = portrait.definitions(destination, ["public"], landed=True)
+    assert here == there

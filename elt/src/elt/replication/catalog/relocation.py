@@ -29,7 +29,7 @@ def relocate(sql: str, landings: Mapping[str, str]) -> str:
 
     def replaced(match: re.Match[str]) -> str:
         name = _name(match)
-        if not _is_qualifier(match) or name not in landings:
+        if not _is_qualifier(match) or name not in landings or _is_row(match):
             return match[0]
         return quote_name(landings[name]) + "."
 
@@ -63,6 +63,12 @@ def _name(match: re.Match[str]) -> str:
     if match["quoted"]:
         return match["quoted"][1:-1].replace('""', '"')
     return match["plain"] or ""
+
+
+def _is_row(match: re.Match[str]) -> bool:
+    """Tell whether the name is that of a table whose whole row is meant."""
+    sql, start, end = match.string, match.start(), match.end()
+    return sql[end : end + 1] == "*" and not sql[:start].endswith("OPERATOR(")
 
 
 def _is_qualifier(match: re.Match[str]) -> bool:

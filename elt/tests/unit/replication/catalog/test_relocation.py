@@ -26,6 +26,9 @@ LANDINGS = {
             "(a OPERATOR(app.=) b)", "(a OPERATOR(raw_app.=) b)", id="operator"
         ),
         pytest.param(
+            "(a OPERATOR(app.*) b)", "(a OPERATOR(raw_app.*) b)", id="asterisk"
+        ),
+        pytest.param(
             'app."Mood"', 'raw_app."Mood"', id="quoted name in a plain schema"
         ),
         pytest.param('"App".mood', '"raw_App".mood', id="schema with a capital"),
@@ -46,6 +49,7 @@ def test_schema_is_replaced_by_where_it_lands(sql, relocated):
     "sql",
     [
         pytest.param("'app.mood'::text", id="in a string"),
+        pytest.param("(app.* IS NULL)", id="table whose whole row is meant"),
         pytest.param("'it''s app.mood'", id="in a string with a quote"),
         pytest.param("''::text || ' app.x'", id="after an empty string"),
         pytest.param(r"E'\\ app.x'", id="in a string with a backslash"),
