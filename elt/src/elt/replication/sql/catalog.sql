@@ -231,6 +231,27 @@ order by c.conrelid, c.oid
 
 -- name: list_indexes
 -- Every valid index of relations of some kinds that no constraint owns, and what follows USING in its definition.
+with recursive domains (oid, base) as (
+    select oid, typbasetype from pg_type where typtype = 'd'
+    union
+    select d.oid, t.typbasetype
+    from domains as d
+    join pg_type as t on t.oid = d.base and t.typtype = 'd'
+),
+
+-- The operator by which a btree index takes values of a type for equal.
+equalities (opclass, type, is_default, operator, name) as (
+    select c.oid, c.opcintype, c.opcdefault, o.oid, o.oprname
+    from pg_opclass as c
+    join pg_amop as a
+        on a.amopfamily = c.opcfamily
+        and a.amoplefttype = c.opcintype
+        and a.amoprighttype = c.opcintype
+        and a.amopstrategy = 3
+    join pg_operator as o on o.oid = a.amopopr
+    where c.opcmethod = (select oid from pg_am where amname = 'btree')
+)
+
 select
     i.indrelid::bigint as table_oid,
     c.relname as name,
@@ -258,6 +279,24 @@ select
         select from unnest(i.indkey::smallint[]) as k (number)
         join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.number
         where not {is_never_null}
+    )
+    -- Rows are told apart by the = of a column: an index with another one may let in two
+    -- that are the same by that.
+    and not exists (
+        select
+        from unnest(i.indkey::smallint[], i.indclass::oid[]) as k (number, opclass)
+        join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.number
+        join equalities as e on e.opclass = k.opclass
+        left join equalities as own
+            on own.is_default
+            and (
+                own.type = a.atttypid
+                or exists (
+                    select from domains as d
+                    where d.oid = a.atttypid and d.base = own.type
+                )
+            )
+        where e.name <> '=' or own.operator <> e.operator
     ) as is_key,
     array(
         select a.attname::text
