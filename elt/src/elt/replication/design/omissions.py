@@ -89,7 +89,10 @@ def clashes(part: Constraint | Index, stream: Stream) -> bool:
 
 
 def lack_of_reference(
-    part: Constraint, stream: Stream, streams: Mapping[int, Stream]
+    part: Constraint,
+    stream: Stream,
+    streams: Mapping[int, Stream],
+    capabilities: Capabilities,
 ) -> str | None:
     """Return why a replica does not have a foreign key, None if it has.
 
@@ -108,7 +111,43 @@ def lack_of_reference(
     is_of_other_key = tuple(part.referenced_columns) != referenced.table.key
     if stream.is_soft or (referenced.is_soft and is_of_other_key):
         return _DELETED_ROWS
+    return _lack_of_key(part, stream, referenced, capabilities)
+
+
+def _lack_of_key(
+    part: Constraint, stream: Stream, referenced: Stream, capabilities: Capabilities
+) -> str | None:
+    """Return why a foreign key cannot refer to columns of a replica, None if it can."""
+    if not _has_key(referenced, part.referenced_columns, capabilities):
+        return "would refer to a key that is left out"
+    names = zip(part.columns, part.referenced_columns, strict=True)
+    texts, others = _texts(stream), _texts(referenced)
+    if any((name in texts) != (other in others) for name, other in names):
+        return "would refer from text to what is none, or the other way round"
     return None
+
+
+def _has_key(
+    stream: Stream, columns: Iterable[str], capabilities: Capabilities
+) -> bool:
+    """Tell whether a replica has a key of just these columns."""
+    wanted = sorted(columns)
+    keys: tuple[Constraint | Index, ...] = (
+        *(c for c in stream.table.constraints if c.kind in "pu"),
+        *(i for i in stream.table.indexes if i.is_unique and _is_whole(i)),
+    )
+    return any(
+        sorted(key.columns) == wanted and lack_of(key, stream, capabilities) is None
+        for key in keys
+    )
+
+
+def _is_whole(index: Index) -> bool:
+    return " WHERE " not in index.definition
+
+
+def _texts(stream: Stream) -> set[str]:
+    return {column.name for column in stream.columns if column.is_text_elsewhere}
 
 
 def is_partitioned_otherwise(stream: Stream) -> bool:
@@ -162,7 +201,7 @@ def _lack_of_any(
     capabilities: Capabilities,
 ) -> str | None:
     if isinstance(part, Constraint) and part.kind == "f":
-        return lack_of_reference(part, stream, streams)
+        return lack_of_reference(part, stream, streams, capabilities)
     return lack_of(part, stream, capabilities)
 
 

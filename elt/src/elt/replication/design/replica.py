@@ -178,7 +178,7 @@ def design_replica(
             )
             for i in indexes
         ),
-        foreign_keys=tuple(_foreign_keys(stream, streams)),
+        foreign_keys=tuple(_foreign_keys(stream, streams, capabilities)),
         partition_key=_relocated(stream.relation.partition_key, landings),
         partition_bound=stream.relation.partition_bound,
         not_copied=tuple(list_not_copied(stream, streams, capabilities)),
@@ -267,10 +267,12 @@ def _relocated(sql: str | None, landings: Mapping[str, str]) -> str | None:
 
 
 def _foreign_keys(
-    stream: Stream, streams: Mapping[int, Stream]
+    stream: Stream, streams: Mapping[int, Stream], capabilities: Capabilities
 ) -> Iterable[ForeignKey]:
     for constraint in stream.table.constraints:
-        if constraint.kind != "f" or lack_of_reference(constraint, stream, streams):
+        if constraint.kind != "f" or lack_of_reference(
+            constraint, stream, streams, capabilities
+        ):
             continue
         referenced = streams[constraint.referenced_oid or 0]
         yield ForeignKey(

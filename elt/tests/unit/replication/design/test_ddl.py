@@ -128,7 +128,8 @@ def test_keys_and_indexes_are_added_once():
 
 
 def test_foreign_key_waits_for_the_commit():
-    films = make_stream(make_table("films", oid=7))
+    key = make_constraint("u", columns=["d", "c"])
+    films = make_stream(make_table("films", oid=7, constraints=[key]))
     reference = make_constraint(
         "f",
         "FOREIGN KEY (a, b) REFERENCES films(c, d) ON DELETE CASCADE",

@@ -292,7 +292,8 @@ def reference(oid, **facts):
 
 
 def test_foreign_key_refers_to_the_replica_of_its_table():
-    films = make_stream(make_table("films", oid=7, schema="app"), schema="raw_app")
+    table = make_table("films", oid=7, schema="app", constraints=[PRIMARY])
+    films = make_stream(table, schema="raw_app")
     ratings = make_table("ratings", constraints=[reference(7)])
 
     [key] = make_replica(ratings, streams=[films]).foreign_keys
@@ -306,7 +307,7 @@ def test_foreign_key_refers_to_the_replica_of_its_table():
 
 
 def test_foreign_key_of_a_table_may_refer_to_itself():
-    films = make_table("films", oid=7, constraints=[reference(7)])
+    films = make_table("films", oid=7, constraints=[PRIMARY, reference(7)])
 
     assert len(make_replica(films).foreign_keys) == 1
 
@@ -321,10 +322,45 @@ def test_foreign_key_of_a_table_may_refer_to_itself():
     ],
 )
 def test_foreign_key_that_could_not_hold_is_left_out(constraint):
-    films = make_stream(make_table("films", oid=7))
+    films = make_stream(make_table("films", oid=7, constraints=[PRIMARY]))
     ratings = make_table("ratings", constraints=[constraint])
 
     assert make_replica(ratings, streams=[films]).foreign_keys == ()
+
+
+DISTINCT = make_constraint("u", "UNIQUE NULLS NOT DISTINCT (id)", columns=["id"])
+PARTIAL = make_index(
+    is_unique=True, definition="USING btree (id) WHERE (id > 0)", columns=["id"]
+)
+OID = make_column("id", "oid")
+NAME = make_column("film_id", "text", is_text_elsewhere=True)
+
+
+@pytest.mark.parametrize(
+    "film, rating, lack",
+    [
+        pytest.param(
+            {"constraints": [DISTINCT], "indexes": [PARTIAL]},
+            [],
+            "would refer to a key that is left out there",
+            id="to a key that an old destination does not know",
+        ),
+        pytest.param(
+            {"constraints": [PRIMARY]},
+            [NAME],
+            "would refer from text to what is none, or the other way round there",
+            id="between a text and a number",
+        ),
+    ],
+)
+def test_foreign_key_that_has_no_match_is_named(film, rating, lack):
+    films = make_stream(make_table("films", OID, oid=7, **film))
+    ratings = make_table("ratings", *rating, constraints=[reference(7)])
+
+    replica = make_replica(ratings, streams=[films], version=14, all_constraints=True)
+
+    assert replica.foreign_keys == ()
+    assert [missing.reason for missing in replica.not_copied] == [lack]
 
 
 @pytest.mark.parametrize(
