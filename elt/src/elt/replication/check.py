@@ -23,7 +23,7 @@ from elt.queries import load_queries
 from elt.replication.catalog.elsewhere import HERE, compare_text
 from elt.replication.catalog.reading import list_schemas, read_catalog
 from elt.replication.catalog.tables import Catalog
-from elt.replication.design.replica import design_replicas
+from elt.replication.design.designs import design_replicas
 from elt.replication.design.streams import Plan
 from elt.replication.design.views import is_taken_for_table
 from elt.replication.findings.changes import examine_changes

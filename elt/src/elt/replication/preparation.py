@@ -14,8 +14,9 @@ from elt.replication.catalog.tables import Catalog, Place
 from elt.replication.changes.adjustment import Adjustment, adjust
 from elt.replication.changes.schema_changes import SchemaChanges, compare
 from elt.replication.design.definition import keep_present
+from elt.replication.design.designs import design_replicas
 from elt.replication.design.own_types import make_types
-from elt.replication.design.replica import Replica, design_replicas
+from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
 from elt.replication.incremental.survey import side_by_side
 from elt.replication.plan import destination

@@ -19,7 +19,8 @@ from elt.replication.catalog.reading import list_schemas, read_catalog
 from elt.replication.catalog.tables import Catalog
 from elt.replication.changes.adjustment import adjust
 from elt.replication.design.definition import TableDefinition
-from elt.replication.design.replica import Replica, design_replicas
+from elt.replication.design.designs import design_replicas
+from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
 from elt.replication.design.views import CHANGING
 from elt.replication.incremental.choosing import RESHAPED

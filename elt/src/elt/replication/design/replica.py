@@ -21,7 +21,7 @@ from elt.replication.design.omissions import (
     list_not_copied,
 )
 from elt.replication.design.options import DELETED_AT
-from elt.replication.design.streams import NotCopied, Plan, Stream
+from elt.replication.design.streams import NotCopied, Stream
 
 #: Number of the column that soft deletes add; those of the source begin with 1.
 OUR_NUMBER = 0
@@ -185,16 +185,6 @@ def design_replica(
         root=_root(stream, streams),
         key=table.key,
     )
-
-
-def design_replicas(plan: Plan, capabilities: Capabilities) -> list[Replica]:
-    """Return the replicas of a plan: its partitioned tables, then its streams."""
-    everything = (*plan.partitioned, *plan.streams)
-    by_oid = {stream.relation.oid: stream for stream in everything}
-    return [
-        design_replica(stream, plan.landings, by_oid, capabilities)
-        for stream in everything
-    ]
 
 
 def _root(stream: Stream, streams: Mapping[int, Stream]) -> Stream | None:

@@ -111,3 +111,5 @@ class Plan:
     places: Mapping[int, tuple[str, str]]
     #: Streams that are left as they are, as the role may not read their tables.
     refused: Mapping[str, ConfigError] = field(default_factory=dict)
+    #: Tables above and below others that the run is not about.
+    relatives: tuple[Stream, ...] = ()

@@ -19,6 +19,7 @@ from elt.config import (
 )
 from elt.errors import ConfigError, UsageError
 from elt.replication.catalog.tables import Catalog, Table, stream_name
+from elt.replication.design.inheritance import list_loosened, loosen
 from elt.replication.design.options import (
     refuse_kept_deletes,
     refuse_soft_deletes,
@@ -75,7 +76,8 @@ def plan_streams(
     covered = [t for t in catalog.tables.values() if source.covers(_name(t))]
     _refuse_unknown_overrides(source, covered, catalog)
     shaped = shape_tables(source, {t.relation.oid: t for t in covered})
-    chosen = _narrow([table for table, _ in shaped.values()], tuple(only))
+    loosened = loosen({oid: table for oid, (table, _) in shaped.items()})
+    chosen = _narrow([*loosened.values()], tuple(only))
     readable = [table for table in chosen if _obstacle(table) is None]
     # A partitioned table is not read itself, its partitions are.
     with_rows = [t.relation.oid for t in readable if t.relation.kind != "p"]
@@ -105,6 +107,13 @@ def plan_streams(
         not_copied=(
             *_list_not_copied(source, catalog, chosen),
             *chain.from_iterable(map(list_lost_of_type, types)),
+            *chain.from_iterable(
+                list_loosened(shaped[table.relation.oid][0], table) for table in chosen
+            ),
+        ),
+        relatives=tuple(
+            _stream(source, policy, table, landings, shaped[table.relation.oid][1])
+            for table in _relatives(loosened, chosen)
         ),
         places={t.relation.oid: _place(t, landings) for t in covered},
         source_tables=frozenset(_name(table) for table in catalog.tables.values()),
@@ -179,6 +188,15 @@ def _narrow(tables: list[Table], only: tuple[str, ...]) -> list[Table]:
     # A partitioned table stands for its parts; a part brings what is above it.
     chosen = set().union(*(line for line in lines if not line.isdisjoint(named)))
     return [t for t in tables if t.relation.oid in chosen]
+
+
+def _relatives(tables: Mapping[int, Table], chosen: list[Table]) -> Iterator[Table]:
+    """Yield the tables above and below others that were not chosen."""
+    parents = {oid for table in tables.values() for oid in table.relation.parents}
+    names = {table.relation.oid for table in chosen}
+    for oid, table in tables.items():
+        if oid not in names and (table.relation.parents or oid in parents):
+            yield table
 
 
 def _ancestors(table: Table, tables: list[Table]) -> Iterator[int]:
