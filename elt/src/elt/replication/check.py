@@ -20,7 +20,7 @@ from elt.postgres import (
     transaction,
 )
 from elt.queries import load_queries
-from elt.replication.catalog.elsewhere import HERE, compare_text
+from elt.replication.catalog.elsewhere import HERE, compare_servers
 from elt.replication.catalog.reading import list_schemas, read_catalog
 from elt.replication.catalog.tables import Catalog
 from elt.replication.design.designs import design_replicas
@@ -129,7 +129,7 @@ def _examine_source(
     manifest: Manifest | None,
 ) -> Iterator[Finding]:
     """Yield what is found at the source, and what it makes of the destination."""
-    elsewhere = HERE if writer is None else compare_text(reader, writer)
+    elsewhere = HERE if writer is None else compare_servers(reader, writer)
     yield from _examine_source_server(reader, is_logical=source.may_be_logical)
     oldest = find_oldest_start(reader)
     with transaction(reader, READ_ONLY):

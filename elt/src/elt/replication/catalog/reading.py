@@ -79,7 +79,7 @@ def read_catalog(
     schemas = tuple(schemas)
     set_search_path(connection, schemas)
     kinds = _TABLES + (_VIEWS if include_views else [])
-    within = {"schemas": list(schemas), "kinds": kinds}
+    within = {"schemas": list(schemas), "kinds": kinds} | _parameters(elsewhere)
     columns = _grouped(
         fetch(connection, Column, _whole(column_queries["list_columns"]), within)
     )
@@ -89,9 +89,7 @@ def read_catalog(
     indexes = _grouped(
         fetch(connection, Index, _whole(queries["list_indexes"]), within)
     )
-    relations = fetch(
-        connection, Relation, queries["list_tables"], within | asdict(elsewhere)
-    )
+    relations = fetch(connection, Relation, _whole(queries["list_tables"]), within)
     _refuse_dropped(relation for relation in relations if relation.kind in kinds)
     tables = {
         relation.oid: Table(
@@ -137,7 +135,13 @@ def read_types(connection: Connection, schemas: Iterable[str]) -> tuple[Type, ..
     """Read just the types in some schemas, under a search path of these schemas."""
     schemas = tuple(schemas)
     set_search_path(connection, schemas)
-    return _fetch_types(connection, {"schemas": list(schemas)})
+    within = {"schemas": list(schemas)} | _parameters(HERE)
+    return _fetch_types(connection, within)
+
+
+def _parameters(elsewhere: Elsewhere) -> dict[str, object]:
+    known = elsewhere.functions
+    return asdict(elsewhere) | {"functions": None if known is None else list(known)}
 
 
 def _fetch_types(
@@ -153,6 +157,7 @@ def _whole(query: str) -> Composable:
         own_types=raw(type_queries["own_types"]),
         is_never_null=raw(type_queries["is_never_null"]),
         select_own_code=raw(queries["select_own_code"]),
+        select_newer=raw(queries["select_newer"]),
     )
 
 

@@ -13,7 +13,7 @@ from elt.errors import ConfigError, EltError
 from elt.lineage.impact import Impact
 from elt.postgres import Connection, connect_with_retries, server_version
 from elt.progress import Progress
-from elt.replication.catalog.elsewhere import Elsewhere, compare_text
+from elt.replication.catalog.elsewhere import Elsewhere, compare_servers
 from elt.replication.catalog.reading import read_catalog
 from elt.replication.catalog.tables import Catalog
 from elt.replication.state.lock import describe_program, is_same_database
@@ -57,8 +57,8 @@ class Session:
 
     @cached_property
     def elsewhere(self) -> Elsewhere:
-        """Return what is not the same for text at the destination."""
-        return compare_text(self.reader, self.writer)
+        """Return what is not the same at the destination."""
+        return compare_servers(self.reader, self.writer)
 
     @property
     def is_together(self) -> bool:

@@ -72,6 +72,12 @@ with recursive placed_elsewhere (oid) as (
             and e.deptype = 'e'
     )
     union
+    -- Or one that an older server does not know.
+    select expressions.partrelid
+    from (select partrelid, partexprs::text as tree from pg_partitioned_table)
+        as expressions
+    where {select_newer} is not null
+    union
     -- Text is ordered by the locale, if not by "C", and hashed as it is encoded.
     select p.partrelid
     from pg_partitioned_table as p
@@ -174,6 +180,33 @@ where d.deptype = 'n'
         where e.classid = d.refclassid and e.objid = d.refobjid and e.deptype = 'e'
     )
 
+-- name: select_newer
+-- Of a tree of expressions: the first of what it needs that an older server lacks.
+(
+    select min(needed.name)
+    from (
+        select
+            'function ' || p.oid::regprocedure as name,
+            p.proname || ' ' || p.proargtypes::text as signature
+        from regexp_matches(
+            expressions.tree, ':(?:func|opfunc)id (\d+)', 'g'
+        ) as f (oids)
+        join pg_proc as p on p.oid = f.oids[1]::oid
+        where p.oid < 16384
+        union all
+        select s.name, s.name
+        from (
+            values
+            ('JSON(ISPREDICATE|CONSTRUCTOREXPR) :', 'JSON syntax of PostgreSQL 16'),
+            ('JSONEXPR :', 'JSON syntax of PostgreSQL 17')
+        ) as s (node, name)
+        where expressions.tree ~ s.node
+    ) as needed
+    -- Where it is not older, nothing of this is looked at.
+    where %(functions)s::text[] is not null
+        and not needed.signature = any(%(functions)s::text[])
+)
+
 -- name: list_constraints
 -- Primary keys, unique, exclusion, check and foreign key constraints.
 select
@@ -202,13 +235,28 @@ select
     end as parent_oid,
     -- A column that versions before 18 do not have.
     coalesce((to_jsonb(c) ->> 'conperiod')::boolean, false) as has_period,
-    (
-        {select_own_code}
-            and d.classid = 'pg_constraint'::regclass
-            and d.objid = c.oid
-            -- A table that it names by itself, not one that it is a constraint of, nor
-            -- a composite type whose attribute it takes.
-            and d.refobjid not in (c.conrelid, c.confrelid, c.conindid)
+    coalesce(
+        (
+            {select_own_code}
+                and d.classid = 'pg_constraint'::regclass
+                and d.objid = c.oid
+                -- A table that it names by itself, not one that it is a constraint of,
+                -- nor a composite type whose attribute it takes.
+                and d.refobjid not in (c.conrelid, c.confrelid, c.conindid)
+        ),
+        (
+            select {select_newer}
+            from (
+                select concat(
+                    c.conbin::text,
+                    (
+                        select concat(i.indexprs::text, i.indpred::text)
+                        from pg_index as i
+                        where i.indexrelid = c.conindid
+                    )
+                ) as tree
+            ) as expressions
+        )
     ) as code,
     array(
         select distinct e.extname::text
@@ -305,12 +353,21 @@ select
         join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = k.number
         order by k.position
     ) as columns,
-    (
-        {select_own_code}
-            and d.classid = 'pg_class'::regclass
-            and d.objid = i.indexrelid
-            -- A table that it names by itself: not its own, nor the index of a whole.
-            and d.refobjid <> i.indrelid
+    coalesce(
+        (
+            {select_own_code}
+                and d.classid = 'pg_class'::regclass
+                and d.objid = i.indexrelid
+                -- A table that it names by itself: not its own, nor the index of a
+                -- whole.
+                and d.refobjid <> i.indrelid
+        ),
+        (
+            select {select_newer}
+            from (
+                select concat(i.indexprs::text, i.indpred::text) as tree
+            ) as expressions
+        )
     ) as code,
     array(
         select distinct e.extname::text

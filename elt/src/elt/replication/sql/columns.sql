@@ -194,7 +194,7 @@ select
             and x.deptype = 'e'
     ) as extension,
     col_description(columns.attrelid, columns.attnum) as comment,
-    columns.attgenerated <> '' and exists (
+    columns.attgenerated <> '' and (exists (
         select from pg_depend as p
         where (
                 p.classid = 'pg_attrdef'::regclass and p.objid = d.oid
@@ -211,7 +211,11 @@ select
             -- A table that it names by itself, not one whose columns it takes.
             and p.refobjid <> columns.attrelid
             and p.refobjsubid = 0
-    ) as uses_code,
+    ) or (
+        -- Or those of a newer server.
+        select {select_newer} is not null
+        from (select d.adbin::text as tree) as expressions
+    )) as uses_code,
     -- Something in it takes a collation, and another one than "C".
     coalesce(d.adbin::text ~ ':inputcollid (?!0 |950 )', false) as uses_locale
 from columns

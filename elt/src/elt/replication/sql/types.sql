@@ -42,6 +42,10 @@ checks (type_oid, name, definition, holds_elsewhere) as (
         c.conname::text,
         format('constraint %%I %%s', c.conname, pg_get_constraintdef(c.oid)),
         c.conbin::text !~ 'SQLVALUEFUNCTION'
+        and (
+            select {select_newer} is null
+            from (select c.conbin::text as tree) as expressions
+        )
         and not exists (
             select from pg_depend as d
             where d.classid = 'pg_constraint'::regclass
