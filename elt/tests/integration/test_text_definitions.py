@@ -5,7 +5,7 @@ destination, and so is a composite value with one in it.
 """
 
 import pytest
-from integration.replication import query, run
+from integration.replication import changes, query, run
 
 REGCLASS = "create table t (id integer primary key, r regclass)"
 ARRAY = "create table t (id integer primary key, r regclass[])"
@@ -116,3 +116,54 @@ def test_check_of_a_column_that_arrives_as_text_is_added_once(databases):
 
     assert len(before) == 1
     assert query(databases.destination, checks) == before
+
+
+OF_ROLES = "create table p (r regrole) partition by "
+BY_LIST = """
+create table p_1 partition of p for values in ('pg_monitor');
+create table p_2 partition of p default
+"""
+BY_RANGE = """
+create table p_1 partition of p for values from (minvalue) to ('pg_monitor');
+create table p_2 partition of p default
+"""
+BY_HASH = """
+create table p_1 partition of p for values with (modulus 2, remainder 0);
+create table p_2 partition of p for values with (modulus 2, remainder 1)
+"""
+OF_DOMAIN = """
+create domain d as regrole;
+create table p (r d) partition by hash (r)
+"""
+BY_NUMBER = """
+create table p_1 partition of p for values in (10);
+create table p_2 partition of p default
+"""
+
+
+@pytest.mark.parametrize(
+    "table, parts, is_partitioned",
+    [
+        pytest.param(f"{OF_ROLES} list (r)", BY_LIST, True, id="list"),
+        pytest.param(f"{OF_ROLES} range (r)", BY_RANGE, False, id="range"),
+        pytest.param(f"{OF_ROLES} hash (r)", BY_HASH, False, id="hash"),
+        pytest.param(OF_DOMAIN, BY_HASH, False, id="hash of a domain"),
+        pytest.param(f"{OF_ROLES} list ((r::oid))", BY_NUMBER, False, id="expression"),
+    ],
+)
+def test_partitions_by_what_is_text_there_become_children(
+    databases, table, parts, is_partitioned
+):
+    query(databases.source, f"{table}; {parts}")
+    query(databases.source, "insert into p select oid from pg_roles")
+
+    report = run(databases)
+    again = run(databases)
+
+    names = "select rolname from pg_roles"
+    expected = query(databases.source, f"{names} order by 1")
+    reason = "what places its rows is not the same there"
+    told = [(lost.name, lost.reason) for lost in report.not_copied]
+    assert query(databases.destination, "select r from raw.p order by 1") == expected
+    assert changes(again) == {}
+    assert told == ([] if is_partitioned else [("public.p: partitioning p", reason)])
