@@ -178,6 +178,33 @@ def test_foreign_key_to_a_table_that_is_not_chosen_is_named(databases):
     ]
 
 
+def test_check_that_rows_may_break_keeps_no_row_away(databases):
+    options = {"to": {"all_constraints": True}}
+    check = "constraint t_n_check check (n > 0)"
+    query(
+        databases.source,
+        "create table t (id integer primary key, n integer);"
+        f"insert into t values (1, -1); alter table t add {check} not valid",
+    )
+
+    report = run(databases, **options)
+    query(
+        databases.source,
+        "alter table t drop constraint t_n_check; update t set n = -2;"
+        f"alter table t add {check} not valid",
+    )
+    second = run(databases, **options)
+    query(
+        databases.source, "delete from t; alter table t validate constraint t_n_check"
+    )
+    third = run(databases, allow_shrink=True, **options)
+
+    told = [("public.t: constraint t_n_check", "is not valid at the source, nor there")]
+    reports = [not_copied_of(found, "public.t") for found in (report, second, third)]
+    assert reports == [told, told, []]
+    assert changes(second) == {"public.t": (0, 1, 0)}
+
+
 def test_what_needs_what_only_the_source_has_is_named(databases):
     options = {"to": {"all_constraints": True}}
     query(databases.source, OWN_CODE)

@@ -92,10 +92,8 @@ class Comparison:
 
     def _is_left_out(self, part, text):
         """Tell whether replicas are not to have a part of their tables."""
-        if part == "foreign key" and text.endswith(" NOT VALID"):
-            return True
         if part in {"check", "foreign key"}:
-            return not self._all_constraints
+            return text.endswith(" NOT VALID") or not self._all_constraints
         return part == "index" and not (self._indexes or "UNIQUE" in text)
 
     def _bare(self, definitions):

@@ -13,12 +13,15 @@ from elt.replication.catalog.tables import Constraint, Index
 from elt.replication.design.as_text import find_unfit_as_text
 from elt.replication.design.streams import NotCopied, Stream
 
+#: Of a check that no row is held to, anywhere.
+_NOT_ENFORCED = " NOT ENFORCED"
 #: What definitions may say, and since which version.
 _NEWER = {
     " NULLS NOT DISTINCT": 15,
     " WITHOUT OVERLAPS": 18,
-    " NOT ENFORCED": 18,
+    _NOT_ENFORCED: 18,
 }
+_NOT_VALID = "is not valid at the source, nor"
 _DELETED_ROWS = "would not hold with rows that stay after they are deleted"
 _COLLATION = re.compile(
     r""" COLLATE (?:(?:\w+|"(?:[^"]|"")+")\.)?(\w+|"(?:[^"]|"")+")"""
@@ -49,12 +52,19 @@ def lack_of(
     """
     if isinstance(part, Constraint) and clashes(part, stream):
         return _DELETED_ROWS
+    if isinstance(part, Constraint) and _is_unproven(part):
+        return _NOT_VALID
     lack = _lack_at_destination(part, capabilities)
     if lack is None:
         column = find_unfit_as_text(part, stream.table)
         if column is not None:
             lack = f"needs the type of column {column}, which is text"
     return lack
+
+
+def _is_unproven(check: Constraint) -> bool:
+    """Tell whether rows may break a check: it would not let them be written again."""
+    return not check.is_valid and _NOT_ENFORCED not in check.definition
 
 
 def _lack_at_destination(
@@ -100,7 +110,7 @@ def lack_of_reference(
     """
     # Made anew from its columns; but rows may break what was never checked.
     if not part.is_valid:
-        return "is not valid at the source, nor"
+        return _NOT_VALID
     if part.has_period:
         return "would not refer to a period"
     referenced = streams.get(part.referenced_oid or 0)
