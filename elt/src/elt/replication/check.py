@@ -167,8 +167,8 @@ def _examine_source(
     yield from examine_sequences(reader, writer, source, schemas, held.others)
     yield from examine_former_shapes(config, plan, known)
     yield from examine_destination(writer, plan, designs, held, known.values())
-    present = [d for d in designs if held.table(*d.stream.place) is not None]
-    yield from examine_changes(plan, present, known, manifest)
+    replicas = [(d, table) for d in designs if (table := held.table(*d.stream.place))]
+    yield from examine_changes(plan, replicas, known, manifest)
     yield from examine_reads(designs, known, facts, source.connection.user)
 
 

@@ -12,6 +12,7 @@ from elt.postgres import Connection
 from elt.replication.catalog.reading import read_catalog, set_search_path
 from elt.replication.catalog.tables import Catalog, Place
 from elt.replication.changes.adjustment import Adjustment, adjust
+from elt.replication.changes.lost_columns import refuse_lost_columns
 from elt.replication.changes.schema_changes import SchemaChanges, compare
 from elt.replication.design.definition import keep_present
 from elt.replication.design.designs import design_replicas
@@ -155,6 +156,7 @@ def _adjust(
             known_one = definitions[stream.name]
             if stream.name in gone:
                 known_one = keep_present(known_one, table)
+            refuse_lost_columns(known_one, table)
             adjustment = adjust(replica, known_one)
         except ConfigError as error:
             session.failures[stream.name] = error

@@ -18,6 +18,7 @@ from elt.replication.bisection import KeyRange, Sides, Tallies
 from elt.replication.catalog.reading import list_schemas, read_catalog
 from elt.replication.catalog.tables import Catalog
 from elt.replication.changes.adjustment import adjust
+from elt.replication.changes.lost_columns import refuse_lost_columns
 from elt.replication.design.definition import TableDefinition
 from elt.replication.design.designs import design_replicas
 from elt.replication.design.replica import Replica
@@ -113,11 +114,13 @@ def _comparable(
     replica: Replica, known: TableDefinition | None, held: Catalog
 ) -> Replica | str:
     """Return the replica as it was made, or why it cannot be compared."""
-    if known is None or not held.table(*replica.stream.place):
+    table = held.table(*replica.stream.place)
+    if known is None or table is None:
         return "it was not replicated yet"
     if known.shape != replica.stream.shaping.fingerprint:
         return RESHAPED
     try:
+        refuse_lost_columns(known, table)
         adjustment = adjust(replica, known)
     except ConfigError as error:
         return error.message

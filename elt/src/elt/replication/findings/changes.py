@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from elt.errors import ConfigError
 from elt.lineage.manifest import Manifest
+from elt.replication.catalog.tables import Table
 from elt.replication.changes.adjustment import adjust
+from elt.replication.changes.lost_columns import refuse_lost_columns
 from elt.replication.changes.schema_changes import SchemaChanges, compare
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
@@ -17,21 +19,22 @@ from elt.replication.state.state import KnownStream
 
 def examine_changes(
     plan: Plan,
-    replicas: Iterable[Replica],
+    replicas: Iterable[tuple[Replica, Table]],
     known: Mapping[str, KnownStream],
     manifest: Manifest | None,
 ) -> Iterator[Finding]:
     """Yield what changed and what a run would do about it, then what that reaches.
 
-    The replicas are those that the destination has.
+    The replicas are those that the destination has, with what they are there.
     """
     changed: list[tuple[Replica, SchemaChanges]] = []
-    for replica in replicas:
+    for replica, table in replicas:
         stream = replica.stream
         if stream.name not in known:
             continue
         definition = known[stream.name].definition
         try:
+            refuse_lost_columns(definition, table)
             adjustment = adjust(replica, definition)
         except ConfigError as error:
             changed.append((replica, compare(definition, replica)))
@@ -50,7 +53,7 @@ def examine_changes(
         what = "is not copied any more" if is_there else "is gone from the source"
         text = f"{stream_name} {what}; its replica stays as it is"
         yield Finding(level=Level.NOTE, subject="streams", text=text)
-    for table, impact in list_impacts(manifest, list_changed(plan, changed, gone)):
+    for found, impact in list_impacts(manifest, list_changed(plan, changed, gone)):
         for sentence in impact.sentences:
-            text = f"{table.name} changed ({table.change}): downstream are {sentence}"
+            text = f"{found.name} changed ({found.change}): downstream are {sentence}"
             yield Finding(level=Level.WARNING, subject="dbt", text=text)

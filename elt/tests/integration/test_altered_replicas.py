@@ -1,0 +1,66 @@
+"""What somebody did to a replica that elt cannot mend is named, with what would."""
+
+import pytest
+from integration.replication import configure, query, run
+
+from elt.config import PublishPolicy, SyncMode
+from elt.errors import ConfigError
+from elt.replication.check import check
+
+TABLE = """
+create table t (
+    id integer primary key, n integer, g integer generated always as (id * 2) stored
+);
+create table other (id integer primary key);
+insert into t values (1, 1), (2, 2)
+"""
+ROWS = [(1, 10, 2), (2, 20, 4)]
+
+
+@pytest.fixture(params=list(SyncMode), ids=str)
+def source(request):
+    """Return a source of each mode."""
+    return {"mode": request.param}
+
+
+def rows_of(databases):
+    """Return the rows of the replica, whatever the order of its columns."""
+    return query(databases.destination, "select id, n, g from raw.t order by id")
+
+
+@pytest.mark.parametrize("column", ["n", "g"])
+def test_column_that_was_dropped_is_named_with_what_mends_it(databases, source, column):
+    query(databases.source, TABLE)
+    run(databases, source=source)
+    query(databases.destination, f"alter table raw.t drop column {column}")
+    query(databases.source, "update t set n = n * 10; insert into other values (1)")
+    message = f"raw.t has lost {column}, which elt had given it"
+
+    with pytest.raises(ConfigError, match=message) as refused:
+        run(databases, source=source)
+    config = configure(databases, source=source)
+    findings = check(config, config.sources[0]).findings
+    each = run(databases, source=source, publish=PublishPolicy.EACH)
+    statement = refused.value.hint.partition("run there: ")[2].partition("; then")[0]
+    query(databases.destination, statement)
+    run(databases, source=source, full=True)
+
+    assert refused.value.exit_code == 78
+    assert message in "\n".join(finding.text for finding in findings)
+    assert each.failures.keys() == {"public.t"}
+    assert query(databases.destination, "select id from raw.other") == [(1,)]
+    assert rows_of(databases) == ROWS
+
+
+def test_column_that_was_renamed_is_named(databases, source):
+    query(databases.source, TABLE)
+    run(databases, source=source)
+    query(databases.destination, "alter table raw.t rename n to mine")
+
+    with pytest.raises(ConfigError, match=r"raw\.t has lost n"):
+        run(databases, source=source)
+    query(databases.destination, "alter table raw.t rename mine to n")
+    query(databases.source, "update t set n = n * 10")
+    run(databases, source=source)
+
+    assert rows_of(databases) == ROWS
