@@ -7,6 +7,7 @@ from integration.gates import gate
 from integration.incremental import comparisons
 from integration.replication import (
     changes,
+    leftovers,
     query,
     run,
     value,
@@ -347,3 +348,19 @@ def test_rows_are_read_as_the_role_may(databases, make_role):
 
     with pytest.raises(ConfigError, match="hide rows"):
         run(with_role(databases, role))
+
+
+def test_run_that_fails_at_a_foreign_character_is_recorded(
+    databases, destination_server
+):
+    options = "encoding 'LATIN1' locale 'C'"
+    with other_database(destination_server, "DESTINATION", options) as latin:
+        query(databases.source, 'create table "影" (id integer)')
+
+        with pytest.raises(ConfigError) as refused:
+            run(databases._replace(destination=latin))
+
+        assert "ENCODING 'UTF8'" in refused.value.hint
+        assert leftovers(latin) == []
+        runs = "select status, position('u5f71' in error) > 0 from elt.sync_runs"
+        assert query(latin, runs) == [("failed", True)]

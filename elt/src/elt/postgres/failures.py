@@ -39,6 +39,10 @@ _CANCELED = "57014"
 _NOT_SUPPORTED = "0A000"
 _NAMES_DEPENDENTS = frozenset({"2BP01", _NOT_SUPPORTED})
 _HINTS = {
+    "22P05": (
+        "Leave out what has characters that its encoding does not, or create the "
+        "destination database with ENCODING 'UTF8'."
+    ),
     "2BP01": "Change or drop what depends on it, or set on_schema_change: keep.",
     "42501": "Grant what is missing; elt check names the statements.",
     "53100": "Free space at the server; nothing was published.",

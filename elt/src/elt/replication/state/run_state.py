@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import elt
 from elt.config import SyncMode
@@ -27,6 +27,8 @@ queries = load_queries("elt.replication", "sql/run_state.sql")
 #: A unique or an exclusion constraint is broken: what is published has a row that the
 #: source has not.
 _NOT_UNIQUE = frozenset({"23505", "23P01"})
+#: A character that the encoding of a database does not have.
+_UNTRANSLATABLE = "22P05"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +106,24 @@ def start_run(connection: Connection, source: str) -> int:
 
 def fail_run(connection: Connection, failure: RunFailure) -> None:
     """Record why a run published nothing, and which streams it failed at."""
+    try:
+        _fail_run(connection, failure)
+    except EltError as error:
+        if sqlstate_of(error) != _UNTRANSLATABLE:
+            raise
+        _fail_run(connection, _in_ascii(failure))
+
+
+def _in_ascii(failure: RunFailure) -> RunFailure:
+    """Return a failure without what the encoding of the state may not write."""
+    return replace(
+        failure,
+        reason=failure.reason.encode("ascii", "backslashreplace").decode(),
+        streams=[s for s in failure.streams if f"{s.stream} {s.error}".isascii()],
+    )
+
+
+def _fail_run(connection: Connection, failure: RunFailure) -> None:
     parameters = {
         "run_id": failure.run_id,
         "status": "interrupted" if failure.is_interrupted else "failed",
