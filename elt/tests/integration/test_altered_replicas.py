@@ -64,3 +64,19 @@ def test_column_that_was_renamed_is_named(databases, source):
     run(databases, source=source)
 
     assert rows_of(databases) == ROWS
+
+
+def test_schema_in_the_place_of_a_private_one_is_named(databases):
+    query(databases.source, TABLE)
+    query(databases.destination, "create schema elt_shadow_raw")
+    message = "the schema elt_shadow_raw exists, but not through elt"
+
+    with pytest.raises(ConfigError, match=message) as refused:
+        run(databases)
+    config = configure(databases)
+    findings = check(config, config.sources[0]).findings
+    query(databases.destination, "alter schema elt_shadow_raw rename to mine")
+    run(databases)
+
+    assert "ALTER SCHEMA elt_shadow_raw RENAME TO" in refused.value.hint
+    assert message in "\n".join(finding.text for finding in findings)

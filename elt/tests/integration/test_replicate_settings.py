@@ -7,6 +7,7 @@ from integration.gates import gate
 from integration.incremental import comparisons
 from integration.replication import (
     changes,
+    configure,
     leftovers,
     query,
     run,
@@ -19,6 +20,8 @@ from servers import Databases, administer, new_database
 
 from elt.config import SyncMode, Verification
 from elt.errors import ConfigError
+from elt.replication.check import check
+from elt.replication.findings.finding import Level
 
 #: Each of them changes the text of values, hides rows or ends what takes long.
 HOSTILE = {
@@ -364,3 +367,29 @@ def test_run_that_fails_at_a_foreign_character_is_recorded(
         assert leftovers(latin) == []
         runs = "select status, position('u5f71' in error) > 0 from elt.sync_runs"
         assert query(latin, runs) == [("failed", True)]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'create table "{}" (id integer primary key)',
+        'create table t ("{}" integer)',
+        'create table t (id integer constraint "{}" primary key)',
+        'create table t (id integer); create index "{}" on t (id)',
+    ],
+)
+def test_name_that_the_destination_would_cut_is_refused(
+    databases, source_server, script
+):
+    options = "encoding 'LATIN1' locale 'C'"
+    name = "é" * 40
+    with other_database(source_server, "SOURCE", options) as latin:
+        found = databases._replace(source=latin)
+        query(latin, script.format(name))
+        config = configure(found)
+
+        findings = check(config, config.sources[0]).findings
+        with pytest.raises(ConfigError, match=f"longer than 63 bytes .*: .*{name}"):
+            run(found)
+
+    assert name in "\n".join(f.text for f in findings if f.level is Level.ERROR)

@@ -23,6 +23,7 @@ from elt.replication.incremental.survey import side_by_side
 from elt.replication.plan import destination
 from elt.replication.plan.dbt_impact import list_changed, tell_impact
 from elt.replication.plan.former_shapes import list_reshaped, refuse_forgotten_file
+from elt.replication.plan.long_names import refuse_long_names
 from elt.replication.plan.planning import land_schemas
 from elt.replication.plan.replicas import Replicas
 from elt.replication.publish.wholes import is_part
@@ -111,9 +112,10 @@ def _make_ready(writer: Connection, plan: Plan) -> None:
     """Make what tables need before they are made: types, and schemas for their rows."""
     foreign = state.list_foreign_landings(writer, plan.source)
     destination.refuse_foreign_landings(plan.streams, foreign)
+    streams = (*plan.partitioned, *plan.streams)
+    destination.refuse_foreign_shadows(writer, plan.source, streams)
     set_search_path(writer, plan.landings.values())
     make_types(writer, plan)
-    streams = (*plan.partitioned, *plan.streams)
     destination.make_shadows(writer, plan.source, streams)
 
 
@@ -125,6 +127,7 @@ def _refuse(
     partitioned: frozenset[Place],
 ) -> None:
     """Raise ConfigError for what somebody has to change at the destination first."""
+    refuse_long_names(designs)
     destination.refuse_missing_types(session.writer, designs)
     streams = [design.stream for design in designs]
     ours = {k.place for k in known} | partitioned

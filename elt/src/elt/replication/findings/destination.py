@@ -14,6 +14,7 @@ from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
 from elt.replication.findings.finding import Finding, Level, failed, left_out, ok
 from elt.replication.plan import destination
+from elt.replication.plan.long_names import refuse_long_names
 from elt.replication.state.state import (
     KnownStream,
     has_state,
@@ -90,6 +91,9 @@ def _refusals(
     yield from _caught(
         destination.refuse_taken_names, designs, held, known, partitioned
     )
+    shadows = (writer, plan.source, everything)
+    yield from _caught(destination.refuse_foreign_shadows, *shadows)
+    yield from _caught(refuse_long_names, designs)
     yield from _caught(refuse_changed_types, writer, plan)
     made = {
         qualify_name(plan.landings[made.schema], name)

@@ -69,6 +69,21 @@ def drop_shadows(connection: Connection, source: str) -> int:
     return len(schemas)
 
 
+def refuse_foreign_shadows(
+    connection: Connection, source: str, streams: Iterable[Stream]
+) -> None:
+    """Raise ConfigError for a schema of somebody else where rows are to be loaded."""
+    parameters = {
+        "schemas": sorted({stream.shadow_schema for stream in streams}),
+        "comment": _shadow_comment(source),
+    }
+    for (schema,) in execute(connection, queries["list_foreign_shadows"], parameters):
+        message = f"At the destination the schema {schema} exists, but not through elt"
+        rename = f"ALTER SCHEMA {quote_name(schema)} RENAME TO another_name;"
+        hint = f"Rename it: {rename} or map the schema elsewhere: schemas: in elt.yaml."
+        raise ConfigError(message, hint=hint)
+
+
 def make_shadows(
     connection: Connection, source: str, streams: Iterable[Stream]
 ) -> None:

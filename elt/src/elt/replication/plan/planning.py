@@ -48,7 +48,7 @@ RESERVED_SCHEMAS = frozenset(
     }
 )
 #: PostgreSQL cuts longer names.
-_LONGEST_NAME = 63
+LONGEST_NAME = 63
 _LARGE_OBJECTS = (
     "they are in no table: a column of type oid or lo arrives as the numbers it holds"
 )
@@ -156,8 +156,8 @@ def refuse_landing(schema: str, landing: str) -> None:
     if landing in RESERVED_SCHEMAS or landing.startswith(("pg_", SHADOW_PREFIX)):
         message = f"Schema {schema} would land in {landing}, which belongs to others"
         raise ConfigError(message, hint=hint)
-    if len((SHADOW_PREFIX + landing).encode()) > _LONGEST_NAME:
-        longest = _LONGEST_NAME - len(SHADOW_PREFIX)
+    if len((SHADOW_PREFIX + landing).encode()) > LONGEST_NAME:
+        longest = LONGEST_NAME - len(SHADOW_PREFIX)
         message = f"The schema name {landing} is longer than {longest} bytes"
         raise ConfigError(message, hint=hint)
 

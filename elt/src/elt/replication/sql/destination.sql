@@ -12,6 +12,14 @@ where starts_with(n.nspname, 'elt_shadow_')
     and obj_description(n.oid, 'pg_namespace') = %(comment)s
 order by 1
 
+-- name: list_foreign_shadows
+-- Which of the schemas where a source is to be loaded are not private ones of it.
+select n.nspname
+from pg_namespace as n
+where n.nspname = any(%(schemas)s)
+    and obj_description(n.oid, 'pg_namespace') is distinct from %(comment)s
+order by 1
+
 -- name: list_schemas
 -- Those of the given schemas that exist.
 select nspname from pg_namespace where nspname = any(%(schemas)s)
