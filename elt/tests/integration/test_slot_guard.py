@@ -6,9 +6,12 @@ from contextlib import contextmanager
 
 import pytest
 from integration.following import batches
+from integration.history import own_cluster, source_of
 from integration.incremental import differing, lines
-from integration.logical import LOGICAL, slots, sync
+from integration.logical import LOGICAL, NAME, slots, sync
+from integration.program import program
 from integration.replication import configure, query, session, value, wait_until
+from servers import Databases, programs_of
 
 from elt.replication.follow.backlog import UnusualError
 from elt.replication.logical.seam import guarding
@@ -25,6 +28,7 @@ insert into other select n, repeat('x', 1000) from generate_series(1, 10000) as 
 ONLY_FILMS = {"include": ("public.films",)}
 BUDGET = ONLY_FILMS | {"wal_budget": 5 << 20}
 GONE = "its slot is gone"
+STALLED = "sources: [{mode: logical, wal_budget: 1MiB, include: [public.films]}]"
 
 
 @pytest.fixture
@@ -92,11 +96,11 @@ def test_a_run_that_waits_to_publish_costs_the_source_no_more_than_its_budget(fi
 
 def guarded_sync(films):
     """Run once, as the command does."""
-    with guarding([source_of(films)]):
+    with guarding([guarded(films)]):
         return sync(films, source=BUDGET)
 
 
-def source_of(films):
+def guarded(films):
     return configure(films, source=LOGICAL | BUDGET).sources[0]
 
 
@@ -113,7 +117,7 @@ def test_a_batch_that_waits_costs_the_source_no_more_than_its_budget(films):
 def publish_behind_lock(films):
     """Let a batch wait until the slot is gone, then go on."""
     with (
-        guarding([source_of(films)]),
+        guarding([guarded(films)]),
         batches(films, source=BUDGET) as opened,
         ThreadPoolExecutor(1) as pool,
     ):
@@ -125,3 +129,60 @@ def publish_behind_lock(films):
             wait_until(lambda: slots(films) == [], "a slot that is dropped")
         assert [s.difference.updated for s in batch.result().streams] == [1]
         opened.wait(1)
+
+
+# ------------------------------------------------- a standby that confirms nothing
+
+
+@pytest.fixture(params=[17, 18], ids="PostgreSQL {}".format)
+def stalled(request, binaries, destination_database):
+    """Return databases of whose source no slot may overtake a standby that is gone."""
+    with own_cluster(programs_of(request.param, binaries)) as server:
+        databases = Databases(source_of(server), destination_database)
+        query(databases.source, FILMS)
+        sync(databases, source=ONLY_FILMS)
+        for statement in (
+            "select pg_create_physical_replication_slot('gone', true)",
+            "alter system set synchronized_standby_slots = 'gone'",
+            "select pg_reload_conf()",
+            "update films set title = 'x' where id = 1",
+        ):
+            query(databases.source, statement)
+        yield databases
+
+
+def await_stall(databases):
+    statement = (
+        "select count(*) from pg_stat_activity "
+        "where wait_event = 'WaitForStandbyConfirmation'"
+    )
+    wait_until(lambda: value(databases.source, statement), "the stall")
+
+
+def write_more(databases):
+    query(databases.source, WRITE_MUCH)
+    query(databases.source, "checkpoint")
+
+
+def test_a_run_that_waits_for_a_standby_costs_no_more_than_its_budget(
+    stalled, tmp_path
+):
+    with program(stalled, tmp_path, config=STALLED) as started:
+        await_stall(stalled)
+        write_more(stalled)
+        wait_until(lambda: NAME not in slots(stalled), "a slot that is dropped")
+        outcome = started.wait()
+
+    assert outcome.code == 75
+
+
+def test_what_a_killed_run_waits_for_does_not_hold_the_next_one_up(stalled, tmp_path):
+    """Its server notices that it is gone when the standby is back, if ever."""
+    with program(stalled, tmp_path, config=STALLED) as started:
+        await_stall(stalled)
+        started.kill()
+    query(stalled.source, "alter system reset synchronized_standby_slots")
+    query(stalled.source, "select pg_reload_conf()")
+    query(stalled.source, "select pg_drop_replication_slot('gone')")
+
+    assert sync(stalled, source=ONLY_FILMS)["public.films"][1:] == (0, 1, 0)

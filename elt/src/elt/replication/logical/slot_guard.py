@@ -8,6 +8,7 @@ slot anew and compares all rows.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from enum import StrEnum
 from elt import logs
 from elt.config import SourceConfig
 from elt.errors import EltError
+from elt.interruption import pause
 from elt.postgres import (
     Connection,
     connect,
@@ -41,6 +43,9 @@ log = logs.logger(__name__)
 #: gigabyte, an eighth of the default. To measure takes the source less than a
 #: millisecond, and nothing of runs that are over sooner.
 INTERVAL_SECONDS = 10.0
+#: How long a slot may be in use after the session that read it has ended.
+_LONGEST_RETURN_SECONDS = 2.0
+_RETURN_PAUSE_SECONDS = 0.05
 #: Somebody began to read the slot, or dropped it, a moment before we could.
 _OVERTAKEN = frozenset({"55006", "42704"})
 
@@ -50,7 +55,7 @@ class GuardAction(StrEnum):
 
     LEAVE = "leave"
     DROP = "drop"
-    END_STREAM = "end stream"  #: so that it can be dropped
+    END_READING = "end reading"  #: so that it can be dropped
 
 
 def decide_action(
@@ -58,15 +63,16 @@ def decide_action(
 ) -> GuardAction:
     """Decide what is done about a slot; one that is being read cannot be dropped.
 
-    What a run reads comes to its end. A batch may wait to publish with its stream
-    open; one that does not wait leaves a slot above its budget to a run by itself, so
-    only a second look (`was_above` at the first) tells that it waits.
+    What a run reads comes to its end, unless it waits for a standby that is away. A
+    batch may wait to publish with its stream open; one that does not wait leaves a slot
+    above its budget to a run by itself, so only a second look (`was_above` at the first)
+    tells that it waits.
     """
     if slot is None or slot.plugin != PLUGIN or slot.retained_bytes <= wal_budget:
         return GuardAction.LEAVE
     if not slot.is_active:
         return GuardAction.DROP
-    return GuardAction.END_STREAM if was_above else GuardAction.LEAVE
+    return GuardAction.END_READING if was_above else GuardAction.LEAVE
 
 
 def guard_source(source: SourceConfig) -> None:
@@ -76,8 +82,8 @@ def guard_source(source: SourceConfig) -> None:
     """
     try:
         with closing(_connect(source)) as connection:
-            slot = find_slot(connection, source.slot_name)
-            if slot is None or slot.is_active or slot.plugin != PLUGIN:
+            slot = _find_unread(connection, source)
+            if slot is None or slot.plugin != PLUGIN:
                 return
             report_slot(source, slot)
             if slot.retained_bytes > source.wal_budget:
@@ -122,8 +128,8 @@ class _Guard:
         self._was_above = slot is not None and slot.retained_bytes > source.wal_budget
         if slot is not None and action is GuardAction.DROP:
             _drop(connection, source, slot)
-        elif action is GuardAction.END_STREAM:
-            _end_stream(connection, source)
+        elif action is GuardAction.END_READING:
+            _end_reading(connection, source)
         self._has_complained = False
         return INTERVAL_SECONDS
 
@@ -145,6 +151,21 @@ class _Guard:
         self._has_warned = True
 
 
+def _find_unread(connection: Connection, source: SourceConfig) -> Slot | None:
+    """Return the slot, None where somebody reads it, or where there is none.
+
+    A session that was ended gives it back a moment later.
+    """
+    deadline = time.monotonic() + _LONGEST_RETURN_SECONDS
+    while (slot := find_slot(connection, source.slot_name)) is not None:
+        if not slot.is_active:
+            return slot
+        if slot.retained_bytes <= source.wal_budget or time.monotonic() > deadline:
+            break
+        pause(_RETURN_PAUSE_SECONDS)
+    return None
+
+
 def _connect(source: SourceConfig) -> Connection:
     name = describe_program("guard", source.name)
     return connect(source.connection, application_name=name)
@@ -162,11 +183,14 @@ def _drop(connection: Connection, source: SourceConfig, slot: Slot) -> None:
         )
 
 
-def _end_stream(connection: Connection, source: SourceConfig) -> None:
-    """End the stream by which this program reads the slot, and nobody else's."""
-    name = describe_program("stream", source.name)
-    parameters = {"slot": source.slot_name, "name": name}
-    execute(connection, queries["end_stream"], parameters)
+def _end_reading(connection: Connection, source: SourceConfig) -> None:
+    """End the session by which this program reads the slot, and nobody else's.
+
+    One that decodes is left alone: to begin again would take it longer.
+    """
+    programs = {"stream": "stream", "wal": "wal", "run": "replicate"}
+    names = {key: describe_program(name, source.name) for key, name in programs.items()}
+    execute(connection, queries["end_reading"], {"slot": source.slot_name} | names)
 
 
 def _complain(source: SourceConfig, error: EltError) -> None:

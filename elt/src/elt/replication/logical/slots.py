@@ -233,7 +233,7 @@ def stream_options(publication: str) -> dict[str, str]:
 
 
 def free_slot(connection: Connection, name: str) -> None:
-    """End a stream of ours that a program left behind, which is slow to be noticed.
+    """End a session of ours that a program left behind, which is slow to be noticed.
 
     Needs the lock. Raises TemporaryError where somebody else reads the slot.
     """

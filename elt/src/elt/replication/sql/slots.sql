@@ -54,20 +54,29 @@ where l.locktype = 'transactionid'
 order by 1
 
 -- name: free_slot
--- End the stream of ours that reads a slot, if one does; a row for each that is read.
+-- End the session of ours that reads a slot, if one does; a row for each that is read.
 select case
-    when a.application_name like 'elt stream %%' then pg_terminate_backend(a.pid)
+    when a.application_name like any(array['elt stream %%', 'elt wal %%'])
+        then pg_terminate_backend(a.pid)
 end
 from pg_replication_slots as s
 left join pg_stat_activity as a on a.pid = s.active_pid
 where s.slot_name = %(slot)s and s.active
 
--- name: end_stream
--- End the stream that reads a slot, if it is that of a program.
+-- name: end_reading
+-- End the session that reads a slot, if it is one of a program that may wait for ever:
+-- its stream, or another that waits for a standby which the slot must not overtake.
 select pg_terminate_backend(a.pid)
 from pg_replication_slots as s
 join pg_stat_activity as a on a.pid = s.active_pid
-where s.slot_name = %(slot)s and a.application_name = left(%(name)s, 63)
+where s.slot_name = %(slot)s
+    and (
+        a.application_name = left(%(stream)s, 63)
+        or (
+            a.wait_event = 'WaitForStandbyConfirmation'
+            and a.application_name in (left(%(wal)s, 63), left(%(run)s, 63))
+        )
+    )
 
 -- name: drop_slot
 -- Drop the slot, if it is there.

@@ -10,7 +10,7 @@ from elt.errors import ConfigError, TemporaryError
 from elt.replication.logical.slot_guard import GuardAction, decide_action, guarding
 from elt.replication.logical.slots import Slot
 
-LEAVE, DROP, END_STREAM = GuardAction
+LEAVE, DROP, END_READING = GuardAction
 
 
 def make_slot(*, kept, plugin="pgoutput", is_active=False):
@@ -40,7 +40,7 @@ def make_slot(*, kept, plugin="pgoutput", is_active=False):
             make_slot(kept=101, is_active=True), False, LEAVE, id="being read"
         ),
         pytest.param(
-            make_slot(kept=101, is_active=True), True, END_STREAM, id="held for long"
+            make_slot(kept=101, is_active=True), True, END_READING, id="held for long"
         ),
         pytest.param(
             make_slot(kept=100, is_active=True), True, LEAVE, id="read in the end"
