@@ -74,6 +74,76 @@ def test_a_source_without_logical_streams_keeps_no_slot(films):
     assert value(films.source, "select count(*) from pg_publication") == 0
 
 
+def publications(databases):
+    return [n for (n,) in query(databases.source, "select pubname from pg_publication")]
+
+
+def test_teardown_takes_the_slot_of_another_name_along(films):
+    dropped = tear_down(*configuration(films, slot="other"))
+
+    assert dropped == ["replication slot elt_raw", "publication elt_raw"]
+    assert slots(films) == []
+    assert publications(films) == []
+
+
+def test_teardown_takes_ours_where_one_is_given_by_now(films):
+    query(films.source, "create publication given for table films")
+
+    tear_down(*configuration(films, publication="given"))
+
+    assert publications(films) == ["given"]
+
+
+def test_a_publication_that_is_given_later_takes_ours_away(films):
+    query(films.source, "create publication given for table films")
+
+    follow(films, publication="given")
+
+    assert publications(films) == ["given"]
+    follow(films, publication="given")
+    assert follow(films, "delete from films where id = 1", publication="given") == (
+        (0, 0, 0, 1)
+    )
+
+
+@pytest.mark.parametrize("name", ["given", "elt_raw"])
+@pytest.mark.parametrize("how", ["a run", "teardown"])
+def test_a_publication_that_was_given_is_not_dropped(databases, name, how):
+    """It stays where neither it nor a logical stream is in elt.yaml any more."""
+    query(databases.source, FILMS + f"create publication {name} for table films")
+    sync(databases, source=ONLY_FILMS | {"publication": name})
+
+    if how == "a run":
+        sync(databases, source={"mode": SyncMode.FULL_REFRESH})
+    else:
+        tear_down(*configuration(databases))
+
+    assert slots(databases) == []
+    assert publications(databases) == [name]
+
+
+def test_a_publication_that_is_ours_again_is_dropped(films):
+    query(films.source, "create publication given for table films")
+    follow(films, publication="given")
+    follow(films)
+
+    sync(films, source={"mode": SyncMode.FULL_REFRESH})
+
+    assert publications(films) == ["given"]
+
+
+def test_a_publication_of_an_earlier_version_is_ours_by_its_name(films):
+    for statement in (
+        "alter table elt.slots drop column owns_publication",
+        "delete from elt.migrations where version = '0011_own_publication'",
+    ):
+        query(films.destination, statement)
+
+    tear_down(*configuration(films, publication="given"))
+
+    assert publications(films) == []
+
+
 def test_another_name_for_the_slot_takes_the_old_one_away(films):
     follow(films, slot="other")
 

@@ -1,36 +1,44 @@
 """`elt teardown`: leave nothing at a source that elt has made there.
 
-Needs no destination: it may be gone already.
+Needs no destination: it may be gone already. One that answers knows more than elt.yaml:
+by which names the source was read before.
 """
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 from elt import logs
 from elt.config import Config, SourceConfig
 from elt.errors import EltError
-from elt.postgres import connect
-from elt.replication.logical.published_tables import drop_publication
+from elt.postgres import Connection, connect
+from elt.replication.logical.published_tables import drop_publication, list_ours
 from elt.replication.logical.slots import drop_slot
 from elt.replication.logical.source_server import is_standby
 from elt.replication.state.lock import describe_program, locked
-from elt.replication.state.slot_state import find_known_slot, forget_slot
+from elt.replication.state.slot_state import (
+    KnownSlot,
+    find_known_slot,
+    forget_slot,
+)
 from elt.replication.state.state import has_state, migrate
 
 log = logs.logger(__name__)
 
 
 def tear_down(config: Config, source: SourceConfig) -> list[str]:
-    """Drop the slot and the publication of a source; return what was there.
+    """Drop slot and publication of a source, by all names; return what was there.
 
     A publication that elt.yaml names is not ours, and stays; so is that of a standby.
     """
+    known = _find_known(config, source)
+    slots = [source.slot_name]
+    if known is not None and known.slot != source.slot_name:
+        slots.append(known.slot)
     name = describe_program("teardown", source.name)
-    dropped = []
     with closing(connect(source.connection, application_name=name)) as connection:
-        if drop_slot(connection, source.slot_name):
-            dropped.append(f"replication slot {source.slot_name}")
+        dropped = [f"replication slot {s}" for s in slots if drop_slot(connection, s)]
         if is_standby(connection):
             # It was made at the primary, by somebody else.
             log.info(
@@ -38,10 +46,11 @@ def tear_down(config: Config, source: SourceConfig) -> list[str]:
                 source=source.name,
                 publication=source.publication_name,
             )
-        elif source.publication is None and drop_publication(
-            connection, source.publication_name
-        ):
-            dropped.append(f"publication {source.publication_name}")
+        else:
+            ours = list_ours(source, known)
+            dropped += [
+                f"publication {p}" for p in ours if drop_publication(connection, p)
+            ]
     try:
         _forget(config, source)
     except EltError as error:
@@ -49,15 +58,35 @@ def tear_down(config: Config, source: SourceConfig) -> list[str]:
     return dropped
 
 
+def _find_known(config: Config, source: SourceConfig) -> KnownSlot | None:
+    """Return what the state knows of the slot, None where it cannot be asked."""
+    try:
+        with _state_of(config, source) as connection:
+            return (
+                None if connection is None else find_known_slot(connection, source.name)
+            )
+    except EltError:
+        # The slot goes all the same; what follows says why the state still has it.
+        return None
+
+
 def _forget(config: Config, source: SourceConfig) -> None:
     """Let the state know; a run that follows begins anew."""
+    with _state_of(config, source) as connection:
+        if connection is None or find_known_slot(connection, source.name) is None:
+            return
+        with locked(connection, source.name):
+            forget_slot(connection, source.name)
+
+
+@contextmanager
+def _state_of(config: Config, source: SourceConfig) -> Iterator[Connection | None]:
+    """Connect to the destination; None where it has no state."""
     name = describe_program("teardown", source.name)
     settings = config.destination.connection
-    with (
-        closing(connect(settings, application_name=name)) as connection,
-        locked(connection, source.name),
-    ):
+    with closing(connect(settings, application_name=name)) as connection:
         if has_state(connection):
             migrate(connection)
-            if find_known_slot(connection, source.name) is not None:
-                forget_slot(connection, source.name)
+            yield connection
+        else:
+            yield None

@@ -26,6 +26,7 @@ from elt.replication.logical.published_tables import (
     compare_publication,
     drop_publication,
     given_at_primary,
+    is_ours,
     read_publication,
 )
 from elt.replication.logical.slots import (
@@ -85,6 +86,8 @@ def prepare_source(session: Session) -> Following | None:
     # First of all: beside a slot of somebody else, the publication is theirs as well.
     decision = _decide(session, known, slot)
     memberships = _publish_tables(session, streams, server)
+    if known is not None:
+        _take_over_publication(session, known, server)
     history = _make_slot(session, known, decision, server)
     slot_state.save_lag(session.writer, source.name, *read_position(reader))
     return Following(source=source, slot=history, memberships=memberships)
@@ -108,18 +111,40 @@ def _release(
 ) -> None:
     """Drop a slot that is no longer needed, and the publication that was ours."""
     drop_slot(session.reader, known.slot)
-    if session.source.publication is None and not server.is_standby:
-        try:
-            drop_publication(session.reader, known.publication)
-        except ConfigError as error:
-            # Somebody else has made it; it keeps nothing at the source.
-            log.warning(
-                "failed to drop publication",
-                source=session.source.name,
-                error=error.message,
-            )
+    is_given = known.publication == session.source.publication
+    if known.owns_publication and not is_given and not server.is_standby:
+        _drop_publication(session, known.publication)
     slot_state.forget_slot(session.writer, session.source.name)
     log.info("released slot", source=session.source.name, slot=known.slot)
+
+
+def _take_over_publication(
+    session: Session, known: slot_state.KnownSlot, server: SourceServer
+) -> None:
+    """Drop the publication of the last run where this one reads by another.
+
+    Tables that nobody looks after could lose their keys, and be updated by nobody.
+    """
+    source = session.source
+    is_own = is_ours(source, is_standby=server.is_standby)
+    is_same = known.publication == source.publication_name
+    if is_same and known.owns_publication == is_own:
+        return
+    if known.owns_publication and not is_same and not server.is_standby:
+        _drop_publication(session, known.publication)
+    slot_state.save_publication(session.writer, source, owns_publication=is_own)
+
+
+def _drop_publication(session: Session, name: str) -> None:
+    try:
+        drop_publication(session.reader, name)
+    except ConfigError as error:
+        # Its owner is somebody else by now; it keeps nothing at the source.
+        log.warning(
+            "failed to drop publication",
+            source=session.source.name,
+            error=error.message,
+        )
 
 
 def _examine(
@@ -202,7 +227,8 @@ def _make_slot(
             slot=source.slot_name,
             reason=decision.reason,
         )
-    slot_state.announce_slot(writer, source)
+    is_own = is_ours(source, is_standby=server.is_standby)
+    slot_state.announce_slot(writer, source, owns_publication=is_own)
     drop_slot(reader, source.slot_name)
     try:
         create_slot(reader, source.slot_name, is_standby=server.is_standby)

@@ -22,6 +22,7 @@ from elt.postgres import (
 from elt.replication.catalog.names import qualify_name, quote_name
 from elt.replication.design.streams import Stream
 from elt.replication.logical.slots import queries
+from elt.replication.state.slot_state import KnownSlot
 
 _INSUFFICIENT_PRIVILEGE = "42501"
 #: Publishing a table waits for VACUUM and ALTER TABLE on it.
@@ -94,6 +95,24 @@ def read_publication(
     if not found:
         return None, []
     return found[0], fetch(connection, Member, queries["list_members"], parameters)
+
+
+def is_ours(source: SourceConfig, *, is_standby: bool) -> bool:
+    """Tell whether the publication that a source is read by is ours to change."""
+    return source.publication is None and not is_standby
+
+
+def list_ours(source: SourceConfig, known: KnownSlot | None) -> list[str]:
+    """Return the publications at a primary that are to go when its slot goes.
+
+    Not one that is given, or was when the source was last read, whatever its name.
+    """
+    wanted = [] if source.publication else [source.publication_name]
+    if known is None:
+        return wanted
+    if not known.owns_publication:
+        return [name for name in wanted if name != known.publication]
+    return sorted({*wanted, known.publication} - {source.publication})
 
 
 def given_at_primary(source: SourceConfig) -> SourceConfig:

@@ -65,8 +65,8 @@ def decide_action(
 
     What a run reads comes to its end, unless it waits for a standby that is away. A
     batch may wait to publish with its stream open; one that does not wait leaves a slot
-    above its budget to a run by itself, so only a second look (`was_above` at the first)
-    tells that it waits.
+    above its budget to a run by itself, so only a second look (`was_above` at the
+    first) tells that it waits.
     """
     if slot is None or slot.plugin != PLUGIN or slot.retained_bytes <= wal_budget:
         return GuardAction.LEAVE

@@ -1,20 +1,32 @@
 -- name: find_known_slot
 -- The slot of a source, as the state has it.
-select slot, publication, complete_from::text::bigint as complete_from
-from elt.slots
-where source = %(source)s
+select
+    s.slot,
+    s.publication,
+    -- A check also reads the state of an earlier version.
+    coalesce((to_jsonb(s) ->> 'owns_publication')::boolean, false) as owns_publication,
+    s.complete_from::text::bigint as complete_from
+from elt.slots as s
+where s.source = %(source)s
 
 -- name: announce_slot
 -- Record that a slot is about to be made: from here on it is ours.
-insert into elt.slots (source, slot, publication)
-values (%(source)s, %(slot)s, %(publication)s)
+insert into elt.slots (source, slot, publication, owns_publication)
+values (%(source)s, %(slot)s, %(publication)s, %(owns_publication)s)
 on conflict (source) do update
 set slot = excluded.slot,
     publication = excluded.publication,
+    owns_publication = excluded.owns_publication,
     complete_from = null,
     created_at = null,
     retained_bytes = null,
     measured_at = null
+
+-- name: save_publication
+-- Record which publication is read, and whether it is ours.
+update elt.slots
+set publication = %(publication)s, owns_publication = %(owns_publication)s
+where source = %(source)s
 
 -- name: complete_slot
 -- Record that the slot is there.

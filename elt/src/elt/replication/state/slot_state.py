@@ -18,6 +18,8 @@ class KnownSlot:
 
     slot: str
     publication: str
+    #: Whether it is ours to drop as well.
+    owns_publication: bool
     #: First transaction all of whose changes are in it; None where it must be made.
     complete_from: int | None
 
@@ -29,14 +31,29 @@ def find_known_slot(connection: Connection, source: str) -> KnownSlot | None:
     return found[0] if found else None
 
 
-def announce_slot(connection: Connection, source: SourceConfig) -> None:
+def announce_slot(
+    connection: Connection, source: SourceConfig, *, owns_publication: bool
+) -> None:
     """Record that a slot is about to be made: whatever becomes of it, it is ours."""
     parameters = {
         "source": source.name,
         "slot": source.slot_name,
         "publication": source.publication_name,
+        "owns_publication": owns_publication,
     }
     execute(connection, queries["announce_slot"], parameters)
+
+
+def save_publication(
+    connection: Connection, source: SourceConfig, *, owns_publication: bool
+) -> None:
+    """Record by which publication the slot is read from now on."""
+    parameters = {
+        "source": source.name,
+        "publication": source.publication_name,
+        "owns_publication": owns_publication,
+    }
+    execute(connection, queries["save_publication"], parameters)
 
 
 def complete_slot(connection: Connection, source: str, complete_from: int) -> None:
