@@ -144,6 +144,16 @@ def test_a_publication_of_an_earlier_version_is_ours_by_its_name(films):
     assert publications(films) == []
 
 
+def test_a_slot_of_another_plugin_is_not_ours(databases):
+    query(
+        databases.source,
+        "select pg_create_logical_replication_slot('elt_raw', 'test_decoding')",
+    )
+
+    assert tear_down(*configuration(databases)) == []
+    assert slots(databases) == ["elt_raw"]
+
+
 def test_another_name_for_the_slot_takes_the_old_one_away(films):
     follow(films, slot="other")
 

@@ -79,10 +79,10 @@ where s.slot_name = %(slot)s
     )
 
 -- name: drop_slot
--- Drop the slot, if it is there.
+-- Drop the slot, if it is there and may be ours.
 select pg_drop_replication_slot(slot_name)
 from pg_replication_slots
-where slot_name = %(slot)s and database = current_database()
+where slot_name = %(slot)s and database = current_database() and plugin = 'pgoutput'
 
 -- name: next_transaction
 -- A number above those of all transactions that have one: those in progress are not in
