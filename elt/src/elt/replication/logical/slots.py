@@ -6,6 +6,7 @@ anything else, and dropped before it can fill a disk; then every row is compared
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,7 @@ _LONGEST_FREEING_SECONDS = 10.0
 _FREEING_PAUSE_SECONDS = 0.02
 _NOT_IN_PREREQUISITE_STATE = "55000"
 _CANCELED = "57014"
+_INSUFFICIENT_PRIVILEGE = "42501"
 _SILENT = (
     "The primary of the source did not say which transactions were open, or they "
     "stayed open"
@@ -154,6 +156,9 @@ def create_slot(connection: Connection, name: str, *, is_standby: bool) -> None:
     except EltError as error:
         if is_standby and sqlstate_of(error) == _NOT_IN_PREREQUISITE_STATE:
             raise primary_refuses() from error
+        if sqlstate_of(error) == _INSUFFICIENT_PRIVILEGE and PLUGIN in error.message:
+            # The role may not see the setting, so that nothing told of it before.
+            raise plugin_refused() from error
         if is_standby and sqlstate_of(error) == _CANCELED:
             raise TemporaryError(_SILENT, hint=_BREAK_SILENCE) from error
         if sqlstate_of(error) == _CANCELED:
@@ -177,6 +182,22 @@ def primary_refuses() -> ConfigError:
     """Return the error for a standby whose primary writes too little into its WAL."""
     message = "wal_level of the primary of the source is not logical"
     hint = "Run at the primary, and restart it: ALTER SYSTEM SET wal_level = logical;"
+    return ConfigError(message, hint=hint)
+
+
+def plugin_refused(allowed: str = "test_decoding") -> ConfigError:
+    """Return the error for a source that lets nobody read by our plugin.
+
+    `allowed` is what it has in its setting, or has where nobody changed that.
+    """
+    # Also those that somebody put into one pair of quotes: together they are no name.
+    names = dict.fromkeys([PLUGIN, *re.findall(r'[^\s",]+', allowed)])
+    setting = ", ".join(map(quote_name, names))
+    message = f"output_plugin_libraries of the source does not have {PLUGIN}"
+    hint = (
+        f"Run there: ALTER SYSTEM SET output_plugin_libraries = {setting}; "
+        "SELECT pg_reload_conf();"
+    )
     return ConfigError(message, hint=hint)
 
 

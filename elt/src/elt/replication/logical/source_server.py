@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from elt.errors import ConfigError
 from elt.postgres import Connection, execute, fetch, fetch_one, sqlstate_of
 from elt.queries import load_queries
 from elt.replication.catalog.names import quote_name
-from elt.replication.logical.slots import PLUGIN, Slot
+from elt.replication.logical.slots import PLUGIN, Slot, plugin_refused
 
 queries = load_queries("elt.replication", "sql/source_server.sql")
 
@@ -23,6 +24,8 @@ class SourceServer:
 
     version: int
     wal_level: str
+    #: A list of the plugins that slots may have; None where that is not known.
+    output_plugins: str | None
     is_standby: bool
     role: str
     may_replicate: bool
@@ -111,6 +114,9 @@ def _find_missing(server: SourceServer) -> list[ConfigError]:
         place = "there and at its primary" if server.is_standby else "there"
         hint = f"Run {place}, and restart it: ALTER SYSTEM SET wal_level = logical;"
         found.append(ConfigError(message, hint=hint))
+    allowed = server.output_plugins
+    if allowed is not None and PLUGIN not in _split_list(allowed):
+        found.append(plugin_refused(allowed))
     role = quote_name(server.role)
     if not server.may_replicate:
         message = f"Role {server.role} may not make a replication slot at the source"
@@ -121,3 +127,9 @@ def _find_missing(server: SourceServer) -> list[ConfigError]:
         hint = f"Run {server.place}: GRANT pg_read_all_stats TO {role};"
         found.append(ConfigError(message, hint=hint))
     return found
+
+
+def _split_list(setting: str) -> list[str]:
+    """Return the names in a setting that is a list; quotes may hold a comma."""
+    found = re.findall(r'"([^"]*)"|([^",\s]+)', setting)
+    return [quoted or plain.lower() for quoted, plain in found]

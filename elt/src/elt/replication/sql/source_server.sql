@@ -3,6 +3,9 @@
 select
     current_setting('server_version_num')::integer / 10000 as version,
     current_setting('wal_level') as wal_level,
+    -- Null before the versions that have it, and for roles that may not see it.
+    (select setting from pg_settings where name = 'output_plugin_libraries')
+        as output_plugins,
     pg_is_in_recovery() as is_standby,
     current_user::text as role,
     (select rolsuper or rolreplication from pg_roles where rolname = current_user)

@@ -29,6 +29,7 @@ SLOT = Slot(
 SERVER = SourceServer(
     version=16,
     wal_level="logical",
+    output_plugins="pgoutput, test_decoding",
     is_standby=False,
     role="reader",
     may_replicate=True,
@@ -185,3 +186,27 @@ def test_the_source_keeps_what_a_stream_left_out_still_needs():
 
 def test_positions_are_written_as_the_server_does():
     assert format_lsn(0x1_0000_00AB) == "1/AB"
+
+
+@pytest.mark.parametrize(
+    "setting, remedy",
+    [
+        pytest.param(None, None, id="not known"),
+        pytest.param("wal2json, PgOutput", None, id="allowed"),
+        pytest.param('"pgoutput", test_decoding', None, id="allowed in quotes"),
+        pytest.param("test_decoding", "pgoutput, test_decoding", id="another one"),
+        pytest.param(
+            '"pgoutput, test_decoding"', "pgoutput, test_decoding", id="one string"
+        ),
+        pytest.param('"$libdir/x"', 'pgoutput, "$libdir/x"', id="a path"),
+        pytest.param('""', "pgoutput", id="none"),
+    ],
+)
+def test_a_source_must_allow_the_plugin(setting, remedy):
+    found = find_obstacles(replace(SERVER, output_plugins=setting), SLOT, "elt_raw")
+
+    if remedy is None:
+        assert found == []
+    else:
+        [obstacle] = found
+        assert f"SET output_plugin_libraries = {remedy};" in obstacle.hint
