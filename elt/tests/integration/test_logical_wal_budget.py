@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 import pytest
 from integration.incremental import lines
-from integration.logical import NAME, retained_bytes, slots, sync
+from integration.logical import NAME, retained_bytes, slots, stream, sync
 from integration.logical_source import (
     GONE,
     MUCH,
@@ -19,7 +19,7 @@ from integration.logical_source import (
 )
 from integration.replication import query, session
 
-from elt.config import RetrySettings
+from elt.config import PublishPolicy, RetrySettings, SchemaChangePolicy
 from elt.errors import EltError, TemporaryError
 from elt.postgres import connect, execute
 from elt.replication.findings.finding import Level
@@ -129,6 +129,26 @@ def updating(settings):
 def retained(databases):
     """Return how much WAL the slot makes the source keep, where there is one."""
     return [retained_bytes(databases)] if slots(databases) else []
+
+
+def test_a_stream_that_is_refused_does_not_hold_the_wal_back(films):
+    query(films.source, "create table actors (id integer primary key)")
+    source = {"include": ("public.films", "public.actors")}
+    frozen = stream("public.actors", on_schema_change=SchemaChangePolicy.FAIL)
+    options = {"source": source | frozen, "publish": PublishPolicy.EACH}
+    sync(films, **options)
+    query(films.source, "alter table actors add column name text")
+    query(films.source, "insert into actors values (1, 'late')")
+
+    write_much(films)
+    refused = sync(films, **options)
+    kept = retained_bytes(films)
+    mended = sync(films, source=source)
+
+    assert "public.actors" not in refused
+    assert kept < MUCH
+    assert mended["public.actors"][1:] == (1, 0, 0)
+    assert mended["public.films"] == (0, 0, 0, 0)
 
 
 # ------------------------------------------------------------------------- what is told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from elt import logs
@@ -115,7 +115,7 @@ def release_wal(
     source, reader = following.source, session.reader
     try:
         if wal.lsn is not None:
-            others = _list_others(following, replicas)
+            others = _list_others(following, replicas, session.failures)
             lsn = oldest_lsn(wal.lsn, others)
             if not advance_slot(reader, source.slot_name, lsn):
                 log.warning(
@@ -129,9 +129,15 @@ def release_wal(
         log.warning("failed to release WAL", source=source.name, error=error.message)
 
 
-def _list_others(following: Following, replicas: Replicas) -> list[KnownStream]:
-    """Return the logical streams that this run left out; one that failed is not."""
-    streams = {replica.stream.name for replica in replicas.streams}
+def _list_others(
+    following: Following, replicas: Replicas, failed: Collection[str]
+) -> list[KnownStream]:
+    """Return the logical streams that this run left out.
+
+    One that failed or was refused is not: the source would keep its WAL for as long as
+    nobody mends it. Its rows are compared then.
+    """
+    streams = {replica.stream.name for replica in replicas.streams} | {*failed}
     oids = following.memberships
     return [
         known
