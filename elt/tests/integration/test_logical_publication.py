@@ -3,8 +3,14 @@
 import re
 
 import pytest
-from integration.logical import published_tables, slots, sync
-from integration.logical_source import FILMS, findings, follow, with_films
+from integration.logical import NAME, published_tables, slots, sync
+from integration.logical_source import (
+    FILMS,
+    ONLY_FILMS,
+    findings,
+    follow,
+    with_films,
+)
 from integration.replication import query, with_role
 from servers import administer
 
@@ -77,6 +83,33 @@ def test_just_the_streams_are_published(films):
     assert published_tables(films) == ["actors", "films"]
 
     follow(films)
+    assert published_tables(films) == ["films"]
+
+
+@pytest.mark.parametrize(
+    "addition, table",
+    [
+        pytest.param("tables in schema other", "other.lines", id="schema"),
+        pytest.param("table other.whole", "other.part", id="partitioned table"),
+    ],
+)
+def test_what_somebody_added_to_ours_as_a_whole_is_named(films, addition, table):
+    query(
+        films.source,
+        "create schema other; create table other.lines (n integer primary key);"
+        "create table other.whole (n integer primary key) partition by range (n);"
+        "create table other.part partition of other.whole default",
+    )
+    query(films.source, f"alter publication {NAME} add {addition}")
+
+    with pytest.raises(ConfigError, match=f"publication elt_raw .*{table}") as error:
+        sync(films, source=ONLY_FILMS)
+
+    assert error.value.message in findings(films, Level.ERROR, **ONLY_FILMS)
+    query(films.source, re.findall("DROP PUBLICATION .*;", error.value.hint)[0])
+    follow(films)
+    follow(films)
+    assert follow(films, "delete from films where id = 1") == (0, 0, 0, 1)
     assert published_tables(films) == ["films"]
 
 

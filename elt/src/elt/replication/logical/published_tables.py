@@ -54,6 +54,8 @@ class Member:
     name: str
     #: Another number when the table was taken out and added again.
     membership: int
+    #: Whether it is published by itself, not by its schema or a table above it.
+    is_listed: bool
     #: Whether rows are left out.
     has_filter: bool
     #: The only columns that are published; none where all are.
@@ -143,6 +145,8 @@ def compare_publication(
     )
     if publication is not None:
         _refuse_unusable(source, publication, members, streams, columns)
+    if not is_given:
+        _refuse_unlisted(source, removed)
     # A new one sends them always: one that comes to identify rows stops nobody then.
     is_to_generate = (
         wanted.can_generate
@@ -192,6 +196,25 @@ def _refuse_unusable(
     if fault is not None:
         message = f"The publication {name} of the source {fault}"
         hint = "Let it publish just the tables, whole, or name another publication."
+        raise ConfigError(message, hint=hint)
+
+
+def _refuse_unlisted(source: SourceConfig, removed: Iterable[Member]) -> None:
+    """Raise ConfigError for tables that no statement takes out one by one.
+
+    Somebody has put them there; what else that was for, we do not know.
+    """
+    names = [qualify_name(m.schema, m.name) for m in removed if not m.is_listed]
+    if names:
+        name = quote_name(source.publication_name)
+        message = (
+            f"The publication {name} of the source has {', '.join(names)} by a schema "
+            "or a table above"
+        )
+        hint = (
+            "Take that out of it again, or run there, and elt makes it anew: "
+            f"DROP PUBLICATION {name};"
+        )
         raise ConfigError(message, hint=hint)
 
 

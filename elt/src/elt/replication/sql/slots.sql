@@ -156,6 +156,7 @@ select
         -- As one of all tables.
         else p.oid::bigint
     end as membership,
+    own.oid is not null as is_listed,
     to_jsonb(own) ->> 'prqual' is not null as has_filter,
     array(
         select a.attname::text
