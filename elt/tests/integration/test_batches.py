@@ -254,6 +254,22 @@ def test_what_is_unusual_is_left_to_a_run(films, statement, reason):
     assert differing(films, source=LOGICAL | {"exclude": ("*.users",)}) == []
 
 
+def test_a_schema_that_was_not_published_for_a_while_is_left_to_a_run(films):
+    query(films.source, "create publication given for tables in schema public")
+    with batches(films, source={"publication": "given"}) as opened:
+        for statement in (
+            "alter publication given drop tables in schema public",
+            "update films set title = 'lost' where id = 2",
+            "alter publication given add tables in schema public",
+        ):
+            query(films.source, statement)
+        with pytest.raises(UnusualError, match="a definition changed"):
+            step(opened)
+
+    sync(films, source={"publication": "given"})
+    assert differing(films, source=LOGICAL) == []
+
+
 @pytest.mark.parametrize(
     "statement",
     [

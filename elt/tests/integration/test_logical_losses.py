@@ -147,6 +147,39 @@ def test_what_is_published_for_a_while_only_is_noticed(
     assert sync(databases, source=given)["public.films"][0] == 0
 
 
+WHOLE = """
+create schema whole;
+create table whole.all_films (id integer primary key, title text)
+    partition by range (id);
+create table films partition of whole.all_films for values from (0) to (1000);
+insert into films select n, 'film ' || n from generate_series(1, 100) as n;
+"""
+
+
+@pytest.mark.parametrize(
+    "tables, schema, moved",
+    [
+        pytest.param(FILMS, "public", "films", id="itself"),
+        pytest.param(WHOLE, "whole", "all_films", id="its whole"),
+    ],
+)
+def test_a_table_that_was_in_another_schema_for_a_while_is_noticed(
+    databases, tables, schema, moved
+):
+    query(databases.source, f"{tables} create schema other")
+    query(databases.source, f"create publication given for tables in schema {schema}")
+    given = {"publication": "given", "include": ("public.*",)}
+    sync(databases, source=given)
+
+    query(databases.source, f"alter table {schema}.{moved} set schema other")
+    name = "other.films" if moved == "films" else "films"
+    query(databases.source, f"update {name} set title = 'lost' where id = 1")
+    query(databases.source, f"alter table other.{moved} set schema {schema}")
+
+    assert sync(databases, source=given)["public.films"][1:] == (0, 1, 0)
+    assert sync(databases, source=given)["public.films"][0] == 0
+
+
 def test_a_slot_of_others_is_left_alone(databases):
     query(
         databases.source,

@@ -480,6 +480,11 @@ entries (catalog, object, part, writer) as (
     select 16, oid::bigint, 0, xmin from pg_publication_rel
     union all
     select 17, oid::bigint, 0, xmin from pg_extension
+    union all
+    -- Schemas that are published, of whose catalog versions before 15 know nothing.
+    select 18, objid::bigint, refobjid::bigint, xmin
+    from pg_depend
+    where classid = to_regclass('pg_catalog.pg_publication_namespace')
 )
 
 select

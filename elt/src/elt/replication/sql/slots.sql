@@ -199,6 +199,14 @@ cross join lateral (
         from pg_inherits as i
         where i.inhrelid = any(line.oids) and i.inhparent = any(line.oids)
         union all
+        -- How each of them is in its schema: another row after SET SCHEMA.
+        select d.xmin::text::bigint
+        from pg_depend as d
+        where d.classid = 'pg_class'::regclass
+            and d.objid = any(line.oids)
+            and d.objsubid = 0
+            and d.refclassid = 'pg_namespace'::regclass
+        union all
         -- Their schemas that are published, in a catalog that only versions from 15 on
         -- have: its rows depend on a schema and on a publication.
         select of_schema.objid::bigint
