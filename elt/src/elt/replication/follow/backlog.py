@@ -79,7 +79,7 @@ class Backlog:
         elif kind == MESSAGE:
             self._note_mark(data)
         elif kind == _COMMIT and self._open is not None:
-            self.transactions.append(self._open)
+            self._close(self._open)
             self._open = None
 
     def tell(self, wal: WalKeys) -> None:
@@ -119,6 +119,17 @@ class Backlog:
             self._count(self._open.bytes)
             # Transactions are forgotten one by one, so each has all of its keys.
             self._reader.forget_recent()
+
+    def _close(self, transaction: Transaction) -> None:
+        """Keep a transaction that says something.
+
+        Before version 15 the source also sends those that wrote nothing that is
+        published: by the ten thousand, where others write.
+        """
+        if transaction.has_changes or transaction.mark is not None:
+            self.transactions.append(transaction)
+        else:
+            self._bytes -= transaction.bytes
 
     def _keep(self, oid: int, line: bytes) -> None:
         if self._open is not None:

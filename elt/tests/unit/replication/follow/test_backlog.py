@@ -118,7 +118,10 @@ def test_each_transaction_has_all_of_its_keys():
 
 
 def test_the_first_transaction_that_is_not_seen_is_told():
-    backlog = take(begin(1), commit(1), begin(7), commit(7), begin(9), commit(9))
+    backlog = take(begin(1), row(1), commit(1))
+    for xid in (6, 7, 9):
+        change = () if xid == 6 else (row(xid),)
+        take(begin(xid), *change, commit(xid), backlog=backlog)
 
     wal, _ = told(backlog, sees=5)
 
@@ -191,6 +194,17 @@ def test_what_changes_rows_is_told(message, expected):
     assert take(begin(1), message, commit(1)).has_changes is expected
 
 
+def test_transactions_that_say_nothing_take_no_memory():
+    """Servers before version 15 send those of tables that nobody asked for."""
+    backlog = take(begin(1), row(1), commit(1))
+
+    for xid in range(LARGEST_BACKLOG // 600 + 1):
+        take(begin(xid), commit(xid), backlog=backlog)
+
+    assert sent(backlog) == [b"1"]
+    assert len(backlog.transactions) == 1
+
+
 def test_memory_is_bounded_and_comes_back():
     half = row("x" * (LARGEST_BACKLOG // 2))
     backlog = take(begin(1), half, commit(1))
@@ -213,7 +227,7 @@ def test_values_besides_the_key_take_no_memory():
 
 def test_transactions_without_keys_take_memory_too(monkeypatch):
     monkeypatch.setattr("elt.replication.follow.backlog.LARGEST_BACKLOG", 10_000)
-    messages = [m for xid in range(100) for m in (begin(xid), commit(xid))]
+    messages = [m for xid in range(100) for m in (begin(xid), TRUNCATE, commit(xid))]
 
     with pytest.raises(UnusualError, match="more was written"):
         take(*messages)
