@@ -13,6 +13,8 @@ from integration.logical_source import (
 from integration.replication import query, value, version_of
 
 from elt.errors import ConfigError
+from elt.replication.logical import wal_reader
+from elt.replication.logical.slots import emit_mark
 
 BROKEN = "the WAL does not go on where its last run ended"
 
@@ -65,6 +67,28 @@ def test_changes_that_somebody_else_took_are_noticed(films):
         films.source,
         f"select pg_replication_slot_advance('{NAME}', pg_current_wal_lsn())",
     )
+
+    assert follow(films) == (BROKEN, 0, 1, 0)
+    assert follow(films, "delete from films where id = 1") == (0, 0, 0, 1)
+
+
+def test_a_commit_beside_the_snapshot_that_somebody_else_took_is_noticed(
+    films, monkeypatch
+):
+    """It lies before the mark of the run, which the next one still finds."""
+    positions = []
+
+    def write_first(connection, mark):
+        query(films.source, "update films set title = 'late' where id = 1")
+        written = "select pg_current_wal_insert_lsn()::text"
+        positions.append(value(films.source, written))
+        return emit_mark(connection, mark)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(wal_reader, "emit_mark", write_first)
+        sync(films, source=ONLY_FILMS)
+    advance = "select pg_replication_slot_advance(%(slot)s, %(lsn)s::pg_lsn)"
+    query(films.source, advance, {"slot": NAME, "lsn": positions[0]})
 
     assert follow(films) == (BROKEN, 0, 1, 0)
     assert follow(films, "delete from films where id = 1") == (0, 0, 0, 1)

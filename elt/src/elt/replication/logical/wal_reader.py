@@ -1,7 +1,8 @@
 """How the WAL is read beside a snapshot: of a primary up to a mark, or of a standby.
 
-A standby takes no mark; positions of its replay tell what its snapshot sees, and where
-its slot stands tells whether the WAL goes on from the last run.
+Where the slot stands tells whether the WAL goes on from the last run; at a primary also
+the mark of that. A standby takes none; positions of its replay tell what its snapshot
+sees.
 """
 
 from __future__ import annotations
@@ -45,9 +46,9 @@ def gap_finder(
     wal_reader: WalReader, wal: WalKeys
 ) -> Callable[[KnownStream], str | None]:
     """Return what tells whether the WAL that was read goes on for a stream."""
-    if wal_reader.facts.replayed_lsn is None:
-        return lambda known: find_gap(known, wal.marks)
     start = wal_reader.find_start()
+    if wal_reader.facts.replayed_lsn is None:
+        return lambda known: find_gap(known, wal.marks, start)
     return lambda known: find_gap_at_standby(known, wal_reader.facts, start)
 
 

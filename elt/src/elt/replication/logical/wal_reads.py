@@ -127,9 +127,15 @@ def key_in_wal(stream: Stream, identity: Identity) -> tuple[str, ...]:
     return () if unfit else key
 
 
-def find_gap(known: KnownStream, marks: Collection[str]) -> str | None:
-    """Return why the WAL that was read does not go on where the last run ended."""
-    return None if known.wal_mark in marks else _GAP
+def find_gap(
+    known: KnownStream, marks: Collection[str], start_lsn: str | None
+) -> str | None:
+    """Return why the WAL that was read does not go on where the last run ended.
+
+    A mark tells that it is the same history; but what committed beside the snapshot
+    lies before it, and is only sent by a slot that was not moved on.
+    """
+    return _GAP if known.wal_mark not in marks else _find_skipped(known, start_lsn)
 
 
 def find_gap_at_standby(
@@ -137,12 +143,16 @@ def find_gap_at_standby(
 ) -> str | None:
     """Return the same of a standby, where no run can leave a mark.
 
-    A standby only ever replays on, unless it is restarted with other files; and its
-    slot sends all that committed from `start_lsn` on.
+    A standby only ever replays on, unless it is restarted with other files.
     """
-    broken = broken_history(known, facts)
-    if broken is not None:
-        return broken
+    return broken_history(known, facts) or _find_skipped(known, start_lsn)
+
+
+def _find_skipped(known: KnownStream, start_lsn: str | None) -> str | None:
+    """Return why a slot does not send all of what the last run has not seen.
+
+    It sends what committed from `start_lsn` on.
+    """
     if start_lsn is None or known.lsn is None:
         return _GAP
     return _GAP if parse_lsn(start_lsn) > parse_lsn(known.lsn) else None

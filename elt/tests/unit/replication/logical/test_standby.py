@@ -1,4 +1,4 @@
-"""What a position and the state prove at a standby, where no mark can be left."""
+"""What a position, a mark and the state prove of the WAL that is read."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from elt.replication.logical.replay import Replay
-from elt.replication.logical.wal_reads import find_gap_at_standby
+from elt.replication.logical.wal_reads import find_gap, find_gap_at_standby
 from elt.replication.state.state import KnownStream, SnapshotFacts
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -57,6 +57,19 @@ def test_a_standby_goes_on_where_its_slot_and_its_history_do(known, facts, start
     found = find_gap_at_standby(replace(KNOWN, **known), replace(FACTS, **facts), start)
 
     assert found == gap
+
+
+@pytest.mark.parametrize(
+    "marks, start, gap",
+    [
+        pytest.param({"x", "y"}, "0/A0", None, id="where the last run ended"),
+        pytest.param({"y"}, "0/A0", GAP, id="without its mark"),
+        pytest.param({"x"}, "0/A1", GAP, id="behind it, and before its mark"),
+        pytest.param({"x"}, None, GAP, id="without a slot"),
+    ],
+)
+def test_a_primary_goes_on_where_its_slot_and_its_mark_do(marks, start, gap):
+    assert find_gap(KNOWN, marks, start) == gap
 
 
 def replay(lsn, *, is_waiting=False):
