@@ -154,6 +154,23 @@ def test_a_slot_of_another_plugin_is_not_ours(databases):
     assert slots(databases) == ["elt_raw"]
 
 
+def test_a_source_of_another_name_is_told_of_the_slot_that_it_has_left(films, tmp_path):
+    renamed = "sources: [{name: shop, mode: logical, include: [public.films]}]"
+
+    said = {
+        name: command(films, tmp_path, name, config=renamed)
+        for name in ("replicate", "check", "teardown")
+    }
+
+    assert [outcome.code for outcome in said.values()] == [0, 0, 0]
+    assert all("run elt teardown --source raw" in o.output for o in said.values())
+    assert slots(films) == ["elt_raw"]
+    named = "sources: [{mode: logical}, {name: shop, mode: logical}]"
+    command(films, tmp_path, "teardown", "--source", "raw", config=named)
+    assert slots(films) == []
+    assert publications(films) == []
+
+
 def test_another_name_for_the_slot_takes_the_old_one_away(films):
     follow(films, slot="other")
 

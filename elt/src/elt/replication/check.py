@@ -40,7 +40,7 @@ from elt.replication.findings.finding import (
     left_out,
     ok,
 )
-from elt.replication.findings.logical import examine_logical
+from elt.replication.findings.logical import examine_logical, examine_strays
 from elt.replication.findings.reads import examine_reads
 from elt.replication.findings.sequences import examine_sequences
 from elt.replication.findings.shapes import examine_former_shapes, examine_shapes
@@ -53,7 +53,7 @@ from elt.replication.sessions.session import OLDEST_VERSION
 from elt.replication.sessions.snapshot import describe_snapshot, find_oldest_start
 from elt.replication.state import state
 from elt.replication.state.lock import describe_program, is_same_database
-from elt.replication.state.slot_state import KnownSlot, find_known_slot
+from elt.replication.state.slot_state import find_known_slot
 from elt.tables import human_bytes, human_count
 
 queries = load_queries("elt.replication", "sql/check.sql")
@@ -155,11 +155,15 @@ def _examine_source(
     yield from _examine_names(source, catalog)
     yield from examine_views(reader, source, plan.streams)
     yield from examine_shapes(reader, source, plan)
-    known_slot = None if writer is None else _find_known_slot(writer, source)
-    yield from examine_logical(reader, source, plan, known_slot)
     if writer is None:
+        yield from examine_logical(reader, source, plan, None)
         yield from examine_sequences(reader, None, source, schemas)
         return
+    has_slots = execute(writer, queries["has_slots"])[0][0]
+    known_slot = find_known_slot(writer, source.name) if has_slots else None
+    yield from examine_logical(reader, source, plan, known_slot)
+    if has_slots:
+        yield from examine_strays(reader, writer, config)
     capabilities = destination.read_capabilities(writer, config.destination, elsewhere)
     designs = design_replicas(plan, capabilities)
     known = _list_known(writer, plan.source)
@@ -233,11 +237,6 @@ def _examine_names(source: SourceConfig, catalog: Catalog) -> Iterator[Finding]:
         text = f"{idle.path}: nothing is called {idle.name}{asked}"
         level = Level.NOTE if idle.is_pattern else Level.WARNING
         yield Finding(level=level, subject="streams", text=text)
-
-
-def _find_known_slot(writer: Connection, source: SourceConfig) -> KnownSlot | None:
-    has_slots = execute(writer, queries["has_slots"])[0][0]
-    return find_known_slot(writer, source.name) if has_slots else None
 
 
 def _list_known(writer: Connection, source: str) -> dict[str, state.KnownStream]:

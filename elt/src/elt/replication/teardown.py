@@ -16,6 +16,7 @@ from elt.postgres import Connection, connect
 from elt.replication.logical.published_tables import drop_publication, list_ours
 from elt.replication.logical.slots import drop_slot
 from elt.replication.logical.source_server import is_standby
+from elt.replication.logical.strays import warn_of_strays
 from elt.replication.state.lock import describe_program, locked
 from elt.replication.state.slot_state import (
     KnownSlot,
@@ -32,12 +33,10 @@ def tear_down(config: Config, source: SourceConfig) -> list[str]:
 
     A publication that elt.yaml names is not ours, and stays; so is that of a standby.
     """
-    known = _find_known(config, source)
-    slots = [source.slot_name]
-    if known is not None and known.slot != source.slot_name:
-        slots.append(known.slot)
     name = describe_program("teardown", source.name)
     with closing(connect(source.connection, application_name=name)) as connection:
+        known = _ask_state(config, source, connection)
+        slots = sorted({source.slot_name} | ({known.slot} if known else set()))
         dropped = [f"replication slot {s}" for s in slots if drop_slot(connection, s)]
         if is_standby(connection):
             # It was made at the primary, by somebody else.
@@ -58,13 +57,19 @@ def tear_down(config: Config, source: SourceConfig) -> list[str]:
     return dropped
 
 
-def _find_known(config: Config, source: SourceConfig) -> KnownSlot | None:
-    """Return what the state knows of the slot, None where it cannot be asked."""
+def _ask_state(
+    config: Config, source: SourceConfig, reader: Connection
+) -> KnownSlot | None:
+    """Return what the state knows of the slot, None where it cannot be asked.
+
+    Tells of slots that it knows under names that are no longer in elt.yaml.
+    """
     try:
-        with _state_of(config, source) as connection:
-            return (
-                None if connection is None else find_known_slot(connection, source.name)
-            )
+        with _state_of(config, source) as writer:
+            if writer is None:
+                return None
+            warn_of_strays(reader, writer, config, source)
+            return find_known_slot(writer, source.name)
     except EltError:
         # The slot goes all the same; what follows says why the state still has it.
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from elt.config import SourceConfig, SyncMode
+from elt.config import Config, SourceConfig, SyncMode
 from elt.errors import ConfigError
 from elt.postgres import Connection, execute, server_version
 from elt.replication.design.streams import Plan, Stream
@@ -35,6 +35,11 @@ from elt.replication.logical.source_server import (
     describe_server,
     find_obstacles,
     may_decode,
+)
+from elt.replication.logical.strays import (
+    advise_on_stray,
+    describe_stray,
+    find_strays,
 )
 from elt.replication.state.slot_state import KnownSlot
 from elt.tables import human_bytes
@@ -77,6 +82,19 @@ def examine_logical(
             yield from _examine_rights(reader, source, change, may_create=may_create)
     if not obstacles:
         yield from _examine_slot(source, streams, slot, known)
+
+
+def examine_strays(
+    reader: Connection, writer: Connection, config: Config
+) -> Iterator[Finding]:
+    """Yield what a source still keeps for sources that elt.yaml does not name."""
+    for stray in find_strays(reader, writer, config):
+        yield Finding(
+            level=Level.WARNING,
+            subject="source",
+            text=describe_stray(stray),
+            fix=advise_on_stray(stray),
+        )
 
 
 def _examine_feedback(feedback: Feedback) -> Iterator[Finding]:

@@ -47,6 +47,7 @@ from elt.replication.logical.source_server import (
     describe_server,
     find_obstacles,
 )
+from elt.replication.logical.strays import warn_of_strays
 from elt.replication.logical.wal_reads import Membership, SlotHistory, place_in_history
 from elt.replication.plan.planning import plan_streams
 from elt.replication.sessions.session import Session, read_source
@@ -228,6 +229,7 @@ def _make_slot(
             reason=decision.reason,
         )
     is_own = is_ours(source, is_standby=server.is_standby)
+    warn_of_strays(reader, writer, session.config, source)
     slot_state.announce_slot(writer, source, owns_publication=is_own)
     drop_slot(reader, source.slot_name)
     try:

@@ -9,6 +9,13 @@ select
 from elt.slots as s
 where s.source = %(source)s
 
+-- name: list_other_slots
+-- The slots of sources that are not among some.
+select source, slot
+from elt.slots
+where source <> all(%(sources)s)
+order by source
+
 -- name: announce_slot
 -- Record that a slot is about to be made: from here on it is ours.
 insert into elt.slots (source, slot, publication, owns_publication)

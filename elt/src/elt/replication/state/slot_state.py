@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,20 @@ class KnownSlot:
     owns_publication: bool
     #: First transaction all of whose changes are in it; None where it must be made.
     complete_from: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherSlot:
+    """A slot of a source of another name."""
+
+    source: str
+    slot: str
+
+
+def list_other_slots(connection: Connection, sources: Iterable[str]) -> list[OtherSlot]:
+    """Return the slots of sources that are not among some."""
+    parameters = {"sources": list(sources)}
+    return fetch(connection, OtherSlot, queries["list_other_slots"], parameters)
 
 
 def find_known_slot(connection: Connection, source: str) -> KnownSlot | None:
