@@ -196,6 +196,22 @@ def test_the_source_forgets_what_is_published(films):
     assert kept < 20 << 20
 
 
+def test_a_heartbeat_lets_go_of_what_other_databases_write(
+    films, make_database, source_server
+):
+    others = make_database(source_server, "SOURCE")
+    with batches(films) as opened:
+        for _ in range(3):
+            query(others, "create table t as select n from generate_series(1, 99999) n")
+            query(others, "drop table t; checkpoint")
+            opened.publish_next(is_heartbeat=True)
+        query(others, "checkpoint")
+        opened.publish_next(is_heartbeat=True)
+        kept = retained_bytes(films)
+
+    assert kept < 5 << 20
+
+
 def fingerprint(opened):
     return batches_module.read_fingerprint(opened.marker)
 

@@ -26,7 +26,8 @@ from elt.replication.findings.finding import Level
 from elt.replication.status import read_status
 
 SMALL_BUDGET = ONLY_FILMS | {"wal_budget": MUCH}
-SEGMENT = 16 << 20
+#: What an application writes between the look of a run and that of a test.
+BESIDE = 1 << 20
 
 
 @pytest.fixture
@@ -42,9 +43,12 @@ def test_what_is_published_is_forgotten_by_the_source(films):
     assert retained_bytes(films) < MUCH
 
 
-def test_a_source_of_which_others_write_is_not_held_back(films, make_database):
+def test_a_source_of_which_others_write_is_not_held_back(
+    films, make_database, source_server
+):
+    others = make_database(source_server, "SOURCE")
     for _ in range(3):
-        write_much(films)
+        write_much(films._replace(source=others))
         assert follow(films) == (0, 0, 0, 0)
 
     assert retained_bytes(films) < MUCH
@@ -101,10 +105,33 @@ def test_wal_stays_within_its_budget_while_no_run_can_publish(films):
             with pytest.raises(TemporaryError):
                 sync(down, source=ONLY_FILMS | {"wal_budget": budget})
 
-            assert all(kept <= budget + SEGMENT for kept in retained(films))
+            assert all(kept <= budget + BESIDE for kept in retained(films))
+        assert slots(films) == []
 
     assert follow(films)[1] == 0
     assert follow(films, "delete from films where id = 9") == (0, 0, 0, 1)
+
+
+def test_a_transaction_that_stays_open_costs_no_more_than_the_budget(
+    films, monkeypatch
+):
+    """No slot can go on beyond it, however often somebody reads, and none be made."""
+    monkeypatch.setattr("elt.replication.logical.slots._LONGEST_WAIT", "500ms")
+    with session(films.source) as late:
+        late.execute("begin; update films set title = 'late' where id = 1")
+        write_much(films)
+        within = follow(films, "update films set title = 'new' where id = 2")
+        kept = retained_bytes(films)
+        above = follow(films, "delete from films where id = 3", wal_budget=MUCH)
+        left = slots(films)
+        late.execute("commit")
+
+    assert within == (1, 0, 1, 0)
+    assert kept > MUCH
+    assert above == ("its slot could not be made yet", 0, 0, 1)
+    assert left == []
+    assert follow(films)[1:] == (0, 1, 0)
+    assert follow(films, "delete from films where id = 4") == (0, 0, 0, 1)
 
 
 @contextmanager
