@@ -87,6 +87,22 @@ def test_mistake_in_the_project_is_named(replicated, tmp_path, files, words):
     assert words in run.result["message"]
 
 
+@pytest.mark.parametrize(
+    "variables, words",
+    [
+        pytest.param({"DBT_PROFILES_DIR": "/nowhere"}, "/nowhere", id="no profile"),
+        pytest.param({"DBT_INDIRECT_SELECTION": "x"}, "'x'", id="in a variable of dbt"),
+    ],
+)
+def test_what_keeps_dbt_from_beginning_is_named(replicated, tmp_path, variables, words):
+    folder = write(tmp_path / "project", {})
+
+    run = elt_dbt(folder, database=replicated, **variables)
+
+    assert run.code == 78
+    assert words in run.result["message"]
+
+
 def test_selection_of_nothing_is_wrong_usage(replicated, tmp_path):
     folder = write(tmp_path / "project", {"good": GOOD})
 

@@ -6,10 +6,13 @@ import argparse
 from datetime import timedelta
 
 from elt.commands.arguments import at_least
+from elt.commands.extras import require_extra
 from elt.control.keys import Names
 from elt.control.observed import Rules
-from elt.control.service import Service
 from elt.errors import UsageError
+
+#: Of the packages that the extra brings.
+_MODULES = ("kubernetes.client", "urllib3.response", "prometheus_client.core")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -18,6 +21,9 @@ def run(options: argparse.Namespace) -> int:
     at_least("--max-staleness", options.max_staleness, 0)
     if options.dry_run and not options.once:
         raise UsageError("--dry-run needs --once", hint="A plan is of one moment.")
+    require_extra("controller", "The client of Kubernetes", *_MODULES)
+    from elt.control.service import Service  # noqa: PLC0415  imports the client
+
     service = Service(
         namespace=options.namespace,
         names=Names(

@@ -12,6 +12,7 @@ from elt.transformation.project import (
     destination_variables,
     locate_project,
     project_variables,
+    require_profiles,
 )
 from elt.transformation.transformer import BuildOptions, transform
 
@@ -24,6 +25,7 @@ def run(options: argparse.Namespace) -> int:
     named = options.project or os.environ.get("DBT_PROJECT_DIR")
     project = locate_project(named, Path.cwd())
     variables = project_variables(project, os.environ) | destination_variables(settings)
+    require_profiles({**os.environ, **variables}, Path.cwd())
     build = BuildOptions(select=options.select, full_refresh=options.full_refresh)
     transform(Dbt(variables), settings, retry, build)
     return 0

@@ -127,8 +127,10 @@ def _error_of(
     """Return why a command did not even come to its nodes."""
     if problems:
         return problems[-1]
+    from dbt.cli.exceptions import DbtUsageException  # noqa: PLC0415  imports dbt
     from dbt_common.exceptions import DbtBaseException  # noqa: PLC0415  imports dbt
 
-    if isinstance(exception, DbtBaseException):
+    # The other is that of a variable of dbt which has an impossible value.
+    if isinstance(exception, DbtBaseException | DbtUsageException):
         return ConfigError(f"dbt {command} could not run: {exception}")
     return exception

@@ -12,6 +12,7 @@ from elt.config import DatabaseSettings
 from elt.errors import ConfigError
 
 _PROJECT_FILE = "dbt_project.yml"
+_PROFILES_FILE = "profiles.yml"
 #: Where the image elt-dbt has its project.
 BAKED = Path("/dbt")
 _PARSED = Path("target") / "partial_parse.msgpack"
@@ -58,7 +59,7 @@ def project_variables(project: Path, environ: Mapping[str, str]) -> dict[str, st
         "DBT_TARGET_PATH": str(home / "target"),
         "DBT_LOG_PATH": str(home / "logs"),
     }
-    if (project / "profiles.yml").exists():
+    if (project / _PROFILES_FILE).exists():
         defaults["DBT_PROFILES_DIR"] = str(project)
     if (project / _PARSED).exists():
         defaults["DBT_PARTIAL_PARSE_FILE_PATH"] = str(project / _PARSED)
@@ -90,6 +91,25 @@ def destination_variables(settings: DatabaseSettings) -> dict[str, str]:
         if value is not None
     }
     return variables | ({"PGOPTIONS": settings.options} if settings.options else {})
+
+
+def require_profiles(
+    variables: Mapping[str, str], start: Path, *, home: Path | None = None
+) -> None:
+    """Raise ConfigError where dbt would find no profile.
+
+    dbt looks where DBT_PROFILES_DIR says, else in the current folder and in ~/.dbt. Of
+    a folder that is not there it says only that its option is wrong.
+    """
+    named = variables.get("DBT_PROFILES_DIR")
+    elsewhere = (home or Path.home()) / ".dbt"
+    folders = [Path(named)] if named else [start, elsewhere]
+    if any((folder / _PROFILES_FILE).exists() for folder in folders):
+        return
+    shown_folders = named or f"{variables['DBT_PROJECT_DIR']} or {elsewhere}"
+    message = f"Found no {_PROFILES_FILE} in {shown_folders}"
+    hint = f"Put one beside {_PROJECT_FILE}, or name its folder in DBT_PROFILES_DIR."
+    raise ConfigError(message, hint=hint)
 
 
 @contextmanager

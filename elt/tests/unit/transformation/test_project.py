@@ -1,6 +1,7 @@
 """Where dbt's project is looked for, and what dbt is told of it."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from elt.transformation.project import (
     find_project,
     locate_project,
     project_variables,
+    require_profiles,
     shown,
 )
 
@@ -127,6 +129,34 @@ def test_what_the_user_set_stays(make_project, name):
     project = make_project("dbt", "profiles.yml", "target/partial_parse.msgpack")
 
     assert project_variables(project, {name: "theirs"})[name] == "theirs"
+
+
+@pytest.mark.parametrize("place", ["here/profiles.yml", "home/.dbt/profiles.yml"])
+def test_profiles_are_found_where_dbt_looks(make_project, tmp_path, place):
+    make_project("here")
+    make_project(".", place)
+    variables = project_variables(make_project(), {})
+
+    require_profiles(variables, tmp_path / "here", home=tmp_path / "home")
+
+
+def test_missing_profiles_are_a_matter_of_configuration(make_project, tmp_path):
+    project = make_project()
+    variables = project_variables(project, {})
+    message = f"Found no profiles.yml in {project} or {tmp_path / '.dbt'}"
+
+    with pytest.raises(ConfigError, match=re.escape(message)) as error:
+        require_profiles(variables, tmp_path, home=tmp_path)
+
+    assert "DBT_PROFILES_DIR" in error.value.hint
+
+
+def test_folder_of_profiles_that_is_named_is_the_only_one(make_project, tmp_path):
+    variables = project_variables(make_project("project", "profiles.yml"), {})
+    variables["DBT_PROFILES_DIR"] = "/nowhere"
+
+    with pytest.raises(ConfigError, match=r"Found no profiles\.yml in /nowhere"):
+        require_profiles(variables, tmp_path, home=tmp_path)
 
 
 def test_dbt_sends_no_statistics(make_project):
