@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg2
-from psycopg2.sql import SQL, Composable, Identifier, Literal
+from psycopg2.sql import SQL, Composable, Composed, Identifier, Literal
 
 from elt import logs
 from elt.interruption import raise_if_interrupted
@@ -43,6 +43,14 @@ def joined(parts: Iterable[Composable], separator: str = ", ") -> Composable:
 def identifiers(names: Iterable[str], prefix: str = "") -> Composable:
     """Return a list of column names, each behind an optional `alias.`."""
     return joined(raw(prefix) + Identifier(name) for name in names)
+
+
+def qualified_names(query: Composable) -> list[Composable]:
+    """Return the names in a statement that were put into it with their schemas."""
+    if isinstance(query, Composed):
+        return [name for part in query.seq for name in qualified_names(part)]
+    is_qualified = isinstance(query, Identifier) and len(query.strings) > 1
+    return [query] if is_qualified else []
 
 
 def execute(

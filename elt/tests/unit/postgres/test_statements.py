@@ -3,7 +3,15 @@
 import pytest
 from sqltext import sql_text
 
-from elt.postgres import Identifier, Literal, compose, identifiers, joined, raw
+from elt.postgres import (
+    Identifier,
+    Literal,
+    compose,
+    identifiers,
+    joined,
+    qualified_names,
+    raw,
+)
 
 
 def test_places_of_a_query_are_filled():
@@ -45,3 +53,16 @@ def test_list_of_names(names, prefix, text):
 
 def test_parts_are_joined_with_what_is_asked_for():
     assert sql_text(joined([raw("a"), raw("b")], " and ")) == "a and b"
+
+
+def test_names_with_a_schema_are_found_in_a_statement():
+    films, actors = Identifier("raw", "films"), Identifier("raw", "actors")
+    tables = joined([films, actors])
+    statement = compose(
+        "drop table {tables}; alter table {films} drop {column}",
+        tables=tables,
+        films=films,
+        column=Identifier("title"),
+    )
+
+    assert qualified_names(statement) == [films, actors, films]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from elt.errors import EltError
+from elt.errors import EltError, TemporaryError
 from elt.postgres import Composable, Connection, execute, savepoint, sqlstate_of
+from elt.replication.changes.lock_holders import locked_table
 from elt.replication.rows.references import list_references, refuse
 
 #: An alteration that waits makes every later reader wait behind it.
 _LOCK_TIMEOUT = "5s"
+_LOCK_NOT_AVAILABLE = "55P03"
 #: Values that do not fit, rows that break a key, a cast or a syntax that there is not,
 #: a feature that a version lacks.
 _IMPOSSIBLE = ("22", "23", "42601", "42804", "42846", "0A000")
@@ -36,23 +38,36 @@ Alteration = Composable | Attempt
 def alter(connection: Connection, alterations: Iterable[Alteration]) -> None:
     """Make each distinct alteration, in a transaction; give up where a reader stays.
 
-    Raises TemporaryError then: the next run tries again.
+    Raises TemporaryError then, which names the table and the reader: the next run tries
+    again.
     """
-    distinct = {_text(connection, one): one for one in alterations}
+    distinct = {_statement(one).as_string(connection): one for one in alterations}
     if not distinct:
         return
-    execute(connection, f"set local lock_timeout to '{_LOCK_TIMEOUT}'")
-    for one in distinct.values():
-        if isinstance(one, Attempt):
-            _attempt(connection, one)
-        else:
-            execute(connection, one)
-    execute(connection, "set local lock_timeout to 0")
+    try:
+        # Whose transaction can still ask who was in the way.
+        with savepoint(connection):
+            execute(connection, f"set local lock_timeout to '{_LOCK_TIMEOUT}'")
+            for one in distinct.values():
+                _make(connection, one)
+            execute(connection, "set local lock_timeout to 0")
+    except TemporaryError as error:
+        if sqlstate_of(error) != _LOCK_NOT_AVAILABLE:
+            raise
+        raise (
+            locked_table(connection, _statement(one), _LOCK_TIMEOUT) or error
+        ) from error.__cause__
 
 
-def _text(connection: Connection, one: Alteration) -> str:
-    statement = one.statement if isinstance(one, Attempt) else one
-    return statement.as_string(connection)
+def _statement(one: Alteration) -> Composable:
+    return one.statement if isinstance(one, Attempt) else one
+
+
+def _make(connection: Connection, one: Alteration) -> None:
+    if isinstance(one, Attempt):
+        _attempt(connection, one)
+    else:
+        execute(connection, one)
 
 
 def _attempt(connection: Connection, attempt: Attempt) -> None:

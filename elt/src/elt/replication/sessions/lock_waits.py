@@ -15,6 +15,7 @@ from elt.errors import EltError
 from elt.postgres import Connection, connect, fetch
 from elt.progress import Progress
 from elt.queries import load_queries
+from elt.replication.changes.lock_holders import describe_holder
 from elt.replication.sessions.lookout import Lookout, looking
 from elt.replication.sessions.session import Session
 from elt.replication.state.lock import describe_program
@@ -49,11 +50,7 @@ class Wait:
     @property
     def holder(self) -> str:
         """Describe who holds the lock."""
-        if not self.holder_pid:
-            return "a prepared transaction"
-        name = self.holder_name or "another program"
-        role = f" of {self.holder_role}" if self.holder_role else ""
-        return f"{name}{role} (backend {self.holder_pid})"
+        return describe_holder(self.holder_pid, self.holder_name, self.holder_role)
 
 
 @contextmanager
