@@ -5,6 +5,7 @@ import json
 import pytest
 from integration.program import command
 from integration.replication import query, run
+from servers import environ_of
 
 FILMS = "create table films (id integer primary key); insert into films values (1), (2)"
 
@@ -116,6 +117,15 @@ def test_status_before_the_first_run_says_so(films, tmp_path):
 
     assert outcome.code == 0
     assert "Nothing was replicated yet" in outcome.output
+
+
+def test_status_needs_no_source(films, tmp_path):
+    run(films)
+    nothing = dict.fromkeys(environ_of(films.source), "")
+
+    code, document = report(films, tmp_path, "status", **nothing)
+
+    assert (code, len(document["streams"])) == (0, 1)
 
 
 def test_status_shows_every_stream_and_its_receipt(films, tmp_path):

@@ -127,7 +127,7 @@ def test_missing_configuration_exits_with_78_and_names_everything():
     names = ("PATH", "HOME", "PYTHONPATH")
     environ = {name: os.environ[name] for name in names if name in os.environ}
 
-    program = python("-m", "elt", "status", check=False, env=environ)
+    program = python("-m", "elt", "check", check=False, env=environ)
 
     assert program.returncode == 78
     message = json.loads(program.stderr)["message"]

@@ -6,14 +6,14 @@ import argparse
 import json
 from contextlib import closing
 
-from elt.config import load_config
+from elt.config import load_destination
 from elt.postgres import connect
 from elt.replication.status import format_status, read_status
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what is known of every stream."""
-    settings = load_config().destination.connection
+    settings = load_destination().connection
     with closing(connect(settings, application_name="elt status")) as connection:
         status = read_status(connection)
     if options.format == "json":

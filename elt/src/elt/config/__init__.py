@@ -3,6 +3,7 @@
 Nothing else in the package reads an environment variable or a configuration file.
 """
 
+from elt.config.destination import load_destination
 from elt.config.document import load_config
 from elt.config.environment import database_settings, retry_settings
 from elt.config.model import (
@@ -43,6 +44,7 @@ __all__ = [
     "did_you_mean",
     "find_nearest",
     "load_config",
+    "load_destination",
     "matches",
     "retry_settings",
     "warn_of_unknown",

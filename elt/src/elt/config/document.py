@@ -85,17 +85,12 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     """
     environ = os.environ if environ is None else environ
     problems = Problems()
-    path = environ.get("ELT_CONFIG", "")
-    if not path and Path("elt.yaml").is_file():
-        # Else columns that it leaves out or masks would be copied without a word.
-        log.warning("ignored elt.yaml", hint="Set ELT_CONFIG=elt.yaml to use it.")
-    top = Section(_read_file(path, problems), "", problems)
-    top.allow(*_TOP_KEYS)
+    top = open_document(environ, problems)
     mask_key = read_mask_key(environ, problems)
     sources = tuple(
         _with_mask_key(source, mask_key) for source in _read_sources(top, environ)
     )
-    destination = _read_destination(top.section("destination"), environ)
+    destination = read_destination(top.section("destination"), environ)
     retry = read_retry(environ, problems)
     dump_path = _read_dump_path(environ, sources, problems)
     verify = top.word("verify", Verification, Verification.CHANGES)
@@ -118,10 +113,46 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         on_schema_change=on_schema_change,
         allow_shrink=allow_shrink,
         retry=retry,
-        has_file=bool(path),
+        has_file=bool(environ.get("ELT_CONFIG")),
         dump_path=dump_path,
         dbt_manifest=_read_path(environ, "ELT_DBT_MANIFEST"),
         programs=_read_path(environ, "ELT_PG_BIN"),
+    )
+
+
+def open_document(environ: Mapping[str, str], problems: Problems) -> Section:
+    """Return what is in the file that ELT_CONFIG names; nothing where it names none."""
+    path = environ.get("ELT_CONFIG", "")
+    if not path and Path("elt.yaml").is_file():
+        # Else columns that it leaves out or masks would be copied without a word.
+        log.warning("ignored elt.yaml", hint="Set ELT_CONFIG=elt.yaml to use it.")
+    content: object = {}
+    if path:
+        from elt.config.yaml_file import read_document  # noqa: PLC0415  (decision 24)
+
+        content = read_document(Path(path), problems)
+    top = Section(content, "", problems)
+    top.allow(*_TOP_KEYS)
+    return top
+
+
+def read_destination(
+    section: Section, environ: Mapping[str, str]
+) -> DestinationConfig | None:
+    """Read where replicas land, and what they have."""
+    section.allow(*_DESTINATION_KEYS)
+    connection = _read_connection(section, "DESTINATION", environ)
+    constraints = section.text("constraints", "keys")
+    if constraints not in _CONSTRAINTS:
+        message = f"{constraints!r} is not one of {', '.join(_CONSTRAINTS)}"
+        section.problems.add(section.at("constraints"), message)
+    indexes = section.flag("indexes", default=True)
+    if connection is None:
+        return None
+    return DestinationConfig(
+        connection=connection,
+        all_constraints=constraints == "all",
+        indexes=indexes,
     )
 
 
@@ -146,15 +177,6 @@ def _read_dump_path(
         )
         problems.add("ELT_DUMP_PATH", message)
     return path
-
-
-def _read_file(path: str, problems: Problems) -> object:
-    """Read the configuration file, if there is one."""
-    if not path:
-        return {}
-    from elt.config.yaml_file import read_document  # noqa: PLC0415  (decision 24)
-
-    return read_document(Path(path), problems)
 
 
 def _with_mask_key(source: SourceConfig, key: str | None) -> SourceConfig:
@@ -275,22 +297,3 @@ def _read_patterns(
             message = f"{pattern!r} is not a schema.table pattern such as public.*"
             section.problems.add(section.at(f"{key}[{i}]"), message)
     return patterns
-
-
-def _read_destination(
-    section: Section, environ: Mapping[str, str]
-) -> DestinationConfig | None:
-    section.allow(*_DESTINATION_KEYS)
-    connection = _read_connection(section, "DESTINATION", environ)
-    constraints = section.text("constraints", "keys")
-    if constraints not in _CONSTRAINTS:
-        message = f"{constraints!r} is not one of {', '.join(_CONSTRAINTS)}"
-        section.problems.add(section.at("constraints"), message)
-    indexes = section.flag("indexes", default=True)
-    if connection is None:
-        return None
-    return DestinationConfig(
-        connection=connection,
-        all_constraints=constraints == "all",
-        indexes=indexes,
-    )
