@@ -14,6 +14,18 @@ from elt.tables import format_table, human_bytes, human_seconds
 
 queries = load_queries("elt.replication", "sql/status.sql")
 
+_HEADERS = (
+    "SOURCE",
+    "STREAM",
+    "REPLICA",
+    "MODE",
+    "STATE",
+    "ROWS",
+    "AGE",
+    "LAG",
+    "RECEIPT",
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StreamStatus:
@@ -69,6 +81,12 @@ class Status:
     runs: Sequence[RunStatus]
     not_copied: Sequence[Omission] = ()
 
+    @property
+    def has_several_sources(self) -> bool:
+        """Tell whether names of streams do not say which one is meant."""
+        of_streams = {stream.source for stream in self.streams}
+        return len(of_streams | {run.source for run in self.runs}) > 1
+
     def to_document(self) -> dict[str, Any]:
         """Return the status as JSON can hold it."""
         return {
@@ -100,19 +118,41 @@ def format_status(status: Status) -> str:
     """Return the status for a person."""
     if not status.streams and not status.runs:
         return "Nothing was replicated yet. Run elt replicate."
-    headers = ("STREAM", "REPLICA", "MODE", "STATE", "ROWS", "AGE", "LAG", "RECEIPT")
-    table = format_table(headers, [_row(stream) for stream in status.streams])
-    shapes = [f"{s.stream}: {s.shape}" for s in status.streams if s.shape]
-    omissions = [f"{o.object} is not copied: {o.reason}" for o in status.not_copied]
-    errors = [f"{s.stream}: {s.last_error}" for s in status.streams if s.last_error]
+    # One source goes without saying.
+    first = 0 if status.has_several_sources else 1
+    rows = [_row(stream)[first:] for stream in status.streams]
+    lines = [*_list_shapes(status), *_list_omissions(status), *_list_errors(status)]
     runs = [_describe(run) for run in status.runs]
-    return "\n".join([table, "", *shapes, *omissions, *errors, *runs])
+    return "\n".join([format_table(_HEADERS[first:], rows), "", *lines, *runs])
+
+
+def _list_shapes(status: Status) -> list[str]:
+    return [f"{_name(status, s)}: {s.shape}" for s in status.streams if s.shape]
+
+
+def _list_omissions(status: Status) -> list[str]:
+    return [
+        f"{_name(status, omission)} is not copied: {omission.reason}"
+        for omission in status.not_copied
+    ]
+
+
+def _list_errors(status: Status) -> list[str]:
+    failed = [stream for stream in status.streams if stream.last_error]
+    return [f"{_name(status, stream)}: {stream.last_error}" for stream in failed]
+
+
+def _name(status: Status, of: StreamStatus | Omission) -> str:
+    """Name a stream or an object, and its source where that is not the only one."""
+    name = of.object if isinstance(of, Omission) else of.stream
+    return f"{name} of source {of.source}" if status.has_several_sources else name
 
 
 def _row(stream: StreamStatus) -> tuple[object, ...]:
     verdict = {True: "equal", False: "differs", None: ""}[stream.is_equal]
     age = None if stream.age_seconds is None else human_seconds(stream.age_seconds)
     return (
+        stream.source,
         stream.stream,
         stream.destination,
         stream.mode,

@@ -257,6 +257,30 @@ def test_status_tells_what_does_not_arrive():
     ]
 
 
+def test_status_of_several_sources_tells_whose_everything_is():
+    streams = [
+        make_stream_status(source="crm", destination="crm.films"),
+        make_stream_status(
+            source="shop", destination="shop.films", shape="x hashed", last_error="Gone"
+        ),
+    ]
+    view = Omission(source="crm", object="public.best", reason="a view")
+
+    text = format_status(Status(streams=streams, runs=[], not_copied=[view]))
+
+    header, _, *rows = text.splitlines()
+    assert header.split()[:3] == ["SOURCE", "STREAM", "REPLICA"]
+    assert [row.split()[:2] for row in rows[:2]] == [
+        ["crm", "public.films"],
+        ["shop", "public.films"],
+    ]
+    assert rows[3:] == [
+        "public.films of source shop: x hashed",
+        "public.best of source crm is not copied: a view",
+        "public.films of source shop: Gone",
+    ]
+
+
 def test_status_can_be_read_by_a_program():
     view = Omission(source="raw", object="public.best", reason="a view")
     status = Status(
