@@ -6,6 +6,9 @@ SHELL := bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
 
+# Neither make nor the programs in .venv/bin can do with one.
+$(if $(word 2,$(CURDIR)),$(error elt cannot be built in a folder whose path has a space: $(CURDIR)))
+
 BIN := $(CURDIR)/.venv/bin
 # Arguments for the command behind a target: make demo ARGS="--scale 10"
 ARGS ?=

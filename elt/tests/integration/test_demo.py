@@ -1,6 +1,7 @@
 """The demo as a person meets it: the command, and what it prints and invites to."""
 
 import itertools
+import json
 import os
 import re
 import signal
@@ -12,10 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from servers import roomy_memory
+from integration.replication import wait_until
+from servers import programs_of, roomy_memory
 
-from elt.demo.servers import DESTINATION, ROLES
-from elt.embedded import new_home
+from elt.demo.servers import DESTINATION, ROLES, SOURCE
+from elt.demo.shell import STAY_UP
+from elt.embedded import find_binaries, new_home
 
 REPOSITORY = Path(__file__).parents[3]
 STEPS = ["source", "destination", "seed", "check", "replicate", "dbt build"]
@@ -32,16 +35,22 @@ def command_of(*arguments):
     return [sys.executable, "-m", "elt", "demo", *arguments]
 
 
-def run_demo(*arguments):
-    """Run `elt demo` to its good end and return what it printed."""
-    answer = subprocess.run(
+def try_demo(*arguments, **variables):
+    """Run `elt demo` to its end, good or bad."""
+    return subprocess.run(
         command_of(*arguments),
         cwd=REPOSITORY,
+        env=os.environ | variables,
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
+
+
+def run_demo(*arguments, **variables):
+    """Run `elt demo` to its good end and return what it printed."""
+    answer = try_demo(*arguments, **variables)
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return answer.stdout
 
@@ -54,6 +63,24 @@ def occupied(port):
             listener.bind(("127.0.0.1", port))
             listener.listen()
         yield
+
+
+def interrupt_first_step(directory):
+    """Begin a demo, and press Ctrl-C while it makes the first server."""
+    unfinished = directory / SOURCE.name / "data.unfinished"
+    with subprocess.Popen(
+        command_of("--directory", directory),
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # As the shell of a terminal does: Ctrl-C is for all programs of the group.
+        start_new_session=True,
+    ) as demo:
+        wait_until(unfinished.exists, "the first step")
+        os.killpg(demo.pid, signal.SIGINT)
+        output, log = demo.communicate(timeout=60)
+        return demo.returncode, output, log
 
 
 def interrupt_demo(directory):
@@ -143,6 +170,31 @@ def test_second_run_finds_the_servers_and_changes_nothing(demo):
 
     assert output.count("was running") == len(ROLES)
     assert "nothing changed" in output
+
+
+def test_version_is_that_of_the_server(demo):
+    """Not that of the programs, which may be others by now."""
+    other = programs_of(17, find_binaries(os.environ))
+
+    output = run_demo("--directory", demo.directory, ELT_PG_BIN=str(other))
+
+    told = [re.findall(r"PostgreSQL (\S+) at", text) for text in (demo.output, output)]
+    assert told[0] == told[1]
+
+
+def test_demo_that_fails_says_what_stays_and_what_helps(demo):
+    failed = try_demo("--scale", "0", "--directory", demo.directory)
+
+    assert failed.returncode == 78
+    assert failed.stdout.splitlines()[-1] == STAY_UP
+    assert json.loads(failed.stderr)["hint"] == "Run make demo-down first."
+
+
+def test_interrupt_in_the_first_step_is_no_failure_of_it(directory):
+    code, output, log = interrupt_first_step(directory)
+
+    assert code == 130, log
+    assert output.splitlines()[-1] == STAY_UP
 
 
 def test_interrupted_demo_goes_on_where_it_was(directory):

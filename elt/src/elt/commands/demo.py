@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from elt.commands.arguments import at_least
+from elt.commands.extras import require_extra
 from elt.demo.pipeline import end_demo, locate_demo, run_demo
 
 
@@ -12,6 +13,9 @@ def run(options: argparse.Namespace) -> int:
     """Run the demo, or remove it."""
     if options.scale is not None:
         at_least("--scale", options.scale, 0)
+    if not options.down:
+        # Else it would be missed at the last step.
+        require_extra("demo", "dbt", "dbt.cli", "dbt.adapters.postgres")
     demo = locate_demo(options.directory)
     if options.down:
         end_demo(demo)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from elt.config import Config, DatabaseSettings, load_config
 from elt.demo import facts, shell
+from elt.demo.alone import alone
 from elt.demo.best_films import list_best_films
 from elt.demo.building import build
 from elt.demo.servers import (
@@ -32,7 +33,7 @@ from elt.replication.findings.finding import CheckReport, format_report
 from elt.replication.replicator import replicate
 from elt.replication.run_report import RunReport
 from elt.replication.sessions.session import RunOptions
-from elt.seed.seeder import run_seed
+from elt.seed.seeder import SeedReport, run_seed
 from elt.transformation.project import find_project
 from elt.transformation.results import BuildReport
 
@@ -74,6 +75,15 @@ def run_demo(demo: Demo, *, scale: int | None = None) -> None:
     # What happens is told here; only warnings of the steps are news.
     logging.getLogger("elt").setLevel(logging.WARNING)
     print()
+    with alone(demo.directory):
+        try:
+            _run_steps(demo, scale)
+        except BaseException:
+            print(shell.STAY_UP, flush=True)
+            raise
+
+
+def _run_steps(demo: Demo, scale: int | None) -> None:
     source, destination = _start_servers(demo)
     variables = (
         shell.variables_of(source)
@@ -81,7 +91,7 @@ def run_demo(demo: Demo, *, scale: int | None = None) -> None:
         | shell.dbt_variables(demo.project, demo.artifacts)
     )
     shell.write_environment(demo.environment_file, variables, demo.binaries)
-    tell("seed", partial(run_seed, source, scale=scale), facts.describe_seed)
+    tell("seed", partial(_seed, source, scale), facts.describe_seed)
     config = load_config(variables)
     tell("check", partial(_check, config), facts.describe_check)
     tell("replicate", partial(_replicate, config), facts.describe_run)
@@ -92,6 +102,12 @@ def run_demo(demo: Demo, *, scale: int | None = None) -> None:
 
 def end_demo(demo: Demo) -> None:
     """Stop the servers and remove everything that the demo made."""
+    with alone(demo.directory):
+        _remove_all(demo)
+    print("The demo's servers are stopped and their data removed.")
+
+
+def _remove_all(demo: Demo) -> None:
     home = home_of(demo.directory)
     for role in ROLES:
         remove(role, home, demo.binaries)
@@ -101,7 +117,6 @@ def end_demo(demo: Demo) -> None:
     for folder in {home, demo.directory}:
         with suppress(OSError):  # it may be somebody's, with files of theirs
             folder.rmdir()
-    print("The demo's servers are stopped and their data removed.")
 
 
 def _start_servers(demo: Demo) -> tuple[DatabaseSettings, DatabaseSettings]:
@@ -115,6 +130,14 @@ def _start_servers(demo: Demo) -> tuple[DatabaseSettings, DatabaseSettings]:
         "destination", partial(start, DESTINATION), facts.describe_server
     )
     return source.settings, destination.settings
+
+
+def _seed(source: DatabaseSettings, scale: int | None) -> SeedReport:
+    """Seed the source; what is wrong with one that is there, a new one has not."""
+    try:
+        return run_seed(source, scale=scale)
+    except ConfigError as error:
+        raise ConfigError(error.message, hint="Run make demo-down first.") from error
 
 
 def _check(config: Config) -> CheckReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from elt.embedded import (
     can_reach,
     free_port,
     new_home,
-    server_version,
     start_anywhere,
 )
+from elt.postgres import connect, fetch_one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,10 +63,6 @@ def serve(role: Role, home: Path, binaries: Path) -> Server:
         how = "started" if cluster.exists() else "new"
         cluster = _start(cluster, role)
     cluster.create_database(role.database)
-    place = f"{LOOPBACK}:{cluster.port}"
-    story = f"PostgreSQL {server_version(binaries)} at {place}, {how}"
-    if cluster.port != role.port:
-        story += f"; port {role.port} was taken"
     settings = DatabaseSettings(
         prefix=role.name.upper(),
         host=LOOPBACK,
@@ -73,6 +70,10 @@ def serve(role: Role, home: Path, binaries: Path) -> Server:
         database=role.database,
         user=role.user,
     )
+    place = f"{LOOPBACK}:{cluster.port}"
+    story = f"PostgreSQL {_version_of(settings)} at {place}, {how}"
+    if cluster.port != role.port:
+        story += f"; port {role.port} was taken"
     return Server(settings=settings, story=story)
 
 
@@ -94,6 +95,13 @@ def home_of(directory: Path) -> Path:
     if not (note.exists() and Path(note.read_text()).is_dir()):
         note.write_text(str(new_home()))
     return Path(note.read_text())
+
+
+def _version_of(settings: DatabaseSettings) -> str:
+    """Ask a server: one that was running is not always that of our programs."""
+    with closing(connect(settings, application_name="elt demo")) as connection:
+        version: str = fetch_one(connection, "show server_version")
+    return version.partition(" ")[0]
 
 
 def _cluster(role: Role, home: Path, binaries: Path) -> Cluster:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from elt.config import DatabaseSettings
 
+#: Of a demo that did not come to its end.
+STAY_UP = "Servers that were started stay up; make demo-down stops them."
 _COMMANDS = (
     (". {env}", "names both databases; finds elt, dbt, psql"),
     ("psql {destination}", "select * from film_ratings"),

@@ -44,7 +44,8 @@ def _identity() -> _Identity:
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
     """Run a program as the account and return what it said, in English.
 
-    PG* variables are kept from it: they describe the user's databases, not ours.
+    PG* variables are kept from it: they describe the user's databases, not ours. So is
+    Ctrl-C: a program that it ended would look like one that failed.
     """
     environ = {
         name: value
@@ -61,6 +62,7 @@ def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
         errors="replace",
         timeout=_TIMEOUT_SECONDS,
         check=False,
+        start_new_session=True,
         **_identity(),
     )
 
