@@ -49,6 +49,7 @@ PROGRAMS = {
     "pytest",
     "python",
     "python3",
+    "sed",
 }
 SEPARATORS = {"|", "||", "&", "&&", ";", "(", ")"}
 

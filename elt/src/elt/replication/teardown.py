@@ -11,8 +11,8 @@ from contextlib import closing, contextmanager
 
 from elt import logs
 from elt.config import Config, SourceConfig
-from elt.errors import EltError
-from elt.postgres import Connection, connect
+from elt.errors import ConfigError, EltError, TemporaryError
+from elt.postgres import Connection, Identifier, compose, connect, sqlstate_of
 from elt.replication.logical.published_tables import drop_publication, list_ours
 from elt.replication.logical.slots import drop_slot
 from elt.replication.logical.source_server import is_standby
@@ -27,6 +27,9 @@ from elt.replication.state.state import has_state, migrate
 
 log = logs.logger(__name__)
 
+_IN_USE = "55006"
+_NOT_ALLOWED = "42501"
+
 
 def tear_down(config: Config, source: SourceConfig) -> list[str]:
     """Drop slot and publication of a source, by all names; return what was there.
@@ -37,7 +40,7 @@ def tear_down(config: Config, source: SourceConfig) -> list[str]:
     with closing(connect(source.connection, application_name=name)) as connection:
         known = _ask_state(config, source, connection)
         slots = sorted({source.slot_name} | ({known.slot} if known else set()))
-        dropped = [f"replication slot {s}" for s in slots if drop_slot(connection, s)]
+        dropped = [f"replication slot {s}" for s in slots if _drop_slot(connection, s)]
         if is_standby(connection):
             # It was made at the primary, by somebody else.
             log.info(
@@ -48,13 +51,34 @@ def tear_down(config: Config, source: SourceConfig) -> list[str]:
         else:
             ours = list_ours(source, known)
             dropped += [
-                f"publication {p}" for p in ours if drop_publication(connection, p)
+                f"publication {p}" for p in ours if _drop_publication(connection, p)
             ]
     try:
         _forget(config, source)
     except EltError as error:
         log.warning("failed to forget slot", source=source.name, error=error.message)
     return dropped
+
+
+def _drop_slot(connection: Connection, name: str) -> bool:
+    try:
+        return drop_slot(connection, name)
+    except TemporaryError as error:
+        if sqlstate_of(error) != _IN_USE:
+            raise
+        hint = "End elt replicate --follow first, or wait for the end of a run."
+        raise TemporaryError(error.message, hint=hint) from error
+
+
+def _drop_publication(connection: Connection, name: str) -> bool:
+    try:
+        return drop_publication(connection, name)
+    except ConfigError as error:
+        if sqlstate_of(error) != _NOT_ALLOWED:
+            raise
+        drop = compose("DROP PUBLICATION {name};", name=Identifier(name))
+        hint = f"Let its owner drop it: {drop.as_string(connection)}"
+        raise ConfigError(error.message, hint=hint) from error
 
 
 def _ask_state(
