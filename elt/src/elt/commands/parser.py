@@ -139,7 +139,6 @@ def _add_replicate(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--every",
-        default="1h",
         metavar="DURATION",
         help="with --follow: how often a whole run comes between, which takes the "
         "streams of other modes along; as 30s, 15m or 1d (default: 1h)",

@@ -17,9 +17,14 @@ from elt.replication.sessions.session import RunOptions, summarize
 
 log = logs.logger(__name__)
 
+_EVERY = "1h"
+
 
 def run(options: argparse.Namespace) -> int:
     """Replicate source after source; go on after one that failed, then fail."""
+    if options.every is not None and not options.follow:
+        hint = "Without it there is one run; a scheduler starts the next one."
+        raise UsageError("--every needs --follow", hint=hint)
     config = load_config()
     run_options = RunOptions(
         streams=tuple(options.stream),
@@ -29,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     )
     sources = choose_sources(config.sources, options.source, options.stream)
     if options.follow:
-        return _follow(config, sources, run_options, options.every)
+        return _follow(config, sources, run_options, options.every or _EVERY)
     with guarding(sources):
         _replicate(config, sources, run_options)
     return 0
