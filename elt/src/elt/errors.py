@@ -3,6 +3,7 @@
 EltError                1   a bug, or a failure nobody foresaw
 ├── UsageError         64   the command line cannot be understood
 ├── DataError          65   the copies differ, or a guard refused to publish them
+│   └── ShrinkError    65   streams would lose more of their rows than they may
 ├── TemporaryError     75   the same run may succeed later
 │   ├── LockedError    75   another replicator is at work
 │   └── LostConnectionError  75
@@ -42,6 +43,10 @@ class DataError(EltError):
     """The copies differ, or a guard refused to publish them."""
 
     exit_code = 65
+
+
+class ShrinkError(DataError):
+    """Streams would lose more of their rows than they may; what they have is right."""
 
 
 class TemporaryError(EltError):

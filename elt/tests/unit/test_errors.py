@@ -11,6 +11,7 @@ from elt.errors import (
     InterruptedRun,
     LockedError,
     LostConnectionError,
+    ShrinkError,
     TemporaryError,
     UsageError,
 )
@@ -19,6 +20,7 @@ EXIT_CODES = {
     EltError: 1,
     UsageError: 64,
     DataError: 65,
+    ShrinkError: 65,
     TemporaryError: 75,
     LockedError: 75,
     ForeignSlotError: 78,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from elt.errors import DataError, EltError
+from elt.errors import EltError, ShrinkError
 from elt.postgres import Connection, execute, savepoint, transaction
 from elt.replication.design.ddl import comment_on
 from elt.replication.load.loading import Load
@@ -123,7 +123,7 @@ def _publish_streams(
 def _check_reports(publication: Publication, reports: Sequence[StreamReport]) -> None:
     """Raise DataError where streams lost too much, or the errors of all that failed."""
     if publication.is_together:
-        check_shrink(reports, publication.allow_shrink)
+        _check_together(publication, reports)
     elif publication.failures and not reports:
         raise summarize(publication.failures, publication.source)
 
@@ -140,32 +140,61 @@ def _publish_apart(
     return report
 
 
+def _check_together(publication: Publication, reports: Sequence[StreamReport]) -> None:
+    """Check all streams at once; what is wrong is told of those that shrank."""
+    try:
+        check_shrink(reports, publication.allow_shrink)
+    except ShrinkError as error:
+        shrunk = list_shrunk(reports, publication.allow_shrink)
+        names = [report.replica.stream.name for report in shrunk]
+        publication.failures.update(dict.fromkeys(names, error))
+        raise
+
+
 def check_shrink(reports: Iterable[StreamReport], allowed: float | None) -> None:
-    """Raise DataError that names the streams which lost more than the allowed share.
+    """Raise ShrinkError that names the streams which lost more than they may."""
+    shrunk = list_shrunk(reports, allowed)
+    if not shrunk:
+        return
+    shares = {_allowed_share(report, allowed) for report in shrunk}
+    most = " or ".join(f"{share:.0%}" for share in sorted(shares))
+    lost = [
+        f"{report.replica.stream.name} ({_rows_before(report)} to {report.rows} rows)"
+        for report in shrunk
+    ]
+    message = f"Streams would lose more than {most} of their rows: {', '.join(lost)}"
+    hint = (
+        "Nothing was published. If it is right, run again with --allow-shrink, or "
+        "raise allow_shrink of the stream in elt.yaml where it happens often."
+    )
+    raise ShrinkError(message, hint=hint)
+
+
+def list_shrunk(
+    reports: Iterable[StreamReport], allowed: float | None
+) -> list[StreamReport]:
+    """Return the streams that lost more than the allowed share of their rows.
 
     That of a stream decides where it has one; None allows all of them everything.
     """
     if allowed is None:
-        return
-    lost, shares = [], set()
-    for report in reports:
-        own = report.replica.stream.allow_shrink
-        share = allowed if own is None else own
-        after, change = report.rows, report.difference
-        before = after - change.inserted + change.deleted
-        if before and before - after > share * before:
-            shares.add(share)
-            lost.append(f"{report.replica.stream.name} ({before} to {after} rows)")
-    if lost:
-        most = " or ".join(f"{share:.0%}" for share in sorted(shares))
-        message = (
-            f"Streams would lose more than {most} of their rows: {', '.join(lost)}"
-        )
-        hint = (
-            "Nothing was published. If it is right, run again with --allow-shrink, or "
-            "raise allow_shrink of the stream in elt.yaml where it happens often."
-        )
-        raise DataError(message, hint=hint)
+        return []
+    return [
+        report
+        for report in reports
+        if _rows_before(report) - report.rows
+        > _allowed_share(report, allowed) * _rows_before(report)
+    ]
+
+
+def _rows_before(report: StreamReport) -> int:
+    change = report.difference
+    return report.rows - change.inserted + change.deleted
+
+
+def _allowed_share(report: StreamReport, allowed: float | None) -> float:
+    own = report.replica.stream.allow_shrink
+    return (allowed or 0.0) if own is None else own
 
 
 def _comment(connection: Connection, publication: Publication) -> None:

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 import elt
 from elt.config import SyncMode
-from elt.errors import DataError, EltError
+from elt.errors import DataError, EltError, ShrinkError
 from elt.postgres import Connection, execute, fetch_one, sqlstate_of, transaction
 from elt.queries import load_queries
 from elt.replication.design.definition import TableDefinition
@@ -151,10 +151,14 @@ def fail_stream(
         "stream": failure.stream,
         "mode": failure.mode,
         "error": str(error),
-        "is_distrusted": isinstance(error, DataError)
-        or sqlstate_of(error) in _NOT_UNIQUE,
+        "is_distrusted": _is_distrusted(error),
     }
     execute(connection, queries["fail_stream"], parameters)
+
+
+def _is_distrusted(error: EltError) -> bool:
+    is_different = isinstance(error, DataError) and not isinstance(error, ShrinkError)
+    return is_different or sqlstate_of(error) in _NOT_UNIQUE
 
 
 def save_run(
