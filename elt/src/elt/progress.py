@@ -1,6 +1,7 @@
 """Progress of what takes long: bars on a terminal, a line every ten seconds elsewhere.
 
-Of steps that send nothing a terminal shows what they do, and for how long already.
+Of steps that send nothing a terminal shows what they do, and for how long already; with
+--verbose, the log has every step as it begins.
 Totals come from the size of the source's tables, so they say "about".
 """
 
@@ -80,6 +81,11 @@ def tell_nobody(_: str) -> None:
     """Say nothing of a step, where nobody watches."""
 
 
+def _log_step(step: str) -> None:
+    """Tell those who look for a fault where a run was: the next line has its end."""
+    log.debug("began step", step=step)
+
+
 class LineProgress:
     """A log line every ten seconds and stream."""
 
@@ -92,6 +98,7 @@ class LineProgress:
         self, stream: Copying, sent: Sent | None = None
     ) -> Iterator[Callable[[int], None]]:
         """Log at intervals; copies that are over sooner log nothing."""
+        _log_step(f"copying {stream.name}")
         so_far = Sent() if sent is None else sent
         if so_far.next_line is None:
             so_far.next_line = self._clock() + _SECONDS_BETWEEN_LINES
@@ -131,8 +138,9 @@ class LineProgress:
 
     @contextmanager
     def doing(self, step: str, seconds_ago: float = 0.0) -> Iterator[Tell]:  # noqa: ARG002
-        """Log nothing: what ends with a step is logged anyway."""
-        yield tell_nobody
+        """Log only that it begins: what ends with a step is logged anyway."""
+        _log_step(step)
+        yield _log_step
 
 
 class BarProgress:
@@ -183,6 +191,7 @@ class BarProgress:
         self, stream: Copying, sent: Sent | None = None
     ) -> Iterator[Callable[[int], None]]:
         """Draw a bar while the block runs, one for all parts of a stream."""
+        _log_step(f"copying {stream.name}")
         so_far = Sent() if sent is None else sent
         task = self._show(stream, so_far)
 
@@ -241,6 +250,12 @@ class BarProgress:
     @contextmanager
     def doing(self, step: str, seconds_ago: float = 0.0) -> Iterator[Tell]:
         """Draw a line with the step and the time since it began, unless it is short."""
+
+        def tell(following: str) -> None:
+            _log_step(following)
+            self._steps.reset(line, description=following)
+
+        _log_step(step)
         line = self._steps.add_task(step, visible=False)
         [begun] = [task for task in self._steps.tasks if task.id == line]
         begun.start_time = self._steps.get_time() - seconds_ago
@@ -250,7 +265,7 @@ class BarProgress:
         timer.daemon = True
         timer.start()
         try:
-            yield lambda following: self._steps.reset(line, description=following)
+            yield tell
         finally:
             timer.cancel()
             self._hide_step(line)

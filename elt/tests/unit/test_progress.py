@@ -51,6 +51,24 @@ def terminal(monkeypatch):
     return stream
 
 
+@pytest.mark.parametrize("kind", [LineProgress, BarProgress])
+def test_steps_are_logged_as_they_begin_for_who_looks_for_a_fault(
+    kind, films, monkeypatch, terminal
+):
+    steps = []
+    monkeypatch.setattr(
+        progress.log, "debug", lambda _, **fields: steps.append(fields["step"])
+    )
+    shown = kind()
+
+    with shown.copying(films):
+        pass
+    with shown.doing("publishing") as tell:
+        tell("checking foreign keys")
+
+    assert steps == ["copying public.films", "publishing", "checking foreign keys"]
+
+
 def test_short_copy_logs_nothing(clock, lines, films):
     with LineProgress(clock).copying(films) as on_bytes:
         clock.seconds = 9.9

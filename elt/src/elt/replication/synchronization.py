@@ -51,7 +51,8 @@ def synchronize(
     with held_snapshot(
         session.reader, schemas, allow_row_security=source.allow_row_security
     ) as snapshot:
-        catalog, existing = read_catalogs(session, schemas)
+        with session.progress.doing("reading the catalogs"):
+            catalog, existing = read_catalogs(session, schemas)
         plan = plan_streams(
             source,
             config.on_schema_change,
