@@ -87,7 +87,7 @@ def test_elt_understands_what_its_pods_are_told(name, tmp_path):
     release = render(EXAMPLES[name])
     environ = release.pod("replicator").env
     # Mounted Secrets are not here.
-    environ = {k: v for k, v in environ.items() if "PASSWORD_FILE" not in k}
+    environ = {k: v for k, v in environ.items() if not k.endswith("_FILE")}
     if "ELT_CONFIG" in environ:
         path = tmp_path / "elt.yaml"
         path.write_text(release.get("ConfigMap", "elt-config")["data"]["elt.yaml"])

@@ -5,7 +5,7 @@ import json
 
 import pytest
 from installing import deployment, install, secret
-from rendering import EXAMPLES, RefusedError, render
+from rendering import EXAMPLES, FOLLOWING, RefusedError, render
 
 
 def passwords(release):
@@ -87,6 +87,36 @@ def test_nothing_but_its_secret_shows_a_password(side):
     assert showing == [("Secret", f"elt-{side}")]
 
 
+def test_whatever_reads_the_source_has_the_key_of_hashes():
+    """The tests of Helm too: `elt check` and `elt verify` ask for it."""
+    release = render(
+        FOLLOWING | {"maskKey": {"existingSecret": "elt-mask", "key": "hmac"}}
+    )
+
+    having = {
+        pod.owner: pod.mounts["/run/secrets/elt/mask-key"]
+        for pod in release.pods()
+        if pod.env.get("ELT_MASK_KEY_FILE") == "/run/secrets/elt/mask-key/key"
+    }
+
+    assert having == dict.fromkeys(
+        [
+            "CronJob/elt-replicator",
+            "Deployment/elt-follower",
+            "Pod/elt-test-connection",
+            "Pod/elt-test-equality",
+        ],
+        "mask-key",
+    )
+    volume = release.pod("replicator").volume("mask-key")["secret"]
+    assert volume["secretName"] == "elt-mask"
+    assert volume["items"] == [{"key": "hmac", "path": "key"}]
+
+
+def test_nobody_has_a_key_of_hashes_by_default(default):
+    assert not any("ELT_MASK_KEY_FILE" in pod.env for pod in default.pods())
+
+
 def _encoded(text):
     return base64.b64encode(text.encode()).decode()
 
@@ -116,6 +146,7 @@ def test_no_container_gets_a_secret_as_a_variable(example):
             "destination.tls.serverSecret",
         ),
         ({"source": {"tls": {"clientSecret": "mine"}}}, "source.tls.clientSecret"),
+        ({"maskKey": {"existingSecret": "mine"}}, "maskKey.existingSecret"),
     ],
 )
 def test_a_missing_secret_stops_the_installation(helm, values, name):

@@ -56,6 +56,7 @@ OTHER = {
     "password": "changed",
     "existingSecret": "changed",
     "passwordKey": "changed",
+    "maskKey.key": "changed",
     "mode": "require",
     "caSecret": "changed",
     "caKey": "changed",
@@ -92,6 +93,7 @@ CONTEXT = {
     "destination.external": {"destination": EXTERNAL},
     "source.tls.caKey": {"source": {"tls": {"caSecret": "ca"}}},
     "follower": FOLLOWING,
+    "maskKey.key": {"maskKey": {"existingSecret": "elt-mask"}},
     "destination.tls.caKey": {"destination": {"tls": {"caSecret": "ca"}}},
     "metrics": {
         "metrics": {

@@ -1,6 +1,6 @@
 {{/*
 How a pod connects to a database. "component" is source or destination.
-Passwords are files: they stand neither in arguments nor in the environment.
+Passwords, and the key of hashes, are files: they stand neither in arguments nor in the environment.
 */}}
 
 {{- define "elt.passwordSecretName" -}}
@@ -82,4 +82,14 @@ true
     sources:
       {{- toYaml . | nindent 6 }}
 {{- end -}}
+{{- end -}}
+
+{{- /* What `config` hashes with, for the pods that read the source. */ -}}
+{{- define "elt.maskKeyVolume" -}}
+- name: mask-key
+  secret:
+    secretName: {{ .Values.maskKey.existingSecret }}
+    defaultMode: 0440
+    items:
+      - {key: {{ .Values.maskKey.key | quote }}, path: key}
 {{- end -}}

@@ -3,7 +3,7 @@ Pods that run `elt`: seeder, replicator, dbt, controller and tests.
 
 elt.programPod takes a dict: root, component, container (its name), image, args or command,
 databases (which of source and destination it connects to), and where wanted config
-(mount elt.yaml), env, resources, identity (a service account with a token), grace,
+(mount elt.yaml, and its key of hashes beside a source), env, resources, identity (a service account with a token), grace,
 ports (YAML of ports and probes), annotations, job (fields of a pod that ends).
 */}}
 
@@ -19,6 +19,10 @@ ports (YAML of ports and probes), annotations, job (fields of a pod that ends).
 {{- end -}}
 {{- if $withConfig -}}
 {{- $env = append $env (dict "name" "ELT_CONFIG" "value" "/etc/elt/elt.yaml") -}}
+{{- end -}}
+{{- if and .config (has "source" .databases) .root.Values.maskKey.existingSecret -}}
+{{- $env = append $env (dict "name" "ELT_MASK_KEY_FILE" "value" "/run/secrets/elt/mask-key/key") -}}
+{{- $volumes = concat $volumes (include "elt.maskKeyVolume" .root | fromYamlArray) -}}
 {{- end -}}
 {{- $env = concat $env (default (list) .env) -}}
 metadata:

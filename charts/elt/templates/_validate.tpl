@@ -13,6 +13,9 @@
 {{- range $component := list "source" "destination" -}}
 {{- include "elt.validate.database" (dict "root" $ "component" $component) -}}
 {{- end -}}
+{{- with .Values.maskKey.existingSecret -}}
+{{- include "elt.validate.secret" (dict "root" $ "value" "maskKey.existingSecret" "name" . "keys" (list $.Values.maskKey.key)) -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "elt.validate.alone" -}}
