@@ -23,7 +23,7 @@ BLOCKS = [
 def test_readme_has_the_blocks_that_are_tested_here():
     assert [block.splitlines()[0] for block in BLOCKS] == [
         "make demo",
-        "python3 -m pip install './elt[cli]'",
+        "python3 -m venv ~/elt && . ~/elt/bin/activate",
     ]
 
 
@@ -41,7 +41,7 @@ def test_make_knows_the_commands_of_the_demo():
 
 
 def test_commands_for_own_databases_replicate(databases, tmp_path):
-    install, *commands = BLOCKS[1].splitlines()
+    _, install, *commands = BLOCKS[1].splitlines()
     package, extra = re.search(r"'(.+)\[(.+)\]'", install).groups()
     project = (REPOSITORY / package / "pyproject.toml").read_text()
     assert extra in tomllib.loads(project)["project"]["optional-dependencies"]
