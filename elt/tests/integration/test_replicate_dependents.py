@@ -1,5 +1,8 @@
 """What hangs on replicas, or lies beside them, survives any number of runs."""
 
+import re
+from pathlib import Path
+
 import pytest
 from integration.replication import changes, query, run, value
 from psycopg2.errors import ForeignKeyViolation
@@ -8,6 +11,7 @@ FILMS = """
 create table films (id integer primary key, title text not null, rank integer unique);
 insert into films select n, 'film ' || n, n from generate_series(1, 100) as n;
 """
+RUNBOOK = Path(__file__).parents[2] / "docs" / "runbooks" / "dependents-in-the-way.md"
 
 
 def replicate_after(databases, statements):
@@ -87,6 +91,24 @@ def test_new_tables_appear_and_others_stay(films):
 
     assert found == {"public.reviews": (3, 0, 0), "shop.orders": (1, 0, 0)}
     assert query(films.destination, "select id from raw_shop.orders") == [(1,)]
+
+
+def test_the_runbook_lists_the_chain_of_what_is_built_on_a_replica(films):
+    query(
+        films.destination,
+        "create schema staging;"
+        "create view staging.films as select * from raw.films;"
+        "create view staging.titles as select title from staging.films;"
+        "create materialized view best as select id, titles.title"
+        " from raw.films join staging.titles using (title);"
+        "create view unrelated as select 1 as id",
+    )
+    blocks = re.findall(r"```sql\n(.*?)```", RUNBOOK.read_text(), re.DOTALL)
+    [statement] = [block for block in blocks if "recursive" in block]
+
+    chain = query(films.destination, statement.replace("raw.invoices", "raw.films"))
+
+    assert chain == [(1, "staging.films"), (2, "staging.titles"), (3, "best")]
 
 
 def test_one_stream_is_replicated_alone(films):
