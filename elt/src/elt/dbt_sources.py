@@ -22,6 +22,10 @@ from elt.queries import load_queries
 QUERIES = load_queries("elt", "dbt_sources.sql")
 
 _HEADER = "# Written by `elt dbt-sources`; do not edit.\n"
+_NEEDS = """\
+# Needs the generic test unique_combination_of_columns: copy it from elt's
+# repository, dbt/tests/generic/unique_combination_of_columns.sql.
+"""
 #: `this` is the replica. The end of its last published sync says when it was last
 #: equal to the source; the age of its newest row would not, because a table that
 #: nobody writes to would look stale.
@@ -157,9 +161,11 @@ def render_sources(tables: Iterable[Table], options: SourceOptions) -> str:
             for schema, group in groupby(ordered, key=lambda table: table.schema)
         ],
     }
-    return _HEADER + yaml.dump(
+    text = yaml.dump(
         document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH
     )
+    needs = _NEEDS if any(len(key) > 1 for t in ordered for key in t.keys) else ""
+    return f"{_HEADER}{needs}{text}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,5 +1,7 @@
 """What `elt dbt-sources` writes, from what it was told of the tables."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 from yamllint import config as yamllint_config
@@ -15,6 +17,8 @@ from elt.dbt_sources import (
     render_sources,
 )
 from elt.errors import UsageError
+
+REPOSITORY = Path(__file__).parents[3]
 
 
 def make_column(name="film_id", **properties):
@@ -283,7 +287,19 @@ def test_yaml_is_clean():
 def test_the_first_line_says_who_wrote_it():
     text = render_sources([make_table()], SourceOptions())
 
-    assert text.startswith("# Written by `elt dbt-sources`; do not edit.\n")
+    assert text.startswith("# Written by `elt dbt-sources`; do not edit.\nversion:")
+
+
+def test_yaml_with_a_test_of_our_own_says_where_that_is():
+    text = render_sources([make_table(keys=(("a", "b"),))], SourceOptions())
+
+    comments = [line for line in text.splitlines() if line.startswith("#")]
+    assert comments == [
+        "# Written by `elt dbt-sources`; do not edit.",
+        "# Needs the generic test unique_combination_of_columns: copy it from elt's",
+        "# repository, dbt/tests/generic/unique_combination_of_columns.sql.",
+    ]
+    assert (REPOSITORY / "dbt/tests/generic/unique_combination_of_columns.sql").exists()
 
 
 @pytest.mark.parametrize(
