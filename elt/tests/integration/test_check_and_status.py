@@ -182,6 +182,34 @@ def test_status_reads_the_state_of_an_older_version(films, tmp_path):
     assert document["not_copied"] == []
 
 
+def test_check_tells_how_long_a_full_refresh_takes_and_by_what(films, tmp_path):
+    run(films)
+    _, unmeasured = report(films, tmp_path, "check")
+    query(films.destination, "update elt.sync_runs set bytes_copied = 20000000")
+    _, measured = report(films, tmp_path, "check")
+
+    found = [
+        text
+        for document in (unmeasured, measured)
+        for text in texts(document, "ok")
+        if text.startswith("a full refresh takes about")
+    ]
+    much = "the last run that copied more than 10 MB"
+    assert found == [
+        "a full refresh takes about 1 s at 50 MB/s",
+        f"a full refresh takes about 1 s at the speed of {much}",
+    ]
+
+
+def test_check_tells_that_nobody_has_counted_the_rows(films, tmp_path):
+    _, before = report(films, tmp_path, "check")
+    query(films.source, "analyze films")
+    _, after = report(films, tmp_path, "check")
+
+    assert "1 table, 8 kB; rows unknown until ANALYZE" in texts(before, "ok")
+    assert "1 table, about 2 rows and 8 kB" in texts(after, "ok")
+
+
 INCREMENTAL = "sources: [{mode: incremental}]"
 CURSOR = """
 sources: [{mode: incremental, streams: {public.films: {cursor: updated_at}}}]

@@ -6,7 +6,7 @@ all that is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from elt.config import Config, PublishPolicy, SourceConfig
 from elt.errors import ConfigError, EltError
@@ -22,7 +22,7 @@ from elt.postgres import (
 from elt.queries import load_queries
 from elt.replication.catalog.elsewhere import HERE, compare_servers
 from elt.replication.catalog.reading import list_schemas, read_catalog
-from elt.replication.catalog.tables import Catalog
+from elt.replication.catalog.tables import Catalog, Relation
 from elt.replication.design.designs import design_replicas
 from elt.replication.design.streams import Plan
 from elt.replication.design.views import is_taken_for_table
@@ -211,13 +211,11 @@ def _examine_source_server(
 
 
 def _examine_streams(plan: Plan) -> Iterator[Finding]:
-    size = sum(stream.relation.bytes for stream in plan.streams)
-    rows = sum(stream.relation.estimated_rows for stream in plan.streams)
     views = [s for s in plan.streams if is_taken_for_table(s.relation)]
     tables = [s for s in plan.streams if not is_taken_for_table(s.relation)]
     count = human_count(len(tables), "table")
     count += f" and {human_count(len(views), 'view')}" if views else ""
-    yield ok("streams", f"{count}, about {rows:,} rows and {human_bytes(size)}")
+    yield ok("streams", f"{count}, {describe_size(s.relation for s in plan.streams)}")
     keyless = [stream.name for stream in tables if not stream.table.key]
     if keyless:
         text = f"{', '.join(keyless)}: no key, so rows are compared by all their values"
@@ -228,6 +226,18 @@ def _examine_streams(plan: Plan) -> Iterator[Finding]:
         text = f"row security decides which rows are copied of {', '.join(hidden)}"
         yield Finding(level=Level.NOTE, subject="streams", text=text)
     yield from left_out(plan.not_copied)
+
+
+def describe_size(relations: Iterable[Relation]) -> str:
+    """Return how much there is to copy, as far as the statistics know the rows."""
+    found = list(relations)
+    size = human_bytes(sum(relation.bytes for relation in found))
+    rows = sum(relation.estimated_rows or 0 for relation in found)
+    uncounted = sum(r.estimated_rows is None and r.pages > 0 for r in found)
+    if uncounted and not rows:
+        return f"{size}; rows unknown until ANALYZE"
+    of_some = f"; rows of {uncounted:,} unknown until ANALYZE" if uncounted else ""
+    return f"about {rows:,} rows and {size}{of_some}"
 
 
 def _examine_names(source: SourceConfig, catalog: Catalog) -> Iterator[Finding]:

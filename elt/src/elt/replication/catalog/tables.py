@@ -117,7 +117,8 @@ class Relation:
     schema: str
     name: str
     kind: str
-    estimated_rows: int
+    #: None until ANALYZE.
+    estimated_rows: int | None
     bytes: int
     #: Pages of the main part, without indexes and large values.
     pages: int

@@ -69,9 +69,11 @@ def examine_destination(
         yield Finding(level=Level.NOTE, subject="streams", text=text)
     size = sum(stream.relation.bytes for stream in plan.streams)
     speed, is_measured = _speed(writer, plan.source)
-    basis = "at the speed of the last run" if is_measured else "at 50 MB/s"
+    basis = "at 50 MB/s"
+    if is_measured:
+        basis = "at the speed of the last run that copied more than 10 MB"
     duration = human_seconds(max(size / speed, 1.0))
-    yield ok("time", f"a full refresh reads for about {duration} {basis}")
+    yield ok("time", f"a full refresh takes about {duration} {basis}")
 
 
 def _refusals(

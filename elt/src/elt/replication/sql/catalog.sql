@@ -124,7 +124,7 @@ select
     n.nspname as schema,
     c.relname as name,
     c.relkind::text as kind,
-    greatest(c.reltuples, 0)::bigint as estimated_rows,
+    nullif(c.reltuples, -1)::bigint as estimated_rows,
     case when c.relkind in ('r', 'm') then pg_table_size(c.oid) else 0 end as bytes,
     case when c.relkind in ('r', 'm') then
         pg_relation_size(c.oid) / current_setting('block_size')::bigint
