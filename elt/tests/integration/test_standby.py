@@ -103,7 +103,7 @@ def test_a_standby_is_told_of(pair, destination_database):
     found = {finding.text: finding for finding in report.findings}
     lost = "it is unlogged, and a standby does not have its value"
     assert f"public.lost is not copied: {lost}" in found
-    assert "carried over with values: 1 sequence of no identity column" in found
+    assert "1 is copied, with its value" in found
     note = found["is a standby: one session reads its tables, one after the other"]
     assert (note.level, note.subject) == (Level.NOTE, "source")
 

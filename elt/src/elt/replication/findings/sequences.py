@@ -10,7 +10,6 @@ from elt.replication.catalog.tables import Relation
 from elt.replication.findings.finding import Finding, left_out, ok
 from elt.replication.plan.sequence_reads import list_sequences, read_sequences
 from elt.replication.publish.sequences import compare_sequences
-from elt.tables import human_count
 
 
 def examine_sequences(
@@ -30,6 +29,7 @@ def examine_sequences(
         # Notes those whose names somebody else has.
         compare_sequences(writer, sequences)
     if sequences.chosen:
-        count = human_count(len(sequences.chosen), "sequence")
-        yield ok("streams", f"carried over with values: {count} of no identity column")
+        count = len(sequences.chosen)
+        text = f"{count:,} are copied, with their values"
+        yield ok("sequences", text if count > 1 else "1 is copied, with its value")
     yield from left_out(sequences.not_copied)
