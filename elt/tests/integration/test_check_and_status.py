@@ -222,8 +222,11 @@ def test_check_tells_how_incremental_streams_are_read(films, tmp_path):
     run(films)
     after, notes = _reads(films, tmp_path, INCREMENTAL)
 
-    assert before == "0 of 2 incremental streams are read in part"
-    assert after == "1 of 2 incremental streams are read in part"
+    assert before == ("note", "2 incremental streams: every row is read")
+    assert after == (
+        "ok",
+        "2 incremental streams: for 1 of them only what changed is read",
+    )
     assert "public.keyless: read in full, as it has no key to find its rows by" in notes
 
 
@@ -237,7 +240,7 @@ def test_check_reads_the_state_of_an_older_version(films, tmp_path):
 
     verdict, notes = _reads(films, tmp_path, INCREMENTAL)
 
-    assert verdict == "0 of 1 incremental streams are read in part"
+    assert verdict == ("note", "1 incremental stream: every row is read")
     note = "public.films: read in full, as its state is that of an older version"
     assert note in notes
 
@@ -252,9 +255,14 @@ def test_check_tells_that_a_cursor_has_no_index(films, tmp_path):
 
 
 def _reads(databases, folder, config):
-    """Return the verdict on incremental streams, and all notes."""
+    """Return the verdict on incremental streams with its level, and all notes."""
     _, document = report(databases, folder, "check", config=config)
-    [verdict] = [t for t in texts(document, "ok") if "incremental" in t]
+    [verdict] = [
+        (level, text)
+        for level in ("ok", "note")
+        for text in texts(document, level)
+        if " incremental stream" in text
+    ]
     return verdict, texts(document, "note")
 
 

@@ -14,6 +14,7 @@ from elt.replication.findings.finding import Finding, Level
 from elt.replication.incremental.choosing import choose_read, never_incremental
 from elt.replication.incremental.reads import CursorRange, FullRead, Read
 from elt.replication.state.state import KnownStream, SnapshotFacts
+from elt.tables import human_count
 
 
 def examine_reads(
@@ -36,9 +37,15 @@ def examine_reads(
         if isinstance(read, FullRead):
             in_full[read.reason].append(stream.name)
     count = len(incremental) - sum(map(len, in_full.values()))
-    text = f"{count} of {len(incremental)} incremental streams are read in part"
-    text += f", {by_cursor} of them by a cursor" if by_cursor else ""
-    yield Finding(level=Level.OK, subject="streams", text=text)
+    text = f"{human_count(len(incremental), 'incremental stream')}: "
+    if count:
+        text += f"for {count} of them " if in_full else ""
+        text += "only what changed is read"
+        text += f", {by_cursor} of them by a cursor" if by_cursor else ""
+        yield Finding(level=Level.OK, subject="streams", text=text)
+    else:
+        text += "every row is read"
+        yield Finding(level=Level.NOTE, subject="streams", text=text)
     for reason, names in in_full.items():
         text = f"{', '.join(names)}: read in full, as {reason}"
         yield Finding(level=Level.NOTE, subject="streams", text=text)
