@@ -203,7 +203,7 @@ def test_check_tells_why_logical_streams_are_compared_in_full(elt):
         pytest.param({"ELT_MASK_KEY": "hunter2"}, "has fewer than 32", id="short key"),
         pytest.param(
             {"ELT_MASK_KEY": KEY, "ELT_DUMP_PATH": "all.dump"},
-            "ELT_DUMP_PATH: keeps all of a table",
+            "ELT_DUMP_PATH: an archive holds whole tables",
             id="an archive",
         ),
     ],

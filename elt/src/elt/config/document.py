@@ -173,7 +173,8 @@ def _read_dump_path(
         problems.add("ELT_DUMP_PATH", message)
     if any(source.is_shaped for source in sources):
         message = (
-            "keeps all of a table, which columns: and where: of elt.yaml leave out"
+            "an archive holds whole tables, and elt.yaml leaves columns or rows out; "
+            "unset it"
         )
         problems.add("ELT_DUMP_PATH", message)
     return path

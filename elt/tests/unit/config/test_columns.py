@@ -221,6 +221,6 @@ def test_an_archive_would_hold_what_is_left_out(mistakes_in):
     [found] = mistakes_in("{columns: {exclude: [iban]}}", ELT_DUMP_PATH="all.dump")
 
     assert found == (
-        "ELT_DUMP_PATH: keeps all of a table, which columns: and where: of elt.yaml "
-        "leave out"
+        "ELT_DUMP_PATH: an archive holds whole tables, and elt.yaml leaves columns or "
+        "rows out; unset it"
     )
