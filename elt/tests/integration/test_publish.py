@@ -289,9 +289,7 @@ def test_what_somebody_puts_into_a_shadow_is_not_published(databases):
 def test_schema_that_belongs_to_others_is_refused(databases, landing):
     query(databases.source, TABLES)
 
-    with pytest.raises(
-        ConfigError, match=f"land in {landing}, which belongs to others"
-    ):
+    with pytest.raises(ConfigError, match=f"land in {landing}, "):
         run(databases, source={"schemas": (("public", landing),)})
 
     assert leftovers(databases.destination) == []

@@ -154,7 +154,10 @@ def refuse_landing(schema: str, landing: str) -> None:
     """Raise ConfigError where a schema must not land, or cannot."""
     hint = _map("", schema)
     if landing in RESERVED_SCHEMAS or landing.startswith(("pg_", SHADOW_PREFIX)):
-        message = f"Schema {schema} would land in {landing}, which belongs to others"
+        whose = "which belongs to others"
+        if landing == "elt":
+            whose = "the schema of elt's own state"
+        message = f"Schema {schema} would land in {landing}, {whose}"
         raise ConfigError(message, hint=hint)
     if len((SHADOW_PREFIX + landing).encode()) > LONGEST_NAME:
         longest = LONGEST_NAME - len(SHADOW_PREFIX)

@@ -41,7 +41,6 @@ def test_two_schemas_that_land_in_one_are_refused():
 @pytest.mark.parametrize(
     "landing",
     [
-        pytest.param("elt", id="state"),
         pytest.param("staging", id="layer of dbt"),
         pytest.param("intermediate", id="another layer of dbt"),
         pytest.param("test_failures", id="failures that dbt stores"),
@@ -60,6 +59,16 @@ def test_schema_that_belongs_to_others_is_refused(landing):
         f"Schema public would land in {landing}, which belongs to others"
     )
     assert refusal.hint == "Map it in elt.yaml: schemas: {public: another_name}."
+
+
+def test_schema_of_the_state_is_refused_as_ours():
+    source = make_source(schemas=(("public", "elt"),))
+
+    refusal = refusal_of(make_table("films"), source=source)
+
+    assert refusal.message == (
+        "Schema public would land in elt, the schema of elt's own state"
+    )
 
 
 def test_schema_of_a_source_may_have_a_reserved_name():
