@@ -157,7 +157,7 @@ def test_a_check_names_it_before_anything_is_changed(films, manifest, tmp_path, 
 
     findings = "\n".join(dbt_findings(outcome))
     assert outcome.code == (0 if config is None else 78)
-    assert "public.films changed (price): downstream are 1 model: prices" in findings
+    assert "public.films changed (price), which reaches 1 model: prices" in findings
     assert "1 exposure: price_list" in findings
     assert "public.users changed (all, as the table is gone)" in findings
     assert "titles" not in findings

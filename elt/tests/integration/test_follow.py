@@ -203,7 +203,7 @@ def test_status_tells_that_it_is_being_followed(films, tmp_path):
 
     assert [run.status for run in status.runs] == ["following"]
     assert "following" in format_status(status)
-    assert "1 rows changed" in format_status(status)
+    assert "1 row changed" in format_status(status)
     assert max(stream.age_seconds for stream in status.streams) < 60
     assert max(stream.lag_seconds for stream in status.streams) < 60
 

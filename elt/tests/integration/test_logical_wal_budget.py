@@ -188,7 +188,7 @@ def test_check_says_how_the_slot_is(films):
     drop_slot(films)
     gone = findings(films, Level.WARNING, **ONLY_FILMS)
 
-    assert any("1 logical streams: the slot elt_raw keeps" in text for text in before)
+    assert any("1 logical stream: the slot elt_raw keeps" in text for text in before)
     assert any("more than wal_budget" in text for text in above)
     assert any("its slot is gone" in text for text in gone)
 

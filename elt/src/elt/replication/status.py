@@ -10,7 +10,7 @@ from typing import Any
 from elt.postgres import Connection, fetch, fetch_one
 from elt.queries import load_queries
 from elt.replication.state.state import has_state
-from elt.tables import format_table, human_bytes, human_seconds
+from elt.tables import format_table, human_bytes, human_count, human_seconds
 
 queries = load_queries("elt.replication", "sql/status.sql")
 
@@ -176,7 +176,7 @@ def _describe(run: RunStatus) -> str:
     started = f"{run.started_at:%Y-%m-%d %H:%M:%S} UTC"
     took = "" if run.seconds is None else f", {run.seconds:.1f} s"
     is_visible = run.status in {"published", "following"}
-    what = f", {run.changed or 0:,} rows changed" if is_visible else ""
+    what = f", {human_count(run.changed or 0, 'row')} changed" if is_visible else ""
     why = f": {run.error}" if run.error else ""
     name = f"Run {run.run_id} of source {run.source}"
     return f"{name} {run.status} ({started}{took}{what}){why}"

@@ -55,5 +55,5 @@ def examine_changes(
         yield Finding(level=Level.NOTE, subject="streams", text=text)
     for found, impact in list_impacts(manifest, list_changed(plan, changed, gone)):
         for sentence in impact.sentences:
-            text = f"{found.name} changed ({found.change}): downstream are {sentence}"
+            text = f"{found.name} changed ({found.change}), which reaches {sentence}"
             yield Finding(level=Level.WARNING, subject="dbt", text=text)

@@ -42,7 +42,7 @@ from elt.replication.logical.strays import (
     find_strays,
 )
 from elt.replication.state.slot_state import KnownSlot
-from elt.tables import human_bytes
+from elt.tables import human_bytes, human_count
 
 
 def examine_logical(
@@ -137,7 +137,7 @@ def _examine_slot(
     slot: Slot | None,
     known: KnownSlot | None,
 ) -> Iterator[Finding]:
-    count = f"{len(streams)} logical streams"
+    count = human_count(len(streams), "logical stream")
     is_complete = known is not None and known.complete_from is not None
     try:
         decision = decide_slot(

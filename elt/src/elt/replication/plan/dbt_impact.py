@@ -117,6 +117,6 @@ def tell_impact(session: Session, tables: Iterable[ChangedTable]) -> None:
 
 def with_impact(error: EltError, impact: Impact) -> EltError:
     """Return an error whose hint also names what is downstream in dbt."""
-    sentence = f"Downstream in dbt are {'; '.join(impact.sentences)}."
+    sentence = f"In dbt it reaches {'; '.join(impact.sentences)}."
     hint = f"{error.hint} {sentence}" if error.hint else sentence
     return type(error)(error.message, hint=hint)

@@ -139,4 +139,4 @@ def test_an_error_keeps_what_it_says(hint):
 
     assert isinstance(error, ConfigError)
     assert error.message == "It changed"
-    assert error.hint.removeprefix("Do that. ") == "Downstream in dbt are 1 model: a."
+    assert error.hint.removeprefix("Do that. ") == "In dbt it reaches 1 model: a."
