@@ -7,7 +7,7 @@ from integration.incremental import comparisons
 from integration.program import command
 from integration.replication import query, run
 
-from elt.errors import DataError
+from elt.errors import ConfigError
 
 TABLES = """
 create type mood as enum ('sad', 'glad');
@@ -123,7 +123,7 @@ def test_other_keys_and_indexes_do_not_keep_rows_from_being_compared(tables, tmp
 def test_source_that_was_never_replicated_is_told_once(databases):
     query(databases.source, "create table one (id int); create table two (id int)")
 
-    with pytest.raises(DataError, match="No stream of source raw was replicated yet"):
+    with pytest.raises(ConfigError, match="No stream of source raw was replicated yet"):
         comparisons(databases)
 
 

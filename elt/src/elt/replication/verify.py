@@ -12,7 +12,7 @@ from typing import Any
 
 from elt import logs
 from elt.config import DeletePolicy
-from elt.errors import ConfigError, DataError
+from elt.errors import ConfigError
 from elt.postgres import READ_ONLY, transaction
 from elt.replication.bisection import KeyRange, Sides, Tallies
 from elt.replication.catalog.reading import list_schemas, read_catalog
@@ -95,7 +95,7 @@ def _compare_all(session: Session, plan: Plan) -> Iterator[Comparison]:
         known = {stream.stream: stream.definition for stream in streams}
     if not known:
         message = f"No stream of source {plan.source} was replicated yet"
-        raise DataError(message, hint="Run elt replicate first.")
+        raise ConfigError(message, hint="Run elt replicate first.")
     method = method_of(session.config.verify)
     with session.progress.comparing([replica.stream for replica in designs]) as begin:
         for replica in designs:
