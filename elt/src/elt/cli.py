@@ -16,7 +16,7 @@ from importlib import import_module
 from types import ModuleType, TracebackType
 
 from elt import logs
-from elt.commands.parser import make_parser
+from elt.commands.parser import find_log_format, make_parser
 from elt.errors import EltError
 from elt.interruption import run_interruptibly
 from elt.result import Result
@@ -27,7 +27,7 @@ log = logs.logger(__name__)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, leave its result, and return its exit code."""
     result = Result(os.environ.get("ELT_RESULT_PATH"))
-    logs.configure(also=result)
+    logs.configure(log_format=find_log_format(arguments), also=result)
     sys.excepthook = partial(_log_uncaught, result)
     try:
         return _main(arguments, result)

@@ -330,6 +330,23 @@ def test_form_of_the_log_can_be_chosen(called, capsys, log_format):
     )
 
 
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_form_of_the_log_is_that_of_wrong_usage_too(capsys, log_format):
+    code = main(["seed", f"--log-format={log_format}", "--scale", "x"])
+
+    line = capsys.readouterr().err
+    assert code == 64
+    assert ("invalid int value" in line, line.startswith("{")) == (
+        True,
+        log_format == "json",
+    )
+
+
+def test_a_form_of_the_log_that_there_is_not_is_wrong_usage(capsys):
+    assert main(["seed", "--log-format", "xml"]) == 64
+    assert "invalid choice: 'xml'" in capsys.readouterr().err
+
+
 # ----------------------------------------------------------------------------- the help
 
 

@@ -53,13 +53,7 @@ def make_parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"elt {__version__}")
-    common = Parser(add_help=False)
-    common.add_argument(
-        "--log-format",
-        choices=("text", "json"),
-        help="form of the log on standard error; text on a terminal, else JSON lines",
-    )
-    common.add_argument("--verbose", action="store_true", help="log every step")
+    common = _common()
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, (summary, add_arguments) in _COMMANDS.items():
         command = commands.add_parser(
@@ -72,6 +66,27 @@ def make_parser() -> Parser:
         )
         command.set_defaults(command=name)
         add_arguments(command)
+    return parser
+
+
+def find_log_format(arguments: Sequence[str] | None) -> str | None:
+    """Return the form of the log that is asked for, whatever else is wrong."""
+    try:
+        options, _ = _common().parse_known_args(arguments)
+    except UsageError:
+        return None
+    return str(options.log_format) if options.log_format else None
+
+
+def _common() -> Parser:
+    """Return the parser of what every command understands."""
+    parser = Parser(add_help=False, allow_abbrev=False)
+    parser.add_argument(
+        "--log-format",
+        choices=("text", "json"),
+        help="form of the log on standard error; text on a terminal, else JSON lines",
+    )
+    parser.add_argument("--verbose", action="store_true", help="log every step")
     return parser
 
 
