@@ -99,7 +99,7 @@ def log_uncaught(
 
 
 class TextFormatter(logging.Formatter):
-    """`12:00:03 INFO    synced stream  stream=public.films rows=1000`.
+    """`12:00:03 UTC INFO    synced stream  stream=public.films rows=1000`.
 
     A value of several lines, such as statements to run, stands below, to be copied.
     """
@@ -111,7 +111,8 @@ class TextFormatter(logging.Formatter):
         facts = [f"{key}={_quoted(t)}" for key, t in texts.items() if "\n" not in t]
         blocks = [f"{key}: {text}" for key, text in texts.items() if "\n" in text]
         first, *others = record.getMessage().splitlines() or [""]
-        line = f"{time:%H:%M:%S} {record.levelname:<7} {first}"
+        # Other lines, those of locks and of elt status, have times in UTC.
+        line = f"{time:%H:%M:%S %Z} {record.levelname:<7} {first}"
         line = "  ".join([line, " ".join(facts)]) if facts else line
         if record.exc_info:
             blocks.append(self.formatException(record.exc_info))

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import re
+import time
 
 import pytest
 
@@ -44,8 +45,26 @@ def test_text_has_time_level_message_and_fields(written):
     line = written(stream="public.films", rows=1000)
 
     assert re.fullmatch(
-        r"\d\d:\d\d:\d\d INFO    synced stream  stream=public\.films rows=1000\n", line
+        r"\d\d:\d\d:\d\d \S+ INFO    synced stream  "
+        r"stream=public\.films rows=1000\n",
+        line,
     )
+
+
+@pytest.mark.parametrize(
+    "zone, text",
+    [("UTC0", "12:00:03 UTC INFO"), ("CET-1", "13:00:03 CET INFO")],
+)
+def test_text_says_of_which_zone_its_time_is(monkeypatch, zone, text):
+    record = logging.makeLogRecord({"levelname": "INFO", "created": 1772366403.0})
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+
+    line = logs.TextFormatter().format(record)
+
+    monkeypatch.undo()
+    time.tzset()
+    assert line.startswith(text)
 
 
 def test_text_without_fields_ends_with_the_message(written):
