@@ -1,6 +1,7 @@
 """What elt.yaml or the source says otherwise by now, the replica follows."""
 
 import pytest
+from integration.altered import recorded
 from integration.incremental import comparisons, differing, sync
 from integration.replication import query, run, value, version_of
 from integration.shaped import (
@@ -49,6 +50,14 @@ def test_a_column_that_is_masked_by_now_is_read_in_full(users, mode, policy):
     query(users.destination, "analyze raw.users")
     assert tables_with(users.destination) == []
     assert differing(users, source=shaped(**options)) == []
+
+
+def test_a_column_that_is_left_out_by_now_is_recorded_as_asked_for(users):
+    run(users, source=shaped(Shape()))
+
+    run(users, source=shaped(Shape(excluded=("notes",))))
+
+    assert recorded(users) == [("column notes dropped, as elt.yaml says", "propagated")]
 
 
 def test_another_key_is_another_shape(users, mode):

@@ -19,7 +19,7 @@ from elt.replication.changes.column_alterations import (
 )
 from elt.replication.design.ddl import alter_table, relation_name
 from elt.replication.design.definition import KnownColumn, TableDefinition
-from elt.replication.design.replica import Replica, ReplicaColumn
+from elt.replication.design.replica import OUR_NUMBER, Replica, ReplicaColumn
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +55,7 @@ def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
     gone = [old for number, old in by_number.items() if number not in current]
     # What is generated goes before what it is generated from.
     for old in sorted(gone, key=lambda column: column.generation is None):
-        descriptions.append(f"column {old.name} dropped")
+        descriptions.append(f"column {old.name} dropped{_cause(old, known, replica)}")
         before.append(alter_table(table, "drop column {name}", old.name))
     renamed = _find_renamed(by_number, current)
     taken = {c.name for c in known.columns} | {c.name for c in replica.columns}
@@ -67,7 +67,8 @@ def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
         known_column = by_number.get(number)
         if known_column is None:
             if number not in anew:
-                descriptions.append(f"column {column.name} added")
+                cause = _cause(column, known, replica)
+                descriptions.append(f"column {column.name} added{cause}")
             before.append(add_column(table, column))
         else:
             _change_column(table, known_column, column, descriptions, before)
@@ -101,6 +102,19 @@ def changed_columns(known: TableDefinition, replica: Replica) -> Iterator[str]:
         if new is None or _read(new) != _read(old):
             yield old.name
     yield from (added.name for added in current.values())
+
+
+def _cause(
+    column: KnownColumn | ReplicaColumn, known: TableDefinition, replica: Replica
+) -> str:
+    """Return what is said of a column that elt.yaml brings or takes away."""
+    shaping = replica.stream.shaping
+    if column.number == OUR_NUMBER or column.name in shaping.shape.excluded:
+        return ", as elt.yaml says"
+    # Which columns it left out before is not known.
+    is_new = column.number not in {before.number for before in known.columns}
+    may_be_let_in = is_new and known.shape not in {"", shaping.fingerprint}
+    return ", or no longer left out by elt.yaml" if may_be_let_in else ""
 
 
 def _read(column: KnownColumn | ReplicaColumn) -> tuple[object, ...]:

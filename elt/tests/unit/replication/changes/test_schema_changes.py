@@ -7,11 +7,12 @@ from builders import make_column, make_constraint, make_index, make_replica, mak
 from builders import make_table as make_any_table
 from sqltext import sql_text
 
-from elt.config import SchemaChangePolicy
+from elt.config import DeletePolicy, SchemaChangePolicy, Shape, SyncMode
 from elt.errors import ConfigError
 from elt.replication.changes.adjustment import adjust
 from elt.replication.changes.schema_changes import compare
 from elt.replication.design.definition import TableDefinition, define
+from elt.replication.shapes.shaping import Shaping
 
 OID = 4711
 ID = make_column("id", number=1, is_not_null=True)
@@ -366,6 +367,69 @@ def test_keep_is_impossible_without_the_key():
 
     with pytest.raises(ConfigError, match=r"The key of public\.films changed"):
         adjust(after, define(films(ID, constraints=[key])))
+
+
+# --------------------------------------------------------------- what elt.yaml asks for
+
+
+def soft_films(*columns):
+    """Return a replica that marks rows as deleted."""
+    stream = make_stream(
+        make_table(*columns), mode=SyncMode.INCREMENTAL, deletes=DeletePolicy.SOFT
+    )
+    return make_replica(stream=stream)
+
+
+def shaped(replica, *excluded):
+    """Return a replica of which elt.yaml leaves columns out."""
+    fingerprint = ",".join(excluded)
+    shaping = Shaping(shape=Shape(excluded=excluded), fingerprint=fingerprint)
+    return replace(replica, stream=replace(replica.stream, shaping=shaping))
+
+
+@pytest.mark.parametrize(
+    "before, after, description",
+    [
+        pytest.param(
+            films(ID, TITLE),
+            shaped(films(ID), "title"),
+            "column title dropped, as elt.yaml says",
+            id="left out",
+        ),
+        pytest.param(
+            films(ID, TITLE),
+            shaped(films(ID), "year"),
+            "column title dropped",
+            id="gone from the source",
+        ),
+        pytest.param(
+            shaped(films(ID), "title"),
+            films(ID, TITLE),
+            "column title added, or no longer left out by elt.yaml",
+            id="let in",
+        ),
+        pytest.param(
+            shaped(films(ID), "title"),
+            shaped(films(ID, YEAR), "title"),
+            "column year added",
+            id="added at the source",
+        ),
+        pytest.param(
+            films(ID),
+            soft_films(ID),
+            "column _elt_deleted_at added, as elt.yaml says",
+            id="soft deletes",
+        ),
+        pytest.param(
+            soft_films(ID),
+            films(ID),
+            "column _elt_deleted_at dropped, as elt.yaml says",
+            id="no more soft deletes",
+        ),
+    ],
+)
+def test_a_change_says_whether_elt_yaml_asked_for_it(before, after, description):
+    assert changes_between(before, after).descriptions == (description,)
 
 
 # ---------------------------------------------------------------------------- the state
