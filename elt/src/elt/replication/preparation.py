@@ -16,7 +16,6 @@ from elt.replication.changes.lost_columns import refuse_lost_columns
 from elt.replication.changes.schema_changes import SchemaChanges, compare
 from elt.replication.design.definition import keep_present
 from elt.replication.design.designs import design_replicas
-from elt.replication.design.own_types import make_types
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
 from elt.replication.incremental.survey import side_by_side
@@ -24,6 +23,7 @@ from elt.replication.plan import destination
 from elt.replication.plan.dbt_impact import list_changed, tell_impact
 from elt.replication.plan.former_shapes import list_reshaped, refuse_forgotten_file
 from elt.replication.plan.long_names import refuse_long_names
+from elt.replication.plan.own_types import make_types
 from elt.replication.plan.planning import land_schemas
 from elt.replication.plan.replicas import Replicas
 from elt.replication.publish.wholes import is_part
@@ -61,7 +61,7 @@ def prepare(
     `existing` is what the destination held a moment ago, where that was read.
     """
     writer = session.writer
-    _make_ready(writer, plan)
+    _make_ready(writer, run_id, plan)
     capabilities = destination.read_capabilities(
         writer, session.config.destination, session.elsewhere
     )
@@ -108,14 +108,14 @@ def prepare(
     )
 
 
-def _make_ready(writer: Connection, plan: Plan) -> None:
+def _make_ready(writer: Connection, run_id: int, plan: Plan) -> None:
     """Make what tables need before they are made: types, and schemas for their rows."""
     foreign = state.list_foreign_landings(writer, plan.source)
     destination.refuse_foreign_landings(plan.streams, foreign)
     streams = (*plan.partitioned, *plan.streams)
     destination.refuse_foreign_shadows(writer, plan.source, streams)
     set_search_path(writer, plan.landings.values())
-    make_types(writer, plan)
+    make_types(writer, run_id, plan)
     destination.make_shadows(writer, plan.source, streams)
 
 

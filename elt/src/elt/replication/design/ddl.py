@@ -228,6 +228,11 @@ def _proven_checks(made: Type) -> list[str]:
     return [check for check in made.checks if is_proven(check)]
 
 
+def wanted_checks(made: Type, landings: Mapping[str, str]) -> list[str]:
+    """Return the checks that a domain has where it lands."""
+    return [relocate(check, landings) for check in _proven_checks(made)]
+
+
 def is_proven(check: str) -> bool:
     """Tell whether all values fulfil a check: one that is not valid may be broken."""
     return not check.endswith(_NOT_VALID)
@@ -247,7 +252,7 @@ def follow_domain(
     """
     name = relation_name(known.schema, known.name)
     statements = []
-    wanted = [relocate(check, landings) for check in _proven_checks(needed)]
+    wanted = wanted_checks(needed, landings)
     if wanted != [check.removesuffix(_NOT_VALID) for check in known.checks]:
         drop, add = (
             "alter domain {name} drop constraint {old}",

@@ -9,12 +9,12 @@ from elt.postgres import Connection, execute
 from elt.queries import load_queries
 from elt.replication.catalog.names import qualify_name
 from elt.replication.catalog.tables import Catalog
-from elt.replication.design.own_types import refuse_changed_types
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
 from elt.replication.findings.finding import Finding, Level, failed, left_out, ok
 from elt.replication.plan import destination
 from elt.replication.plan.long_names import refuse_long_names
+from elt.replication.plan.own_types import refuse_changed_types
 from elt.replication.state.state import (
     KnownStream,
     has_state,

@@ -1,0 +1,144 @@
+"""Types that users made: made at the destination before the tables that have them.
+
+Only those that elt has made are ever altered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+
+from elt import logs
+from elt.postgres import (
+    Connection,
+    Identifier,
+    Literal,
+    compose,
+    execute,
+    transaction,
+)
+from elt.replication.catalog.reading import read_types
+from elt.replication.catalog.tables import Type, write_name
+from elt.replication.design.ddl import (
+    create_type,
+    follow_domain,
+    order_types,
+    relation_name,
+)
+from elt.replication.design.streams import Plan
+from elt.replication.design.type_changes import refuse_changed, refuse_foreign
+from elt.replication.state.state import has_state
+from elt.replication.state.type_state import (
+    KnownType,
+    has_types,
+    identify_type,
+    list_known_types,
+    save_type,
+)
+
+log = logs.logger(__name__)
+
+Place = tuple[str, str]
+
+
+def make_types(connection: Connection, run_id: int, plan: Plan) -> None:
+    """Make the types that are missing, and bring those that are ours up to date.
+
+    Raises ConfigError, before anything is made, for a type that is another one than at
+    the destination.
+    """
+    if not plan.types:
+        return
+    known = {k.place: k for k in list_known_types(connection, plan.source)}
+    pairs = list(_pair(connection, plan))
+    _refuse(pairs, plan, known)
+    for needed, present in pairs:
+        place = _place(needed, plan)
+        if present is None:
+            _make(connection, run_id, plan, needed)
+        elif place in known:
+            _identify(connection, needed, known[place])
+            _follow(connection, plan, needed, present)
+
+
+def refuse_changed_types(connection: Connection, plan: Plan) -> None:
+    """Raise ConfigError for a type that is another one than at the destination."""
+    if not plan.types:
+        return
+    pairs = list(_pair(connection, plan))
+    if has_types(connection):
+        known = list_known_types(connection, plan.source)
+        ours: set[Place] = {k.place for k in known}
+    else:
+        # The next run finds out which of them an older version made.
+        made = [needed for needed, _ in pairs if has_state(connection)]
+        ours = {_place(needed, plan) for needed in made}
+    _refuse(pairs, plan, ours)
+
+
+def _refuse(
+    pairs: list[tuple[Type, Type | None]], plan: Plan, ours: Container[Place]
+) -> None:
+    for needed, present in pairs:
+        if present is None:
+            continue
+        is_ours = _place(needed, plan) in ours
+        refuse = refuse_changed if is_ours else refuse_foreign
+        refuse(present, needed, plan.landings)
+
+
+def _pair(connection: Connection, plan: Plan) -> Iterator[tuple[Type, Type | None]]:
+    """Yield the types of a plan, each with the one that the destination has."""
+    existing = {
+        (made.schema, made.name): made
+        for made in read_types(connection, plan.landings.values())
+    }
+    for needed in order_types(plan.types):
+        yield needed, existing.get(_place(needed, plan))
+
+
+def _place(needed: Type, plan: Plan) -> Place:
+    return plan.landings[needed.schema], needed.name
+
+
+def _make(connection: Connection, run_id: int, plan: Plan, needed: Type) -> None:
+    """Make a type, and record at once that it is ours."""
+    place = _place(needed, plan)
+    with transaction(connection):
+        create = "create schema if not exists {schema}"
+        execute(connection, compose(create, schema=Identifier(place[0])))
+        execute(connection, create_type(needed, plan.landings))
+        save_type(connection, run_id, plan.source, needed, place)
+
+
+def _identify(connection: Connection, needed: Type, known: KnownType) -> None:
+    name = write_name(needed.schema, needed.name)
+    if (known.type, known.source_oid) != (name, needed.oid):
+        identify_type(connection, needed, known.place)
+
+
+def _follow(connection: Connection, plan: Plan, needed: Type, present: Type) -> None:
+    if needed.kind == "e":
+        _extend_enum(connection, needed, present)
+    elif needed.kind == "d":
+        for statement in follow_domain(present, needed, plan.landings):
+            execute(connection, statement)
+
+
+def _extend_enum(connection: Connection, needed: Type, present: Type) -> None:
+    """Add the labels that an enum has at the source only."""
+    name = relation_name(present.schema, present.name)
+    for before, label in zip([None, *needed.labels], needed.labels, strict=False):
+        if label in present.labels:
+            continue
+        place = "" if before is None else " after {before}"
+        if before is None:
+            place = " before {first}" if present.labels else ""
+        add = compose(
+            "alter type {name} add value {label}" + place,
+            name=name,
+            label=Literal(label),
+            before=Literal(before),
+            first=Literal(present.labels[0] if present.labels else ""),
+        )
+        execute(connection, add)
+        log.info("added enum label", type=f"{present.schema}.{present.name}")

@@ -1,0 +1,69 @@
+"""What the state knows of types: which of them elt has made.
+
+Somebody else may have made others in the same schemas, of the same names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from elt.postgres import Connection, execute, fetch, fetch_one
+from elt.queries import load_queries
+from elt.replication.catalog.tables import Type, write_name
+
+queries = load_queries("elt.replication", "sql/type_state.sql")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownType:
+    """A type that is ours."""
+
+    #: Schema and name, and object id, of the type at the source; None until a run has
+    #: met one that an older version made.
+    type: str | None
+    source_oid: int | None
+    destination_schema: str
+    destination_type: str
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Return its schema and its name."""
+        return self.destination_schema, self.destination_type
+
+
+def has_types(connection: Connection) -> bool:
+    """Tell whether the state knows of types at all."""
+    return bool(fetch_one(connection, queries["has_types"]))
+
+
+def list_known_types(connection: Connection, source: str) -> list[KnownType]:
+    """Return the types that elt has made for a source."""
+    parameters = {"source": source}
+    return fetch(connection, KnownType, queries["list_known_types"], parameters)
+
+
+def save_type(
+    connection: Connection,
+    run_id: int,
+    source: str,
+    made: Type,
+    place: tuple[str, str],
+) -> None:
+    """Record a type that a run has made, with the place where it is."""
+    parameters = {"run_id": run_id, "source": source} | _identify(made, place)
+    execute(connection, queries["save_type"], parameters)
+
+
+def identify_type(connection: Connection, made: Type, place: tuple[str, str]) -> None:
+    """Record which type of the source the one at a place is."""
+    execute(connection, queries["identify_type"], _identify(made, place))
+
+
+def _identify(made: Type, place: tuple[str, str]) -> dict[str, object]:
+    schema, name = place
+    return {
+        "type": write_name(made.schema, made.name),
+        "source_oid": made.oid,
+        "schema": schema,
+        "name": name,
+    }
