@@ -48,6 +48,7 @@ from elt.replication.findings.views import examine_views
 from elt.replication.logical.source_server import describe_server
 from elt.replication.plan import destination
 from elt.replication.plan.idle_names import list_idle_names
+from elt.replication.plan.left_replicas import Standing, read_standing
 from elt.replication.plan.planning import plan_streams
 from elt.replication.sessions.session import OLDEST_VERSION
 from elt.replication.sessions.snapshot import describe_snapshot, find_oldest_start
@@ -166,10 +167,12 @@ def _examine_source(
         yield from examine_strays(reader, writer, config)
     capabilities = destination.read_capabilities(writer, config.destination, elsewhere)
     designs = design_replicas(plan, capabilities)
-    known = _list_known(writer, plan.source)
+    standing = _read_standing(writer, plan)
+    known = {stream.stream: stream for stream in standing.known}
     held = read_catalog(writer, plan.landings.values())
     yield from examine_sequences(reader, writer, source, schemas, held.others)
     yield from examine_former_shapes(config, plan, known)
+    yield from left_out(standing.not_copied)
     yield from examine_destination(writer, plan, designs, held, known.values())
     replicas = [(d, table) for d in designs if (table := held.table(*d.stream.place))]
     yield from examine_changes(plan, replicas, known, manifest)
@@ -249,7 +252,7 @@ def _examine_names(source: SourceConfig, catalog: Catalog) -> Iterator[Finding]:
         yield Finding(level=level, subject="streams", text=text)
 
 
-def _list_known(writer: Connection, source: str) -> dict[str, state.KnownStream]:
+def _read_standing(writer: Connection, plan: Plan) -> Standing:
     if not state.has_state(writer):
-        return {}
-    return state.find_known_streams(writer, source)
+        return Standing(known=[], moved=[], not_copied=[])
+    return read_standing(writer, plan)

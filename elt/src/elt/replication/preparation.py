@@ -22,6 +22,7 @@ from elt.replication.incremental.survey import side_by_side
 from elt.replication.plan import destination
 from elt.replication.plan.dbt_impact import list_changed, tell_impact
 from elt.replication.plan.former_shapes import list_reshaped, refuse_forgotten_file
+from elt.replication.plan.left_replicas import read_standing
 from elt.replication.plan.long_names import refuse_long_names
 from elt.replication.plan.own_types import make_types
 from elt.replication.plan.planning import land_schemas
@@ -29,6 +30,7 @@ from elt.replication.plan.replicas import Replicas
 from elt.replication.publish.wholes import is_part
 from elt.replication.sessions.session import Session, summarize
 from elt.replication.state import state
+from elt.replication.state.left_state import forget_dropped_replicas
 from elt.replication.state.state import KnownStream
 
 log = logs.logger(__name__)
@@ -70,7 +72,9 @@ def prepare(
     if catalog is None or plan.types:
         # What types were made of may be another one now.
         catalog = destination.read_existing(writer, plan.landings.values())
-    known = state.list_known_streams(writer, plan.source)
+    forget_dropped_replicas(writer, plan.source)
+    standing = read_standing(writer, plan)
+    known = standing.known
     known_partitioned = state.list_partitioned(writer, plan.source)
     by_name = {k.stream: k for k in known}
     refuse_forgotten_file(session.config, plan.streams, by_name)
@@ -103,7 +107,12 @@ def prepare(
         known=by_name,
         known_partitioned=known_partitioned,
         gone=gone,
-        not_copied=[*plan.not_copied, *(n for d in designs for n in d.not_copied)],
+        moved=standing.moved,
+        not_copied=[
+            *plan.not_copied,
+            *(n for d in designs for n in d.not_copied),
+            *standing.not_copied,
+        ],
         capabilities=capabilities,
     )
 

@@ -13,7 +13,7 @@ from elt import logs
 from elt.config import SourceConfig
 from elt.postgres import server_version
 from elt.replication.catalog.reading import list_default_grants, list_schemas
-from elt.replication.catalog.tables import Catalog
+from elt.replication.catalog.tables import Catalog, write_name
 from elt.replication.design.streams import NotCopied
 from elt.replication.load.loading import Loading
 from elt.replication.load.statistics import can_restore
@@ -76,6 +76,16 @@ def synchronize(
     reports = _publish(session, run_id, replicas, loading, sequences)
     for stream, name in replicas.lost.items():
         log.warning("lost stream", source=source.name, stream=stream, renamed_to=name)
+    landings = {r.replica.stream.name: r.replica.stream.schema for r in reports}
+    for known in replicas.moved:
+        if known.stream in landings:
+            log.warning(
+                "left replica",
+                source=source.name,
+                stream=known.stream,
+                replica=write_name(*known.place),
+                lands_in=landings[known.stream],
+            )
     release_wal(session, following, wal, replicas)
     # Noted there, and by the publish.
     return reports, [*replicas.not_copied, *sequences.not_copied]
@@ -144,6 +154,7 @@ def _publish(
         failures=session.failures,
         known_partitioned=replicas.known_partitioned,
         gone=replicas.gone,
+        moved=replicas.moved,
         not_copied=None if session.options.streams else replicas.not_copied,
         sequences=sequences,
         positions=loading.positions,

@@ -30,6 +30,8 @@ class Replicas:
     known_partitioned: frozenset[Place]
     #: Streams that were published before, and whose table the source no longer has.
     gone: Sequence[KnownStream]
+    #: Streams that land elsewhere from now on, at the place that they leave.
+    moved: Sequence[KnownStream]
     not_copied: Sequence[NotCopied]
     capabilities: Capabilities
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from elt.postgres import Connection, Identifier, compose, execute, joined
+from elt.postgres import Composable, Connection, Identifier, compose, execute, joined
 from elt.replication.catalog.tables import Constraint, Place, Table
 from elt.replication.changes.alterations import alter
 from elt.replication.design.ddl import add_foreign_key, relation_name
@@ -31,7 +31,7 @@ def drop_foreign_keys(connection: Connection, publication: Publication) -> None:
         )
         for table, constraint in list_dropped(publication)
     ]
-    alter(connection, statements)
+    alter(connection, [*statements, *_drop_left(publication)])
 
 
 def list_dropped(publication: Publication) -> list[tuple[Table, Constraint]]:
@@ -52,6 +52,17 @@ def list_dropped(publication: Publication) -> list[tuple[Table, Constraint]]:
         for table in gone_tables(publication)
         for constraint in _ours(table, known)
     ]
+
+
+def _drop_left(publication: Publication) -> Iterator[Composable]:
+    """Yield what drops those of replicas that their streams leave."""
+    for known in publication.moved:
+        for name in known.definition.foreign_keys:
+            yield compose(
+                "alter table if exists {table} drop constraint if exists {name}",
+                table=relation_name(*known.place),
+                name=Identifier(name),
+            )
 
 
 def _known(publication: Publication) -> dict[Place, tuple[str, ...]]:
@@ -82,10 +93,11 @@ def _is_in_the_way(
     changed: set[tuple[str, str]],
 ) -> bool:
     referenced = publication.catalog.tables.get(constraint.referenced_oid or 0)
-    if referenced is None:
-        return False
-    place = referenced.relation.place
     wanted = {key.name: key for key in replica.foreign_keys}.get(constraint.name)
+    if referenced is None:
+        # What it refers to was left, and lands elsewhere by now.
+        return wanted is not None
+    place = referenced.relation.place
     return (
         not changed.isdisjoint({replica.stream.place, place})
         or wanted is None

@@ -52,6 +52,8 @@ class Publication:
     known_partitioned: frozenset[Place] = frozenset()
     #: Streams whose tables the source no longer has.
     gone: Sequence[KnownStream] = ()
+    #: Streams that land elsewhere from now on, at the place that they leave.
+    moved: Sequence[KnownStream] = ()
     #: What of the source is not copied; None where not all of it was looked at.
     not_copied: Sequence[NotCopied] | None = None
     #: Sequences to carry over; None for a batch, which leaves them to the next run.

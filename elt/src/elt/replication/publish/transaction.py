@@ -37,6 +37,7 @@ from elt.replication.publish.stream_publish import (
 from elt.replication.rows.from_item import LOOK_UP
 from elt.replication.sessions.session import summarize
 from elt.replication.state import follow_state, run_state, state
+from elt.replication.state.left_state import save_left_replicas
 from elt.replication.state.run_state import StreamReport
 
 
@@ -229,6 +230,10 @@ def _save(
     )
     run_state.save_run(connection, run, reports)
     _advance(connection, publication)
+    if publication.moved:
+        published = {report.replica.stream.name for report in reports}
+        left = [known for known in publication.moved if known.stream in published]
+        save_left_replicas(connection, publication.run_id, publication.source, left)
     if publication.not_copied is not None:
         sequences = publication.sequences
         objects = [
