@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from elt.config import SchemaChangePolicy
 from elt.errors import ConfigError
 from elt.replication.changes.schema_changes import SchemaChanges, compare
-from elt.replication.design.ddl import alter_table, relation_name
+from elt.replication.design.ddl import drop_not_null, relation_name
 from elt.replication.design.definition import (
+    KnownColumn,
     TableDefinition,
     define,
     follow_renames,
@@ -30,6 +32,8 @@ class Adjustment:
     action: str = "propagated"
     #: Whether its columns are altered at the partitioned table above it.
     is_part: bool = False
+    #: Columns that may be null from now on, of a replica that keeps them.
+    loosened: tuple[str, ...] = ()
 
 
 def adjust(replica: Replica, known: TableDefinition) -> Adjustment:
@@ -148,23 +152,34 @@ def _keep(
         )
         raise ConfigError(message, hint="Set on_schema_change: propagate.")
     table = relation_name(*replica.stream.place)
-    orphans = [c for c in known.columns if c.name not in names and c.is_not_null]
-    optional = {c.name for c in columns if not c.is_not_null}
-    loosened = [c for c in known.columns if c.name in optional and c.is_not_null]
+    required = {c.name for c in columns if c.is_not_null}
+    # Those that get no values any more, and those that may be null by now.
+    loosened = [c for c in known.columns if c.is_not_null and c.name not in required]
     published = {column.name for column in known.columns}
     relaxed = SchemaChanges(
         descriptions=changes.descriptions,
         columns=tuple(name for name in changes.columns if name in published),
         leaves_rows=changes.leaves_rows,
-        before=tuple(
-            alter_table(table, "alter column {name} drop not null", column.name)
-            for column in (*orphans, *loosened)
-        ),
+        before=tuple(drop_not_null(table, column.name) for column in loosened),
     )
     return Adjustment(
         replica=replace(replica, columns=columns),
         changes=relaxed,
-        definition=known,
+        definition=_loosen(known, loosened),
         known=known,
         action="kept",
+        loosened=tuple(column.name for column in loosened),
     )
+
+
+def _loosen(
+    known: TableDefinition, loosened: Collection[KnownColumn]
+) -> TableDefinition:
+    """Return what a table is once some of its columns may be null.
+
+    So that they are not null again when its changes are followed.
+    """
+    columns = tuple(
+        replace(c, is_not_null=False) if c in loosened else c for c in known.columns
+    )
+    return replace(known, columns=columns)

@@ -17,7 +17,7 @@ from elt.replication.changes.column_alterations import (
     retype_column,
     set_not_null,
 )
-from elt.replication.design.ddl import alter_table, relation_name
+from elt.replication.design.ddl import alter_table, drop_not_null, relation_name
 from elt.replication.design.definition import KnownColumn, TableDefinition
 from elt.replication.design.replica import OUR_NUMBER, Replica, ReplicaColumn
 
@@ -180,7 +180,7 @@ def _change_column(
         before.append(alter_table(table, "alter column {name} drop identity", new.name))
     if old.is_not_null and not new.is_not_null:
         descriptions.append(f"column {new.name} may be null")
-        before.append(alter_table(table, "alter column {name} drop not null", new.name))
+        before.append(drop_not_null(table, new.name))
     is_retyped = (old.type, old.collation) != (new.type, new.collation)
     if old.generation != new.generation:
         descriptions.append(f"column {new.name} is generated differently")

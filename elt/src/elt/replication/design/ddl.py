@@ -140,6 +140,11 @@ def alter_table(table: Composable, action: str, name: str) -> Composable:
     return compose("alter table {table} " + action, table=table, name=Identifier(name))
 
 
+def drop_not_null(table: Composable, name: str) -> Composable:
+    """Return the statement that lets a column be null."""
+    return alter_table(table, "alter column {name} drop not null", name)
+
+
 def attach(replica: Replica, parent: Composable) -> Composable:
     """Return the statement that makes a table a partition or a child of its parent."""
     table = relation_name(*replica.stream.place)

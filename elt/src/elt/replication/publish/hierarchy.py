@@ -11,7 +11,13 @@ from collections.abc import Iterable, Iterator
 from elt.postgres import Composable, Connection, compose, execute
 from elt.replication.catalog.tables import Catalog, Place, Table
 from elt.replication.changes.alterations import Alteration, alter
-from elt.replication.design.ddl import add_keys, attach, create_table, relation_name
+from elt.replication.design.ddl import (
+    add_keys,
+    attach,
+    create_table,
+    drop_not_null,
+    relation_name,
+)
 from elt.replication.publish.ancestry import (
     ancestors,
     definitions_of,
@@ -142,11 +148,7 @@ def prepare_partitioned(connection: Connection, publication: Publication) -> Non
     if not any(publication.existing(whole) for whole in publication.partitioned):
         return
     catalog = read_now(connection, publication)
-    statements: list[Alteration] = []
-    for load in publication.loads:
-        adjustment = load.adjustment
-        if adjustment and adjustment.is_part and adjustment.action == "kept":
-            statements += adjustment.changes.before
+    statements: list[Alteration] = [*_loosen_kept(publication)]
     for replica in publication.partitioned:
         table = catalog.table(*replica.stream.place)
         if table is None or publication.existing(replica) is None:
@@ -165,6 +167,19 @@ def prepare_partitioned(connection: Connection, publication: Publication) -> Non
         else:
             statements += changes.before
     alter(connection, statements)
+
+
+def _loosen_kept(publication: Publication) -> Iterator[Composable]:
+    """Let columns that parts keep be null, at the top, once for all of them."""
+    loosened = {
+        (root.place, name): None
+        for load in publication.loads
+        if (found := load.adjustment) and found.is_part
+        if (root := load.replica.root) is not None
+        for name in found.loosened
+    }
+    for place, name in loosened:
+        yield drop_not_null(relation_name(*place), name)
 
 
 def complete_partitioned(connection: Connection, publication: Publication) -> None:
