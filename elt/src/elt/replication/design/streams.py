@@ -7,11 +7,20 @@ from dataclasses import dataclass, field
 
 from elt.config import DeletePolicy, SchemaChangePolicy, SyncMode
 from elt.errors import ConfigError
-from elt.replication.catalog.tables import Column, Relation, Table, Type, stream_name
+from elt.replication.catalog.tables import (
+    Catalog,
+    Column,
+    Relation,
+    Table,
+    Type,
+    stream_name,
+)
 from elt.replication.shapes.shaping import Shaping
 
 #: Before the name of a landing schema: the private schema where its tables are loaded.
 SHADOW_PREFIX = "elt_shadow_"
+#: Before the names of private tables there; more of it where a table has such a name.
+PRIVATE_MARK = "@"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +41,8 @@ class Stream:
     #: The share of its rows that it may lose, where it is not that of the others.
     allow_shrink: float | None = None
     shaping: Shaping = field(default_factory=Shaping)
+    #: Begins the names of private tables beside the shadows, and no name of the source.
+    mark: str = PRIVATE_MARK
 
     @property
     def name(self) -> str:
@@ -113,3 +124,20 @@ class Plan:
     refused: Mapping[str, ConfigError] = field(default_factory=dict)
     #: Tables above and below others that the run is not about.
     relatives: tuple[Stream, ...] = ()
+
+
+def free_mark(catalog: Catalog) -> str:
+    """Return what no table, key or index has its name begin with."""
+    names = [
+        name
+        for table in catalog.tables.values()
+        for name in (
+            table.relation.name,
+            *(constraint.name for constraint in table.constraints),
+            *(index.name for index in table.indexes),
+        )
+    ]
+    mark = PRIVATE_MARK
+    while any(name.startswith(mark) for name in names):
+        mark += PRIVATE_MARK
+    return mark

@@ -6,6 +6,7 @@ Nothing here talks to a database.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from graphlib import TopologicalSorter
 from itertools import chain
 
@@ -26,7 +27,13 @@ from elt.replication.design.options import (
     refuse_unfit_cursor,
 )
 from elt.replication.design.privileges import list_unreadable, refuse_unreadable
-from elt.replication.design.streams import SHADOW_PREFIX, NotCopied, Plan, Stream
+from elt.replication.design.streams import (
+    SHADOW_PREFIX,
+    NotCopied,
+    Plan,
+    Stream,
+    free_mark,
+)
 from elt.replication.design.type_omissions import list_lost_of_type
 from elt.replication.design.views import (
     is_taken_for_table,
@@ -85,8 +92,12 @@ def plan_streams(
     refused = list_unreadable(source, read)
     if is_together or len(refused) == len(read):
         refuse_unreadable(source, read)
+    mark = free_mark(catalog)
     streams = [
-        _stream(source, policy, table, landings, shaped[table.relation.oid][1])
+        replace(
+            _stream(source, policy, table, landings, shaped[table.relation.oid][1]),
+            mark=mark,
+        )
         for table in readable
         if _name(table) not in refused
     ]

@@ -14,11 +14,8 @@ queries = load_queries("elt.replication", "sql/difference.sql")
 
 
 def difference_table(replica: Replica) -> str:
-    """Return the name of the private table that lists what differs.
-
-    A number, which no table of a user is called.
-    """
-    return str(replica.stream.relation.oid)
+    """Return the name of the private table that lists what differs."""
+    return f"{replica.stream.mark}{replica.stream.relation.oid}"
 
 
 def key_table(replica: Replica) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 import pytest
 from builders import (
     make_column,
+    make_index,
     make_plan,
     make_relation,
     make_source,
@@ -276,3 +277,19 @@ def test_view_that_is_excluded_is_not_missed():
     )
 
     assert plan.not_copied == ()
+
+
+# -------------------------------------------------------------- names of private tables
+
+
+@pytest.mark.parametrize(
+    "tables, mark",
+    [
+        ([make_table("films")], "@"),
+        ([make_table("@films"), make_table("a@")], "@@"),
+        ([make_table("films", indexes=[make_index("@1")]), make_table("@@")], "@@@"),
+    ],
+    ids=["no such name", "a table", "an index"],
+)
+def test_private_tables_are_called_as_nothing_of_the_source(tables, mark):
+    assert {stream.mark for stream in make_plan(*tables).streams} == {mark}
