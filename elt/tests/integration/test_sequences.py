@@ -210,7 +210,8 @@ def test_what_somebody_else_has_under_the_name_stays_as_it_is(databases):
     query(
         databases.destination,
         "create schema raw; create sequence raw.mine start with 77;"
-        "create type raw.kind as enum ('a')",
+        "create type raw.kind as enum ('a'); create table raw.yours (id integer "
+        "generated always as identity (sequence name raw.films_id_seq))",
     )
 
     report = run(databases)

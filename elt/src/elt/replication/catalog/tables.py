@@ -58,6 +58,8 @@ class Column:
     category: str = ""
     #: How the sequence of an identity column counts.
     identity_options: str = ""
+    #: Its name.
+    identity_sequence: str = ""
     #: Whether the role may read it.
     can_select: bool = True
     #: What it is worked out by whenever it is read, in whatever shape it is sent.

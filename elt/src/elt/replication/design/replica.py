@@ -47,6 +47,7 @@ class ReplicaColumn:
     #: What of a value is hashed, as in `Column`.
     hash_form: str
     identity_options: str = ""
+    identity_sequence: str = ""
     #: The type to cast it to before it is sent.
     sent_as: str | None = None
     #: The type to cast it to before it is compared with =.
@@ -222,6 +223,7 @@ def _column(
         is_binary_safe=is_safe_in_binary(column, capabilities),
         hash_form=column.hash_form,
         identity_options=column.identity_options,
+        identity_sequence=column.identity_sequence,
         is_recoded=capabilities.is_recoded,
         sent_as=column.sent_as,
         compared_as=_relocated(column.compared_as, landings),

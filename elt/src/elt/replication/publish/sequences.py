@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from elt.errors import EltError, InterruptedRun, LostConnectionError
@@ -20,6 +20,7 @@ from elt.postgres import (
 )
 from elt.replication.catalog.names import qualify_name
 from elt.replication.catalog.tables import Place, write_name
+from elt.replication.changes.alterations import alter
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import NotCopied
 from elt.replication.plan.sequence_reads import name_columns, queries
@@ -29,6 +30,7 @@ from elt.replication.plan.sequences import (
     is_ours,
     mark_of,
 )
+from elt.replication.publish.ancestry import gone_tables
 from elt.replication.publish.publication import Publication
 
 
@@ -51,15 +53,11 @@ def make_room(connection: Connection, publication: Publication) -> None:
     an identity column. Nothing that somebody else made depends on them.
     """
     sequences = publication.sequences
-    if sequences is None or not any(map(is_ours, publication.catalog.others)):
+    replicas = [*publication.partitioned, *_changed(publication)]
+    if sequences is None or not replicas:
         return
-    changed = [
-        load.replica
-        for load in publication.loads
-        if load.adjustment is None or load.adjustment.changes
-    ]
-    replicas = [*publication.partitioned, *changed]
-    if not replicas:
+    _rename_identities(connection, publication)
+    if not any(map(is_ours, publication.catalog.others)):
         return
     parameters = name_columns(_names_of(replicas)) | {"mark": mark_of(sequences.source)}
     for place in execute(connection, queries["list_in_the_way"], parameters):
@@ -67,7 +65,43 @@ def make_room(connection: Connection, publication: Publication) -> None:
         execute(connection, compose(drop, sequence=Identifier(*place)))
 
 
-def _names_of(replicas: Iterable[Replica]) -> Iterable[Place]:
+def _changed(publication: Publication) -> Iterator[Replica]:
+    """Yield the replicas that are new or altered."""
+    for load in publication.loads:
+        if load.adjustment is None or load.adjustment.changes:
+            yield load.replica
+
+
+def _rename_identities(connection: Connection, publication: Publication) -> None:
+    """Take names that are needed from the sequences of identity columns of replicas.
+
+    The source has given them others, or the server has called them so by itself.
+    """
+    new = [r for r in publication.replicas if publication.existing(r) is None]
+    needed = {*_names_of([*new, *_changed(publication)]), *_names_of_identities(new)}
+    ours = {r.stream.place for r in publication.replicas}
+    ours |= {table.relation.place for table in gone_tables(publication)}
+    rows = execute(connection, queries["list_identities"], name_columns(needed))
+    renamings = [
+        compose(
+            "alter sequence {sequence} rename to {name}",
+            sequence=Identifier(schema, name),
+            name=Identifier(f"elt_{oid}"),
+        )
+        for schema, name, oid, *table in rows
+        if tuple(table) in ours
+    ]
+    alter(connection, renamings)
+
+
+def _names_of_identities(replicas: Iterable[Replica]) -> Iterator[Place]:
+    for replica in replicas:
+        for column in replica.columns:
+            if column.is_identity and column.identity_sequence:
+                yield replica.stream.schema, column.identity_sequence
+
+
+def _names_of(replicas: Iterable[Replica]) -> Iterator[Place]:
     for replica in replicas:
         yield replica.stream.place
         for definition in (*replica.constraints, *replica.indexes):

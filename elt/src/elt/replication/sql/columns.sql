@@ -137,25 +137,8 @@ select
     has_column_privilege(columns.attrelid, columns.attnum, 'SELECT') as can_select,
     -- A partition counts with the sequence of the whole.
     columns.attidentity <> '' and not columns.relispartition as is_identity,
-    coalesce((
-        select format(
-            'increment by %%s minvalue %%s maxvalue %%s start with %%s cache %%s%%s',
-            s.seqincrement,
-            s.seqmin,
-            s.seqmax,
-            s.seqstart,
-            s.seqcache,
-            case when s.seqcycle then ' cycle' end
-        )
-        from pg_depend as d
-        join pg_sequence as s on s.seqrelid = d.objid
-        where columns.attidentity <> ''
-            and d.classid = 'pg_class'::regclass
-            and d.refclassid = 'pg_class'::regclass
-            and d.refobjid = columns.attrelid
-            and d.refobjsubid = columns.attnum
-            and d.deptype = 'i'
-    ), '') as identity_options,
+    coalesce(counting.options, '') as identity_options,
+    coalesce(counting.name, '') as identity_sequence,
     columns.attgenerated::text as generated,
     pg_get_expr(d.adbin, d.adrelid) as expression,
     case
@@ -225,4 +208,26 @@ left join own_types as own on own.oid = columns.atttypid
 left join pg_attrdef as d
     on d.adrelid = columns.attrelid and d.adnum = columns.attnum
 left join pg_collation as co on co.oid = columns.attcollation
+left join lateral (
+    select
+        format(
+            'increment by %%s minvalue %%s maxvalue %%s start with %%s cache %%s%%s',
+            s.seqincrement,
+            s.seqmin,
+            s.seqmax,
+            s.seqstart,
+            s.seqcache,
+            case when s.seqcycle then ' cycle' end
+        ) as options,
+        c.relname as name
+    from pg_depend as x
+    join pg_sequence as s on s.seqrelid = x.objid
+    join pg_class as c on c.oid = x.objid
+    where columns.attidentity <> ''
+        and x.classid = 'pg_class'::regclass
+        and x.refclassid = 'pg_class'::regclass
+        and x.refobjid = columns.attrelid
+        and x.refobjsubid = columns.attnum
+        and x.deptype = 'i'
+) as counting on true
 order by columns.attrelid, columns.attnum

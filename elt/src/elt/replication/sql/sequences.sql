@@ -112,6 +112,21 @@ select setval({name}, {value}, {is_called})
 -- Say that a sequence is ours, and what the source says of it.
 comment on sequence {sequence} is {comment}
 
+-- name: list_identities
+-- The sequences of identity columns that have given names, with their tables.
+select n.nspname, c.relname, c.oid::bigint, o.nspname, t.relname
+from unnest(%(schemas)s::text[], %(names)s::text[]) as w (schema, name)
+join pg_namespace as n on n.nspname = w.schema
+join pg_class as c
+    on c.relnamespace = n.oid and c.relname = w.name and c.relkind = 'S'
+join pg_depend as d
+    on d.classid = 'pg_class'::regclass
+    and d.objid = c.oid
+    and d.refclassid = 'pg_class'::regclass
+    and d.deptype = 'i'
+join pg_class as t on t.oid = d.refobjid
+join pg_namespace as o on o.oid = t.relnamespace
+
 -- name: list_in_the_way
 -- Our sequences whose names are needed, by tables and indexes of the given names or by
 -- anything in a shadow, and which nothing needs in turn.
