@@ -12,6 +12,7 @@ from elt.postgres import Connection
 from elt.replication.catalog.reading import read_catalog, set_search_path
 from elt.replication.catalog.tables import Catalog, Place
 from elt.replication.changes.adjustment import Adjustment, adjust
+from elt.replication.changes.fitting import fit_new
 from elt.replication.changes.lost_columns import refuse_lost_columns
 from elt.replication.changes.schema_changes import SchemaChanges, compare
 from elt.replication.design.definition import keep_present
@@ -92,16 +93,17 @@ def prepare(
         name: replace(adjustment, is_part=is_part(adjustment, catalog, wholes))
         for name, adjustment in decided.items()
     }
+    fitted = fit_new(designs, adjustments, catalog)
     return Replicas(
         plan=plan,
         streams=[
             adjustments[replica.stream.name].replica
             if replica.stream.name in adjustments
             else replica
-            for replica in replicas
+            for replica in fitted[len(plan.partitioned) :]
             if replica.stream.name not in session.failures
         ],
-        partitioned=designs[: len(plan.partitioned)],
+        partitioned=fitted[: len(plan.partitioned)],
         existing=catalog,
         adjustments=adjustments,
         known=by_name,

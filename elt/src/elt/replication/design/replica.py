@@ -23,7 +23,8 @@ from elt.replication.design.omissions import (
 from elt.replication.design.options import DELETED_AT
 from elt.replication.design.streams import NotCopied, Stream
 
-#: Number of the column that soft deletes add; those of the source begin with 1.
+#: Number of the column that soft deletes add; those of the source begin with 1, and
+#: those below are of columns that the source has no longer.
 OUR_NUMBER = 0
 #: From here on a generated column can be virtual.
 _VIRTUAL_COLUMNS = 18
@@ -58,7 +59,7 @@ class ReplicaColumn:
     @property
     def is_ours(self) -> bool:
         """Tell whether the source has no such column."""
-        return self.number == OUR_NUMBER
+        return self.number <= OUR_NUMBER
 
 
 _DELETED_AT = ReplicaColumn(

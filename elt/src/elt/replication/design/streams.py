@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
 
 from elt.config import DeletePolicy, SchemaChangePolicy, SyncMode
 from elt.errors import ConfigError
@@ -141,3 +142,13 @@ def free_mark(catalog: Catalog) -> str:
     while any(name.startswith(mark) for name in names):
         mark += PRIVATE_MARK
     return mark
+
+
+def parents_first(streams: Iterable[Stream]) -> tuple[Stream, ...]:
+    """Return streams in an order in which those above come before those below."""
+    by_oid = {stream.relation.oid: stream for stream in streams}
+    graph = {
+        oid: [parent for parent in stream.relation.parents if parent in by_oid]
+        for oid, stream in by_oid.items()
+    }
+    return tuple(by_oid[oid] for oid in TopologicalSorter(graph).static_order())

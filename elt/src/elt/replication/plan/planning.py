@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from graphlib import TopologicalSorter
 from itertools import chain
 
 from elt.config import (
@@ -33,6 +32,7 @@ from elt.replication.design.streams import (
     Plan,
     Stream,
     free_mark,
+    parents_first,
 )
 from elt.replication.design.type_omissions import list_lost_of_type
 from elt.replication.design.views import (
@@ -112,7 +112,7 @@ def plan_streams(
     return Plan(
         source=source.name,
         streams=tuple(sorted(plain, key=lambda s: (-s.relation.bytes, s.name))),
-        partitioned=_parents_first(s for s in streams if s.relation.kind == "p"),
+        partitioned=parents_first(s for s in streams if s.relation.kind == "p"),
         types=types,
         landings=landings,
         not_copied=(
@@ -279,15 +279,6 @@ def _stream(
 def _type_parts(streams: Iterable[Stream]) -> set[int]:
     columns = [column for stream in streams for column in stream.columns]
     return {part for column in columns for part in column.parts}
-
-
-def _parents_first(streams: Iterable[Stream]) -> tuple[Stream, ...]:
-    by_oid = {stream.relation.oid: stream for stream in streams}
-    graph = {
-        oid: [parent for parent in stream.relation.parents if parent in by_oid]
-        for oid, stream in by_oid.items()
-    }
-    return tuple(by_oid[oid] for oid in TopologicalSorter(graph).static_order())
 
 
 def _list_not_copied(

@@ -141,7 +141,9 @@ def _numbers_in_parts(publication: Publication, whole: Replica) -> dict[str, int
         if is_still_below(publication, load, whole):
             names = {c.number: c.name for c in load.replica.columns}
             for column in load.adjustment.known.columns if load.adjustment else ():
-                numbers[column.name] = now.get(names.get(column.number, ""), _GONE)
+                number = now.get(names.get(column.number, ""), _GONE)
+                # Parts that came when it was kept do not know which one it was.
+                numbers[column.name] = number or numbers.get(column.name, _GONE)
     return numbers
 
 
