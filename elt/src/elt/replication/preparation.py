@@ -15,7 +15,7 @@ from elt.replication.changes.adjustment import Adjustment, adjust
 from elt.replication.changes.fitting import fit_new
 from elt.replication.changes.lost_columns import refuse_lost_columns
 from elt.replication.changes.schema_changes import SchemaChanges, compare
-from elt.replication.design.definition import keep_present
+from elt.replication.design.definition import keep_present, take_present
 from elt.replication.design.designs import design_replicas
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
@@ -171,6 +171,7 @@ def _adjust(
             if stream.name in gone:
                 known_one = keep_present(known_one, table)
             refuse_lost_columns(known_one, table)
+            known_one = take_present(known_one, replica, table)
             adjustment = adjust(replica, known_one)
         except ConfigError as error:
             session.failures[stream.name] = error

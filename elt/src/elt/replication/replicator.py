@@ -31,6 +31,7 @@ from elt.replication.logical.seam import (
     guard_source,
 )
 from elt.replication.plan import destination
+from elt.replication.plan.own_types import drop_abandoned_types
 from elt.replication.run_report import RunReport, log_report
 from elt.replication.sessions.lock_waits import telling_waits
 from elt.replication.sessions.session import RunOptions, Session, connected
@@ -151,7 +152,9 @@ def _begin(session: Session) -> int:
         log.warning(
             "cleaned up after a dead run", source=name, backends=ended, schemas=dropped
         )
-    return run_state.start_run(writer, name)
+    run_id = run_state.start_run(writer, name)
+    drop_abandoned_types(writer, name)
+    return run_id
 
 
 def _clean_up(session: Session, reports: Sequence[StreamReport]) -> None:
@@ -193,5 +196,6 @@ def _record_failure(session: Session, run_id: int, error: BaseException) -> None
         with closing(connection):
             run_state.fail_run(connection, failure)
             destination.drop_shadows(connection, session.source.name)
+            drop_abandoned_types(connection, session.source.name)
     except EltError as second:
         log.warning("failed to record the failure", run=run_id, error=second.message)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from elt.replication.catalog.relocation import rename
 from elt.replication.catalog.tables import NO_ROWS, Column, Constraint, Index, Table
@@ -192,6 +192,55 @@ def follow_renames(known: TableDefinition, replica: Replica) -> TableDefinition:
         constraints={n: rename(sql, names) for n, sql in known.constraints.items()},
         indexes={n: rename(sql, names) for n, sql in known.indexes.items()},
     )
+
+
+def take_present(
+    known: TableDefinition, replica: Replica, table: Table
+) -> TableDefinition:
+    """Return a known definition with what a table has as it is to be by now.
+
+    Columns, and what is made of them, go with a type that is renamed; and somebody may
+    have done at the destination what was done at the source.
+    """
+    wanted = define(replica)
+    if wanted == known:
+        return known
+    present = define_table(table)
+    types = {column.name: column.type for column in present.columns}
+    generations = {column.name: column.generation for column in present.columns}
+    now = {column.number: column for column in wanted.columns}
+    return replace(
+        known,
+        columns=tuple(
+            replace(
+                c,
+                type=_settled(c.type, new.type, types.get(c.name)),
+                generation=_settled(
+                    c.generation, new.generation, generations.get(c.name)
+                ),
+            )
+            if (new := now.get(c.number)) is not None
+            else c
+            for c in known.columns
+        ),
+        constraints={
+            name: _settled(
+                sql, wanted.constraints.get(name), present.constraints.get(name)
+            )
+            for name, sql in known.constraints.items()
+        },
+        indexes={
+            name: _settled(sql, wanted.indexes.get(name), present.indexes.get(name))
+            for name, sql in known.indexes.items()
+        },
+    )
+
+
+Sql = TypeVar("Sql", str, str | None)
+
+
+def _settled(known: Sql, wanted: str | None, present: str | None) -> Sql:
+    return known if wanted is None or wanted != present else wanted
 
 
 def keep_present(known: TableDefinition, table: Table) -> TableDefinition:

@@ -46,6 +46,12 @@ def refuse_foreign(present: Type, needed: Type, landings: Mapping[str, str]) -> 
     raise ConfigError(message, hint=hint)
 
 
+def is_alike(present: Type, needed: Type, landings: Mapping[str, str]) -> bool:
+    """Tell whether one may become the other, whatever they are called."""
+    is_made_alike = _is_made_alike(present, needed, landings)
+    return is_made_alike and _are_labels_kept(present, needed)
+
+
 def _is_equal(present: Type, needed: Type, landings: Mapping[str, str]) -> bool:
     """Tell whether a type is what elt would make of another one, to the letter."""
     checks = wanted_checks(needed, landings)

@@ -6,8 +6,10 @@ Only those that elt has made are ever altered.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from contextlib import suppress
 
 from elt import logs
+from elt.errors import ConfigError
 from elt.postgres import (
     Connection,
     Identifier,
@@ -26,9 +28,11 @@ from elt.replication.design.ddl import (
 )
 from elt.replication.design.streams import Plan
 from elt.replication.design.type_changes import refuse_changed, refuse_foreign
+from elt.replication.plan.renamed_types import follow_renamed_types
 from elt.replication.state.state import has_state
 from elt.replication.state.type_state import (
     KnownType,
+    forget_type,
     has_types,
     identify_type,
     list_known_types,
@@ -48,6 +52,7 @@ def make_types(connection: Connection, run_id: int, plan: Plan) -> None:
     """
     if not plan.types:
         return
+    follow_renamed_types(connection, plan)
     known = {k.place: k for k in list_known_types(connection, plan.source)}
     pairs = list(_pair(connection, plan))
     _refuse(pairs, plan, known)
@@ -56,7 +61,7 @@ def make_types(connection: Connection, run_id: int, plan: Plan) -> None:
         if present is None:
             _make(connection, run_id, plan, needed)
         elif place in known:
-            _identify(connection, needed, known[place])
+            _identify(connection, run_id, needed, known[place])
             _follow(connection, plan, needed, present)
 
 
@@ -73,6 +78,21 @@ def refuse_changed_types(connection: Connection, plan: Plan) -> None:
         made = [needed for needed, _ in pairs if has_state(connection)]
         ours = {_place(needed, plan) for needed in made}
     _refuse(pairs, plan, ours)
+
+
+def drop_abandoned_types(connection: Connection, source: str) -> None:
+    """Drop the types that runs made and did not come to use.
+
+    They would be in the way of somebody who has to rename another one first.
+    """
+    for known in list_known_types(connection, source):
+        if not known.is_abandoned:
+            continue
+        drop = compose("drop type if exists {type}", type=Identifier(*known.place))
+        # Something needs it by now: it stays.
+        with suppress(ConfigError), transaction(connection):
+            execute(connection, drop)
+            forget_type(connection, known.place)
 
 
 def _refuse(
@@ -110,10 +130,13 @@ def _make(connection: Connection, run_id: int, plan: Plan, needed: Type) -> None
         save_type(connection, run_id, plan.source, needed, place)
 
 
-def _identify(connection: Connection, needed: Type, known: KnownType) -> None:
+def _identify(
+    connection: Connection, run_id: int, needed: Type, known: KnownType
+) -> None:
     name = write_name(needed.schema, needed.name)
-    if (known.type, known.source_oid) != (name, needed.oid):
-        identify_type(connection, needed, known.place)
+    is_same = (known.type, known.source_oid) == (name, needed.oid)
+    if known.is_abandoned or not is_same:
+        identify_type(connection, run_id, needed, known.place)
 
 
 def _follow(connection: Connection, plan: Plan, needed: Type, present: Type) -> None:

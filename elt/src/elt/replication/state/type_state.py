@@ -24,6 +24,8 @@ class KnownType:
     source_oid: int | None
     destination_schema: str
     destination_type: str
+    #: Whether the run that made it failed.
+    is_abandoned: bool = False
 
     @property
     def place(self) -> tuple[str, str]:
@@ -54,9 +56,31 @@ def save_type(
     execute(connection, queries["save_type"], parameters)
 
 
-def identify_type(connection: Connection, made: Type, place: tuple[str, str]) -> None:
-    """Record which type of the source the one at a place is."""
-    execute(connection, queries["identify_type"], _identify(made, place))
+def identify_type(
+    connection: Connection, run_id: int, made: Type, place: tuple[str, str]
+) -> None:
+    """Record which type of the source the one at a place is; the run takes it over."""
+    parameters = {"run_id": run_id} | _identify(made, place)
+    execute(connection, queries["identify_type"], parameters)
+
+
+def forget_type(connection: Connection, place: tuple[str, str]) -> None:
+    """Record that a type is not there any more."""
+    schema, name = place
+    parameters = {"schema": schema, "name": name}
+    execute(connection, queries["forget_type"], parameters)
+
+
+def move_type(
+    connection: Connection,
+    old: tuple[str, str],
+    made: Type,
+    place: tuple[str, str],
+) -> None:
+    """Record that a type which is ours has another name or schema by now."""
+    schema, name = old
+    parameters = {"old_schema": schema, "old_name": name} | _identify(made, place)
+    execute(connection, queries["move_type"], parameters)
 
 
 def _identify(made: Type, place: tuple[str, str]) -> dict[str, object]:
