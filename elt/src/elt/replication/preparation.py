@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -18,10 +18,11 @@ from elt.replication.changes.schema_changes import SchemaChanges, compare
 from elt.replication.design.definition import keep_present, take_present
 from elt.replication.design.designs import design_replicas
 from elt.replication.design.replica import Replica
-from elt.replication.design.streams import Plan
+from elt.replication.design.streams import Plan, Stream
 from elt.replication.incremental.survey import side_by_side
 from elt.replication.plan import destination
 from elt.replication.plan.dbt_impact import list_changed, tell_impact
+from elt.replication.plan.dependents import refuse_dependents
 from elt.replication.plan.former_shapes import list_reshaped, refuse_forgotten_file
 from elt.replication.plan.left_replicas import read_standing
 from elt.replication.plan.long_names import refuse_long_names
@@ -86,13 +87,14 @@ def prepare(
     replicas = designs[len(plan.partitioned) :]
     wholes = {d.stream.relation.oid: d for d in designs[: len(plan.partitioned)]}
     decided, changed = _adjust(session, run_id, replicas, known, catalog)
-    tell_impact(session, list_changed(plan, changed, gone))
-    if session.failures and session.is_together:
-        raise summarize(session.failures, session.source.name)
     adjustments = {
         name: replace(adjustment, is_part=is_part(adjustment, catalog, wholes))
         for name, adjustment in decided.items()
     }
+    _refuse_dependents(session, run_id, adjustments.values(), catalog)
+    tell_impact(session, list_changed(plan, changed, gone))
+    if session.failures and session.is_together:
+        raise summarize(session.failures, session.source.name)
     fitted = fit_new(designs, adjustments, catalog)
     return Replicas(
         plan=plan,
@@ -174,16 +176,41 @@ def _adjust(
             known_one = take_present(known_one, replica, table)
             adjustment = adjust(replica, known_one)
         except ConfigError as error:
-            session.failures[stream.name] = error
             changes = compare(definitions[stream.name], replica)
-            state.save_schema_changes(
-                session.writer, run_id, stream, changes.descriptions, "refused"
-            )
+            _note_refusal(session, run_id, stream, changes, error)
         else:
             adjustments[stream.name] = adjustment
             changes = adjustment.changes
         changed.append((replica, changes))
     return adjustments, changed
+
+
+def _refuse_dependents(
+    session: Session,
+    run_id: int,
+    adjustments: Iterable[Adjustment],
+    catalog: Catalog,
+) -> None:
+    """Note the streams whose changes views are in the way of."""
+    for adjustment in adjustments:
+        try:
+            refuse_dependents(session.writer, adjustment, catalog)
+        except ConfigError as error:
+            stream = adjustment.replica.stream
+            _note_refusal(session, run_id, stream, adjustment.changes, error)
+
+
+def _note_refusal(
+    session: Session,
+    run_id: int,
+    stream: Stream,
+    changes: SchemaChanges,
+    error: ConfigError,
+) -> None:
+    session.failures[stream.name] = error
+    state.save_schema_changes(
+        session.writer, run_id, stream, changes.descriptions, "refused"
+    )
 
 
 def _find_gone(plan: Plan, known: Sequence[KnownStream]) -> list[KnownStream]:

@@ -117,6 +117,30 @@ def _cause(
     return ", or no longer left out by elt.yaml" if may_be_let_in else ""
 
 
+def replaced_columns(known: TableDefinition, replica: Replica) -> Iterator[str]:
+    """Yield the columns that no view may use meanwhile, by the names they had.
+
+    They are dropped, get another type, or are made anew as generated ones.
+    """
+    by_number = {column.number: column for column in known.columns}
+    current = {column.number: column for column in replica.columns}
+    plain = _plain_by_now(by_number, current)
+    anew = _in_the_way(by_number, current)
+    for number, old in by_number.items():
+        new = current.get(number)
+        if (
+            new is None
+            or (old.type, old.collation) != (new.type, new.collation)
+            or (number not in plain and (number in anew or _kind(old) != _kind(new)))
+        ):
+            yield old.name
+
+
+def _kind(column: KnownColumn | ReplicaColumn) -> str:
+    """Return whether a column is generated, and how its values are kept."""
+    return (column.generation or "").rpartition(" ")[2]
+
+
 def _read(column: KnownColumn | ReplicaColumn) -> tuple[object, ...]:
     """Return what a reader notices of a column."""
     return (

@@ -15,6 +15,7 @@ from elt.replication.changes.column_changes import (
     changed_columns,
     compare_columns,
     generated_differently,
+    replaced_columns,
 )
 from elt.replication.changes.key_changes import compare_keys
 from elt.replication.design.definition import (
@@ -48,6 +49,8 @@ class SchemaChanges:
     #: Columns that readers find otherwise than they were published, by the names they
     #: had; a new one by its own.
     columns: tuple[str, ...] = ()
+    #: Of these, what no view of the destination may use while they are altered.
+    replaced: tuple[str, ...] = ()
     #: Whether rows are what they were, and told apart as before: only checks and
     #: indexes that are not unique are others.
     leaves_rows: bool = False
@@ -77,6 +80,7 @@ def compare(known: TableDefinition, replica: Replica) -> SchemaChanges:
         renamed_indexes=keys.renamed_indexes,
         renamed=columns.renamed,
         columns=tuple(changed_columns(known, replica)),
+        replaced=tuple(replaced_columns(known, replica)),
         leaves_rows=not columns.descriptions and _tells_rows_alike(known, replica),
     )
 

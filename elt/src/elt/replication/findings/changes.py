@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from elt.errors import ConfigError
 from elt.lineage.manifest import Manifest
-from elt.replication.catalog.tables import Table
+from elt.postgres import Connection
+from elt.replication.catalog.tables import Catalog, Table
 from elt.replication.changes.adjustment import adjust
 from elt.replication.changes.lost_columns import refuse_lost_columns
 from elt.replication.changes.schema_changes import SchemaChanges, compare
@@ -14,6 +16,8 @@ from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
 from elt.replication.findings.finding import Finding, Level, failed
 from elt.replication.plan.dbt_impact import list_changed, list_impacts
+from elt.replication.plan.dependents import refuse_dependents
+from elt.replication.publish.wholes import is_part
 from elt.replication.state.state import KnownStream
 
 
@@ -57,3 +61,28 @@ def examine_changes(
         for sentence in impact.sentences:
             text = f"{found.name} changed ({found.change}), which reaches {sentence}"
             yield Finding(level=Level.WARNING, subject="dbt", text=text)
+
+
+def examine_dependents(
+    writer: Connection,
+    replicas: Sequence[Replica],
+    known: Mapping[str, KnownStream],
+    held: Catalog,
+) -> Iterator[Finding]:
+    """Yield the views that are in the way of what changed."""
+    wholes = {
+        r.stream.relation.oid: r for r in replicas if r.stream.relation.kind == "p"
+    }
+    for replica in replicas:
+        if replica.stream.name not in known:
+            continue
+        try:
+            adjustment = adjust(replica, known[replica.stream.name].definition)
+        except ConfigError:
+            # It is named, and changes nothing.
+            continue
+        adjustment = replace(adjustment, is_part=is_part(adjustment, held, wholes))
+        try:
+            refuse_dependents(writer, adjustment, held)
+        except ConfigError as error:
+            yield failed("destination", error)

@@ -1,0 +1,71 @@
+"""Which views are in the way of a change, all of them, before anything is copied.
+
+PostgreSQL names all that use a column to be dropped, but only one that uses a column to
+get another type, and neither before the publish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from elt.errors import ConfigError
+from elt.postgres import Connection, fetch
+from elt.queries import load_queries
+from elt.replication.catalog.names import qualify_name
+from elt.replication.catalog.tables import Catalog, write_name
+from elt.replication.changes.adjustment import Adjustment
+
+queries = load_queries("elt.replication", "sql/dependents.sql")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dependent:
+    """A view, and the columns or the views for which it is in the way."""
+
+    schema: str
+    name: str
+    is_materialized: bool
+    uses: list[str]
+
+    def __str__(self) -> str:
+        """Name the view for a person, with what it uses."""
+        return f"{write_name(self.schema, self.name)} ({', '.join(self.uses)})"
+
+    @property
+    def drop(self) -> str:
+        """Return the statement that drops it."""
+        kind = "MATERIALIZED VIEW" if self.is_materialized else "VIEW"
+        return f"DROP {kind} {qualify_name(self.schema, self.name)};"
+
+
+def refuse_dependents(
+    connection: Connection, adjustment: Adjustment, existing: Catalog
+) -> None:
+    """Raise ConfigError that names the views which use what is dropped or retyped."""
+    stream = adjustment.replica.stream
+    table = existing.table(*stream.place)
+    columns = adjustment.changes.replaced
+    if table is None or not columns:
+        return
+    parameters = {
+        "table": table.relation.oid,
+        "columns": list(columns),
+        "is_part": adjustment.is_part,
+    }
+    found = fetch(connection, Dependent, queries["list_dependents"], parameters)
+    if found:
+        raise refusal(stream.name, found)
+
+
+def refusal(stream: str, dependents: Iterable[Dependent]) -> ConfigError:
+    """Return the error that names dependents, with what to do about them."""
+    found = list(dependents)
+    names = ", ".join(map(str, reversed(found)))
+    drops = " ".join(view.drop for view in found)
+    message = f"{stream} changed, and views use columns that change: {names}"
+    hint = (
+        f"Run at the destination, and make them again afterwards: {drops} "
+        "Models of dbt come back with dbt build. Or set on_schema_change: keep."
+    )
+    return ConfigError(message, hint=hint)

@@ -1,0 +1,45 @@
+-- name: list_dependents
+-- Views that use some columns of a table, or views that do: in an order to drop them.
+with recursive tables (oid) as (
+    select %(table)s::oid
+    union
+    -- A column of a partition goes with that of the tables above.
+    select i.inhparent
+    from tables as t
+    join pg_inherits as i on i.inhrelid = t.oid
+    where %(is_part)s
+),
+
+-- Only what a view selects: other rules may name one another in a circle.
+uses (used_oid, number, view_oid) as (
+    select d.refobjid, d.refobjsubid, r.ev_class
+    from pg_depend as d
+    join pg_rewrite as r on r.oid = d.objid and r.ev_type = '1'
+    where d.classid = 'pg_rewrite'::regclass
+        and d.refclassid = 'pg_class'::regclass
+        and d.refobjid <> r.ev_class
+),
+
+views (oid, used, depth) as (
+    select u.view_oid, a.attname::text, 1
+    from tables as t
+    join pg_attribute as a on a.attrelid = t.oid and a.attname = any(%(columns)s)
+    join uses as u on u.used_oid = t.oid and u.number = a.attnum
+    union
+    select u.view_oid, format('%%I.%%I', n.nspname, c.relname), v.depth + 1
+    from views as v
+    join uses as u on u.used_oid = v.oid
+    join pg_class as c on c.oid = v.oid
+    join pg_namespace as n on n.oid = c.relnamespace
+)
+
+select
+    n.nspname::text as schema,
+    c.relname::text as name,
+    c.relkind = 'm' as is_materialized,
+    array_agg(distinct v.used order by v.used) as uses
+from views as v
+join pg_class as c on c.oid = v.oid
+join pg_namespace as n on n.oid = c.relnamespace
+group by n.nspname, c.relname, c.relkind
+order by max(v.depth) desc, n.nspname desc, c.relname desc
