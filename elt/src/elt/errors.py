@@ -22,7 +22,8 @@ class EltError(Exception):
     """Something went wrong that has a name.
 
     The message says what was being done, to what, and what is wrong; the hint
-    says what to do about it. Neither contains a password or a value of a row.
+    says what to do about it. Neither contains a password or a value of a row, but for
+    the keys between which a copy differs.
     """
 
     exit_code: int = 1

@@ -1,9 +1,11 @@
 """Receipts prove each publish; what does not prove equal is not published."""
 
+import re
+
 import pytest
 from integration.replication import changes, last_run, leftovers, published, query, run
 
-from elt.config import Verification
+from elt.config import SyncMode, Verification
 from elt.errors import DataError
 
 FILMS = """
@@ -34,7 +36,7 @@ TAMPER = """
 create function tamper() returns event_trigger language plpgsql as $$
 begin
     if to_regclass('{schema}.films') is not null then
-        update {schema}.films set title = 'tampered' where id = 7;
+        update {schema}.films set title = 'tampered' where id = {id};
     end if;
 end $$;
 create event trigger tamper on ddl_command_end when tag in ('ALTER TABLE')
@@ -137,7 +139,7 @@ def test_values_that_change_rows_are_noticed(films, method):
 
 
 def test_new_table_that_was_changed_before_its_receipt_is_not_published(films):
-    query(films.destination, TAMPER.format(schema="elt_shadow_raw"))
+    query(films.destination, TAMPER.format(schema="elt_shadow_raw", id=7))
 
     with pytest.raises(DataError, match=r"public\.films"):
         run(films)
@@ -155,3 +157,43 @@ def test_error_of_a_receipt_quotes_no_row(films):
 
     assert "secret" not in str(caught.value)
     assert "meddled" not in str(caught.value)
+
+
+#: Enough rows that the search has to halve them.
+MORE = """
+insert into films select n, n + 0.50, 'film ' || n from generate_series(21, 1000) as n;
+"""
+
+
+def test_new_table_that_differs_is_refused_with_the_keys(films):
+    query(films.source, MORE)
+    query(films.destination, TAMPER.format(schema="elt_shadow_raw", id=777))
+
+    with pytest.raises(DataError) as caught:
+        run(films)
+
+    assert is_named(777, caught.value)
+    assert published(films.destination) == {}
+    assert leftovers(films.destination) == []
+
+
+@pytest.mark.parametrize("mode", list(SyncMode))
+@pytest.mark.parametrize("changed", ["id = 777", "id > 300"], ids=["one row", "many"])
+def test_replica_that_differs_is_refused_with_the_keys(films, mode, changed):
+    query(films.source, MORE)
+    run(films, source={"mode": mode})
+    meddled = "case when new.id = 777 then 'meddled' else new.title end"
+    query(films.destination, MEDDLE.format(column="title", value=meddled))
+    query(films.source, f"update films set title = 'secret' where {changed}")
+
+    with pytest.raises(DataError) as caught:
+        run(films, source={"mode": mode})
+
+    assert is_named(777, caught.value)
+
+
+def is_named(key, error):
+    """Tell whether an error names a few keys, one among them, and nothing else."""
+    pattern = r"with id from \((\d+)\) to (?:before )?\((\d+)\)$"
+    low, high = map(int, re.search(pattern, error.message).groups())
+    return low <= key <= high <= low + 11

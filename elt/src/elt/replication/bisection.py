@@ -6,8 +6,9 @@ Both databases work at once, and each only over the keys that it is asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
 from elt.postgres import (
@@ -29,6 +30,7 @@ from elt.replication.rows.row_queries import alive
 
 #: A range of this few rows is worth looking at by eye.
 _SMALL_RANGE = 10
+_MOST_RANGES = 5
 #: Types that every server orders alike.
 _SAME_ORDER = re.compile(
     r"(small|big)int|integer|numeric.*|uuid|date|boolean|oid|(timestamp|time) .*"
@@ -44,10 +46,14 @@ class KeyRange:
 
     low: Key | None = None
     high: Key | None = None
+    #: The last key, inclusive, where nothing is said of the keys after it.
+    last: Key | None = None
 
     def __str__(self) -> str:
         """Name the range for a person."""
         low = _LOWEST if self.low is None else f"({', '.join(self.low)})"
+        if self.last is not None:
+            return f"from {low} to ({', '.join(self.last)})"
         if self.high is None:
             return f"from {low} to the highest"
         return f"from {low} to before ({', '.join(self.high)})"
@@ -77,27 +83,70 @@ class Tallies(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Side:
+    """Rows of a stream, under the alias `published`, where they can be read."""
+
+    connection: Connection
+    rows: Composable
+    #: Which of the rows count.
+    condition: Composable
+
+
+def side_at_source(reader: Connection, replica: Replica) -> Side:
+    """Return the rows of a stream in the snapshot of a reader."""
+    rows = source_rows(replica.stream)
+    return Side(connection=reader, rows=rows, condition=raw("true"))
+
+
+def side_here(writer: Connection, replica: Replica) -> Side:
+    """Return the rows of a replica that readers take for those of its table."""
+    rows = table_rows(replica.stream.place)
+    return Side(connection=writer, rows=rows, condition=alive(replica))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sides:
-    """A stream at both databases, each in its snapshot."""
+    """A stream on two sides, each in its snapshot; both may be at the destination."""
 
     replica: Replica
     method: Method
-    reader: Connection
-    writer: Connection
+    source: Side
+    copy: Side
 
     def tally(self, within: KeyRange = EVERYTHING) -> Tallies:
-        """Tally a range of keys at the source and at the destination, both at once."""
-        columns = self.replica.copied
+        """Tally a range of keys on both sides, at once where these are two sessions."""
         condition = _condition(self.replica, within)
-        visible = joined([condition, alive(self.replica)], " and ")
-        source, copy = _rows(self.replica)
-        at_source = tally_query(columns, source, self.method, condition)
-        here = tally_query(columns, copy, self.method, visible)
+        if self.source.connection is self.copy.connection:
+            both = [self._tally(side, condition) for side in (self.source, self.copy)]
+            return Tallies(*both)
         return Tallies(
             *side_by_side(
-                lambda: take_tally(self.reader, at_source),
-                lambda: take_tally(self.writer, here),
+                lambda: self._tally(self.source, condition),
+                lambda: self._tally(self.copy, condition),
             )
+        )
+
+    def _tally(self, side: Side, within: Composable) -> Tally:
+        condition = joined([within, side.condition], " and ")
+        query = tally_query(self.replica.copied, side.rows, self.method, condition)
+        return take_tally(side.connection, query)
+
+    def list_differing(self, found: Tallies) -> list[KeyRange]:
+        """Return the first small ranges that differ, none where there is no key."""
+        if not self.replica.key:
+            return []
+        return list(islice(self.find_differing(found), _MOST_RANGES))
+
+    def close(self, within: KeyRange) -> KeyRange:
+        """Put the keys of the source's rows in place of the open ends of a range."""
+        rows = self._tally(self.source, _condition(self.replica, within)).rows
+        if not rows:
+            return within
+        first, last = (self._key_at(self.source, within, n) for n in (0, rows - 1))
+        return replace(
+            within,
+            low=within.low or first,
+            last=last if within.high is None else None,
         )
 
     def find_differing(
@@ -114,16 +163,15 @@ class Sides:
             yield within
             return
         at_source = found.source.rows >= found.copy.rows
-        middle = self._key_at(within, larger // 2, at_source=at_source)
+        side = self.source if at_source else self.copy
+        middle = self._key_at(side, within, larger // 2)
         lower, upper = within.halves(middle)
         below = self.tally(lower)
         yield from self.find_differing(below, lower)
         yield from self.find_differing(found - below, upper)
 
-    def _key_at(self, within: KeyRange, offset: int, *, at_source: bool) -> Key:
+    def _key_at(self, side: Side, within: KeyRange, offset: int) -> Key:
         """Return the key that so many others of a range come before, on one side."""
-        source, copy = _rows(self.replica)
-        visible = raw("true") if at_source else alive(self.replica)
         # Cast outside: within, ORDER BY would take the casts for its columns.
         query = compose(
             "select {values} from (select {names} from {rows} where {condition} "
@@ -133,18 +181,21 @@ class Sides:
                 for name in self.replica.key
             ),
             names=identifiers(self.replica.key),
-            rows=source if at_source else copy,
-            condition=joined([_condition(self.replica, within), visible], " and "),
+            rows=side.rows,
+            condition=joined(
+                [_condition(self.replica, within), side.condition], " and "
+            ),
             key=_key(self.replica),
             offset=raw(str(offset)),
         )
-        [row] = execute(self.reader if at_source else self.writer, query)
+        [row] = execute(side.connection, query)
         return tuple(row)
 
 
-def _rows(replica: Replica) -> tuple[Composable, Composable]:
-    """Return the rows at the source and at the destination."""
-    return source_rows(replica.stream), table_rows(replica.stream.place)
+def describe_ranges(key: Sequence[str], ranges: Sequence[KeyRange]) -> str:
+    """Name the keys between which rows differ; nothing where none were found."""
+    names = ", ".join(key)
+    return "; ".join(f"{names} {ranged}" for ranged in ranges)
 
 
 def _condition(replica: Replica, within: KeyRange) -> Composable:

@@ -1,20 +1,25 @@
 """Compare source and destination as they are now; name what differs, and where.
 
-Keys of rows that differ are part of the report, and of nothing else: no log has them.
+Keys of rows that differ are part of the report; its log has none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import islice
 from typing import Any
 
 from elt import logs
 from elt.config import DeletePolicy
 from elt.errors import ConfigError
 from elt.postgres import READ_ONLY, transaction
-from elt.replication.bisection import KeyRange, Sides, Tallies
+from elt.replication.bisection import (
+    KeyRange,
+    Sides,
+    Tallies,
+    side_at_source,
+    side_here,
+)
 from elt.replication.catalog.reading import list_schemas, read_catalog
 from elt.replication.catalog.tables import Catalog
 from elt.replication.changes.adjustment import adjust
@@ -36,8 +41,6 @@ from elt.tables import format_table
 
 log = logs.logger(__name__)
 
-_MOST_RANGES = 5
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
@@ -55,7 +58,8 @@ class Comparison:
 
     def to_document(self) -> dict[str, Any]:
         """Return the comparison as JSON can hold it."""
-        return asdict(self)
+        ranges = [{"low": found.low, "high": found.high} for found in self.ranges]
+        return asdict(self) | {"ranges": ranges}
 
 
 def verify(session: Session) -> Iterator[Comparison]:
@@ -106,7 +110,12 @@ def _compare_all(session: Session, plan: Plan) -> Iterator[Comparison]:
                 yield _incomparable(stream.name, found)
                 continue
             yield compare(
-                Sides(replica=found, method=method, reader=reader, writer=writer)
+                Sides(
+                    replica=found,
+                    method=method,
+                    source=side_at_source(reader, found),
+                    copy=side_here(writer, found),
+                )
             )
 
 
@@ -144,9 +153,7 @@ def compare(sides: Sides) -> Comparison:
     """Tally one stream on both sides; where they differ, look for the keys."""
     replica = sides.replica
     found = sides.tally()
-    ranges: list[KeyRange] = []
-    if not found.are_equal and replica.key:
-        ranges = list(islice(sides.find_differing(found), _MOST_RANGES))
+    ranges = sides.list_differing(found)
     return Comparison(
         stream=replica.stream.name,
         source_rows=found.source.rows,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
-from elt.postgres import Connection
 from elt.replication.load.copying import Copying
 from elt.replication.load.loading import Load, Loading, Pair, Task
+from elt.replication.load.mismatches import name_copied
 from elt.replication.rows.shadow import check_equal
 from elt.replication.sessions.positions import read_positions
 from elt.replication.sessions.snapshot import read_highest, refuse_rewritten
@@ -20,16 +21,17 @@ def end_task(loading: Loading, copying: Copying, connections: Pair) -> list[Task
 def finish_stream(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
     """Hand a stream on to the publish; nothing is left to be done."""
     refuse_rewritten(connections.reader, [copying.replica])
-    loading.loads.append(complete(loading, copying, connections.reader))
+    loading.loads.append(complete(loading, copying, connections))
     return []
 
 
-def complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
+def complete(loading: Loading, copying: Copying, connections: Pair) -> Load:
     """Return what the publish needs to know of a stream whose rows are all in.
 
     Raises DataError when they are not those of the source.
     """
     replica, stream = copying.replica, copying.replica.stream
+    reader = connections.reader
     published_rows = copying.published_rows
     if published_rows is None and stream.name in loading.known:
         published_rows = loading.known[stream.name].row_count
@@ -37,7 +39,8 @@ def complete(loading: Loading, copying: Copying, reader: Connection) -> Load:
     if stream.cursor is not None:
         cursor_value = read_highest(reader, replica, stream.cursor)
     if copying.destination is not None:
-        check_equal(stream, copying.source, copying.destination)
+        find_where = partial(name_copied, loading, copying, connections)
+        check_equal(stream, copying.source, copying.destination, find_where)
     return Load(
         replica=replica,
         adjustment=loading.adjustments.get(stream.name),

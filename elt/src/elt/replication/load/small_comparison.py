@@ -60,7 +60,7 @@ def _compare_group(
     for copying, source, ours in zip(group, found, published, strict=True):
         if source == ours:
             take_equal(copying, ours)
-            loads.append(complete(loading, copying, reader))
+            loads.append(complete(loading, copying, connections))
         else:
             changed.append((copying, source))
     loading.loads += loads

@@ -109,7 +109,7 @@ def _load_group(
         ):
             copying.source, copying.destination = source, destination
             copying.difference = Difference(inserted=copying.copied.rows)
-            loads.append(complete(loading, copying, reader))
+            loads.append(complete(loading, copying, connections))
     loading.loads += loads
     return []
 

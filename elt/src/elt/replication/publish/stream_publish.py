@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from elt.errors import EltError
 from elt.postgres import (
@@ -23,6 +24,7 @@ from elt.replication.design.definition import define
 from elt.replication.design.replica import Replica
 from elt.replication.incremental.merge import Merged, merge_rows, tally_merged
 from elt.replication.load.loading import Load
+from elt.replication.load.mismatches import name_published
 from elt.replication.load.small_tables import SMALL_BYTES, divide, tally_together
 from elt.replication.publish.identities import set_position
 from elt.replication.publish.moved_rows import refuse_moved
@@ -114,7 +116,8 @@ def publish_stream(
     difference = merged.difference
     rows = load.published_rows + difference.inserted - difference.deleted
     destination = load.destination or _tally(connection, load, rows, merged)
-    check_equal(load.replica.stream, load.source, destination)
+    find_where = partial(name_published, connection, load)
+    check_equal(load.replica.stream, load.source, destination, find_where)
     for column, position in load.identities.items():
         set_position(connection, load.replica, column, position)
     return StreamReport(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from elt.errors import DataError
@@ -162,13 +163,24 @@ def tally_source(
     return take_tally(reader, tally_query(columns, rows, method, part.condition))
 
 
-def check_equal(stream: Stream, source: Tally, destination: Tally) -> None:
-    """Raise DataError when the two sides of a receipt differ."""
+def check_equal(
+    stream: Stream,
+    source: Tally,
+    destination: Tally,
+    find_where: Callable[[], str] = str,
+) -> None:
+    """Raise DataError when the two sides of a receipt differ.
+
+    It says for which keys they do, where that can be found.
+    """
     if source == destination:
         return
     what = "checksums of their rows differ"
     if source.rows != destination.rows:
         what = f"the source has {source.rows} rows, the copy {destination.rows}"
+    where = find_where()
+    if where:
+        what += f", with {where}"
     message = f"The copy of {stream.name} is not equal to the source: {what}"
     hint = "Nothing was published. Run again; if it stays so, report a bug."
     if stream.relation.is_view:

@@ -301,6 +301,10 @@ from {gone} as loaded
 join only {published} as published on {same_key}
 where {is_wanted}
 
+-- name: is_there
+-- Whether there is a table.
+select to_regclass(%(table)s) is not null
+
 -- name: has_triggers
 -- Whether somebody gave a replica a trigger, which may change rows once more. Those of
 -- constraints call functions of PostgreSQL's own, and change none.
