@@ -8,6 +8,7 @@ from psycopg2.sql import SQL, Identifier
 from servers import Databases
 
 from elt.config import SyncMode
+from elt.errors import TemporaryError
 from elt.postgres import READ_ONLY, connect, transaction
 from elt.replication.catalog.reading import list_schemas
 from elt.replication.check import check
@@ -280,3 +281,47 @@ def test_identity_of_a_column_that_owns_another_sequence_goes_on_where_it_is(dat
         databases.destination,
         "insert into raw.films default values returning id, nextval('raw.numbers')",
     ) == [(40, 4)]
+
+
+BLOCKED = "The destination database says: canceling statement due to lock timeout"
+
+
+def test_sequence_that_somebody_draws_from_keeps_no_run_waiting(databases, monkeypatch):
+    monkeypatch.setattr("elt.replication.changes.alterations._LOCK_TIMEOUT", "100ms")
+    query(
+        databases.source,
+        "create sequence drawn; create sequence other; create table films (id integer)",
+    )
+    run(databases)
+    query(
+        databases.source,
+        "alter sequence drawn maxvalue 99; alter sequence other maxvalue 99;"
+        "insert into films values (1)",
+    )
+    with session(databases.destination) as cursor:
+        cursor.execute("begin; select nextval('raw.drawn')")
+
+        report = run(databases)
+
+    assert reasons(report) == {"public.drawn": BLOCKED}
+    assert changes(report) == {"public.films": (1, 0, 0)}
+    assert reasons(run(databases)) == {}
+    assert portrait(databases.destination) == portrait(databases.source)
+
+
+def test_sequence_in_the_way_that_somebody_draws_from_ends_the_run(
+    databases, monkeypatch
+):
+    monkeypatch.setattr("elt.replication.changes.alterations._LOCK_TIMEOUT", "100ms")
+    query(databases.source, "create sequence shows; create table films (id integer)")
+    run(databases)
+    query(databases.source, "drop sequence shows; create table shows (id integer)")
+    with session(databases.destination) as cursor:
+        cursor.execute("begin; select nextval('raw.shows')")
+
+        with pytest.raises(TemporaryError, match="lock timeout"):
+            run(databases)
+
+    run(databases)
+    kind = "select relkind::text from pg_class where oid = 'raw.shows'::regclass"
+    assert query(databases.destination, kind) == [("r",)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from elt.errors import EltError, TemporaryError
@@ -46,17 +47,26 @@ def alter(connection: Connection, alterations: Iterable[Alteration]) -> None:
         return
     try:
         # Whose transaction can still ask who was in the way.
-        with savepoint(connection):
-            execute(connection, f"set local lock_timeout to '{_LOCK_TIMEOUT}'")
+        with savepoint(connection), giving_up(connection):
             for one in distinct.values():
                 _make(connection, one)
-            execute(connection, "set local lock_timeout to 0")
     except TemporaryError as error:
         if sqlstate_of(error) != _LOCK_NOT_AVAILABLE:
             raise
         raise (
             locked_table(connection, _statement(one), _LOCK_TIMEOUT) or error
         ) from error.__cause__
+
+
+@contextmanager
+def giving_up(connection: Connection) -> Iterator[None]:
+    """Let statements in a transaction, or in a savepoint, wait for locks, but briefly.
+
+    Who undoes what failed undoes the setting, too.
+    """
+    execute(connection, f"set local lock_timeout to '{_LOCK_TIMEOUT}'")
+    yield
+    execute(connection, "set local lock_timeout to 0")
 
 
 def _statement(one: Alteration) -> Composable:

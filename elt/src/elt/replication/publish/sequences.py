@@ -20,7 +20,7 @@ from elt.postgres import (
 )
 from elt.replication.catalog.names import qualify_name
 from elt.replication.catalog.tables import Place, write_name
-from elt.replication.changes.alterations import alter
+from elt.replication.changes.alterations import alter, giving_up
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import NotCopied
 from elt.replication.plan.sequence_reads import name_columns, queries
@@ -60,9 +60,14 @@ def make_room(connection: Connection, publication: Publication) -> None:
     if not any(map(is_ours, publication.catalog.others)):
         return
     parameters = name_columns(_names_of(replicas)) | {"mark": mark_of(sequences.source)}
-    for place in execute(connection, queries["list_in_the_way"], parameters):
-        drop = "drop sequence {sequence}"
-        execute(connection, compose(drop, sequence=Identifier(*place)))
+    drop = "drop sequence {sequence}"
+    alter(
+        connection,
+        [
+            compose(drop, sequence=Identifier(*place))
+            for place in execute(connection, queries["list_in_the_way"], parameters)
+        ],
+    )
 
 
 def _changed(publication: Publication) -> Iterator[Replica]:
@@ -197,9 +202,12 @@ def _name_taken(
 
 
 def _try(connection: Connection, changes: Iterable[Composable]) -> EltError | None:
-    """Make all of some changes or none; return what they failed with."""
+    """Make all of some changes or none; return what they failed with.
+
+    A sequence is locked by whoever draws from it, for as long as his transaction lasts.
+    """
     try:
-        with savepoint(connection):
+        with savepoint(connection), giving_up(connection):
             execute(connection, joined(changes, "; "))
     except (InterruptedRun, LostConnectionError):
         raise
