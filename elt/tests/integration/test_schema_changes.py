@@ -169,6 +169,20 @@ def test_policy_keep_goes_on_with_the_columns_that_are_left(films):
     ]
 
 
+def test_policy_keep_is_refused_when_the_key_moves_to_another_column(films):
+    query(
+        films.source,
+        "alter table films drop constraint films_pkey, add primary key (title);"
+        "insert into films (id, title) values (1, 'another')",
+    )
+
+    with pytest.raises(ConfigError, match="does not have films_pkey any more"):
+        run(films, on_schema_change=SchemaChangePolicy.KEEP)
+
+    run(films)
+    assert same_rows(films)
+
+
 def test_column_that_old_rows_may_lack_may_be_null(databases):
     if version_of(databases.source) < 18:
         pytest.skip("before PostgreSQL 18, NOT NULL is always valid")

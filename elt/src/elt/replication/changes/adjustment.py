@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 from elt.config import SchemaChangePolicy
 from elt.errors import ConfigError
+from elt.replication.catalog.relocation import mentions
 from elt.replication.changes.schema_changes import SchemaChanges, compare
 from elt.replication.design.ddl import drop_not_null, relation_name
 from elt.replication.design.definition import (
     KnownColumn,
     TableDefinition,
     define,
+    define_table,
     follow_renames,
     renumber,
 )
@@ -151,6 +153,7 @@ def _keep(
             f"The key of {replica.stream.name} changed, so its replica cannot be kept"
         )
         raise ConfigError(message, hint="Set on_schema_change: propagate.")
+    _refuse_looser(replica, known, names)
     table = relation_name(*replica.stream.place)
     required = {c.name for c in columns if c.is_not_null}
     # Those that get no values any more, and those that may be null by now.
@@ -183,3 +186,34 @@ def _loosen(
         replace(c, is_not_null=False) if c in loosened else c for c in known.columns
     )
     return replace(known, columns=columns)
+
+
+def _refuse_looser(
+    replica: Replica, known: TableDefinition, loaded: Collection[str]
+) -> None:
+    """Raise ConfigError where a kept replica would refuse rows that the source allows.
+
+    What is about columns that are kept without values holds for any row, as nulls are
+    never the same; only a primary key does not allow them.
+    """
+    # What elt.yaml leaves out by now holds at the source as before.
+    present = (define(replica), define_table(replica.stream.table))
+    held = {s for d in present for s in (*d.constraints.values(), *d.indexes.values())}
+    unfilled = {column.name for column in known.columns} - set(loaded)
+    unique = {n: s for n, s in known.indexes.items() if s.startswith("unique ")}
+    lost = [
+        name
+        for name, sql in {**known.constraints, **unique}.items()
+        if sql not in held
+        and (
+            sql.startswith("PRIMARY KEY ")
+            or "NULLS NOT DISTINCT" in sql
+            or not mentions(sql, unfilled)
+        )
+    ]
+    if lost:
+        message = (
+            f"{replica.stream.name} does not have {', '.join(sorted(lost))} any more, "
+            "so its replica cannot be kept"
+        )
+        raise ConfigError(message, hint="Set on_schema_change: propagate.")

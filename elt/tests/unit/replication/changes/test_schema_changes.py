@@ -370,6 +370,48 @@ def test_keep_is_impossible_without_the_key():
         adjust(after, define(films(ID, constraints=[key])))
 
 
+KEY = make_constraint("p", "PRIMARY KEY (id)", columns=["id"])
+NAMED = replace(TITLE, is_not_null=True)
+UNIQUE_TITLE = make_constraint("u", "UNIQUE (title)", columns=["title"])
+
+
+@pytest.mark.parametrize(
+    "had, has",
+    [
+        ([KEY], [make_constraint("p", "PRIMARY KEY (title)", columns=["title"])]),
+        ([KEY, UNIQUE_TITLE], [KEY]),
+        (
+            [KEY, UNIQUE_TITLE],
+            [KEY, make_constraint("u", "UNIQUE (id, title)", columns=["id", "title"])],
+        ),
+    ],
+    ids=["a key of another column", "one dropped", "one of other columns"],
+)
+def test_keep_is_impossible_where_the_replica_would_refuse_rows(had, has):
+    before = films(ID, NAMED, constraints=had)
+    after = films(ID, NAMED, constraints=has, policy=SchemaChangePolicy.KEEP)
+
+    with pytest.raises(
+        ConfigError, match=r"public\.films does not have a_constraint_[pu]"
+    ):
+        adjust(after, define(before))
+
+
+@pytest.mark.parametrize(
+    "columns, constraints",
+    [
+        ((ID,), [KEY]),
+        ((ID, NAMED), [KEY, replace(UNIQUE_TITLE, name="a_constraint_v")]),
+    ],
+    ids=["the column is gone", "only the name is another one"],
+)
+def test_keep_goes_on_where_what_is_gone_holds_for_any_row(columns, constraints):
+    before = films(ID, NAMED, constraints=[KEY, UNIQUE_TITLE])
+    after = films(*columns, constraints=constraints, policy=SchemaChangePolicy.KEEP)
+
+    assert adjust(after, define(before)).action == "kept"
+
+
 # --------------------------------------------------------------- what elt.yaml asks for
 
 
