@@ -146,6 +146,23 @@ def test_policy_fail_publishes_nothing_and_records_why(films):
     assert recorded(films) == [("column price dropped", "refused")]
 
 
+@pytest.mark.parametrize("policy", list(SchemaChangePolicy))
+def test_tables_and_types_are_followed_whatever_the_policy(films, policy):
+    query(films.source, "create table actors as select 'Ada' as name")
+    query(films.source, "alter type mood add value 'moved'")
+    query(
+        films.source,
+        "alter domain stars drop constraint stars_check;"
+        "insert into films (id, title, feeling, rating) values (3, 'x', 'moved', 6)",
+    )
+
+    run(films, on_schema_change=policy)
+
+    assert same_rows(films)
+    assert same_rows(films, table="actors")
+    assert recorded(films) == [("table added", "propagated")]
+
+
 def test_policy_keep_goes_on_with_the_columns_that_are_left(films):
     query(
         films.source,
@@ -256,7 +273,7 @@ def test_dropped_table_is_kept_and_marked(films):
     state = "select state from elt.streams where stream = 'public.others'"
     assert value(films.destination, state) == "gone"
     assert value(films.destination, "select to_regclass('raw.others') is not null")
-    assert recorded(films) == [("table dropped", "kept")]
+    assert recorded(films) == [("table added", "propagated"), ("table dropped", "kept")]
 
 
 def test_new_replica_has_the_default_privileges_of_its_schema(films, make_role):

@@ -251,6 +251,9 @@ def _save(
                 load.adjustment.action,
             )
     source = publication.source
+    added = [x.replica.stream.name for x in publication.loads if x.adjustment is None]
+    if added:
+        state.save_added(connection, publication.run_id, source, added)
     state.save_partitioned(
         connection,
         source,

@@ -97,6 +97,16 @@ with gone as (
 insert into elt.schema_changes (run_id, source, stream, change, action)
 select %(run_id)s, source, stream, 'table dropped', 'kept' from gone
 
+-- name: save_added
+-- Record tables that are new; not those of the first run, to which all are.
+insert into elt.schema_changes (run_id, source, stream, change, action)
+select %(run_id)s, %(source)s, stream, 'table added', 'propagated'
+from unnest(%(streams)s::text[]) as added (stream)
+where exists (
+    select from elt.sync_runs
+    where source = %(source)s and run_id < %(run_id)s and status = 'published'
+)
+
 -- name: save_schema_change
 -- Record a change of a table, unless the last one recorded says the same.
 insert into elt.schema_changes (run_id, source, stream, change, action)

@@ -178,6 +178,14 @@ def mark_gone(
     execute(connection, queries["mark_gone"], parameters)
 
 
+def save_added(
+    connection: Connection, run_id: int, source: str, streams: Iterable[str]
+) -> None:
+    """Record that some streams have a replica now, unless this is the first run."""
+    parameters = {"run_id": run_id, "source": source, "streams": list(streams)}
+    execute(connection, queries["save_added"], parameters)
+
+
 def save_schema_changes(
     connection: Connection,
     run_id: int,
