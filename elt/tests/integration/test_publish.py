@@ -14,6 +14,7 @@ from integration.replication import (
 
 from elt.config import PublishPolicy
 from elt.errors import ConfigError, DataError, EltError, TemporaryError
+from elt.replication.publish import stream_publish
 
 TABLES = """
 create table films (id integer primary key, title text);
@@ -49,6 +50,16 @@ def films(databases):
     query(databases.source, TABLES)
     run(databases)
     return databases
+
+
+def test_rows_are_compared_before_the_publishing_transaction(films, monkeypatch):
+    def refuse(*_):
+        raise AssertionError("rows are compared while others wait")
+
+    monkeypatch.setattr(stream_publish, "find_difference", refuse)
+    query(films.source, "update films set title = 'new' where id <= 3")
+
+    assert changes(run(films)) == {"public.films": (0, 3, 0)}
 
 
 def test_table_that_cannot_be_adopted_is_named(databases):
