@@ -2,6 +2,7 @@
 
 import pytest
 from integration.incremental import differing
+from integration.program import command
 from integration.replication import changes, query, run, session, value
 
 from elt.config import SyncMode
@@ -236,3 +237,12 @@ def not_copied_of(report, stream):
     """Return what a stream's replica lacks, with the reasons."""
     [found] = [s for s in report.streams if s.replica.stream.name == stream]
     return [(missing.name, missing.reason) for missing in found.replica.not_copied]
+
+
+def test_run_tells_what_it_left_out(databases, tmp_path):
+    query(databases.source, FILMS + "create view seen as select id from films")
+
+    outcome = command(databases, tmp_path, "replicate")
+
+    told = [r["object"] for r in outcome.records if r["message"] == "left out"]
+    assert told == ["public.seen"]
