@@ -12,6 +12,7 @@ from integration.replication import (
     session,
     value,
 )
+from psycopg2.sql import SQL, Identifier
 
 from elt.config import PublishPolicy, Verification
 from elt.replication.rows import parts
@@ -54,6 +55,19 @@ def test_parts_make_the_whole_table(lines):
     assert changes(report) == {"public.lines": (5000, 0, 0)}
     assert receipt == (5000, 5000, True)
     assert same_lines(lines)
+
+
+def test_replicas_are_logged(lines):
+    """What is only compared is not, and must never become a replica."""
+    query(lines.source, "create unlogged table lost (id integer)")
+
+    run(lines, workers=2)
+
+    kinds = (
+        "select distinct relpersistence::text from pg_class"
+        " where relnamespace = 'raw'::regnamespace"
+    )
+    assert query(lines.destination, kinds) == [("p",)]
 
 
 def test_replica_of_a_table_in_parts_has_its_keys(lines):
@@ -143,7 +157,7 @@ def test_parts_and_tables_show_one_instant(lines, workers):
     assert totals == {300_000}
 
 
-def test_part_that_fails_publishes_nothing(lines):
+def test_table_in_parts_that_is_refused_publishes_nothing(lines):
     run(lines)
     before = published(lines.destination)
     query(
@@ -236,3 +250,22 @@ def test_small_table_that_cannot_be_compared_is_named(many):
     assert list(report.failures) == ["public.small_7"]
     assert changes(report) == {"public.small_8": (0, 1, 0)}
     assert len(report.streams) == 49
+
+
+def test_rows_that_are_only_counted_are_not_counted_again(
+    lines, source_server, destination_server
+):
+    """COPY says how many rows there were."""
+    logs = [source_server.log_file, destination_server.log_file]
+    before = [len(log.read_text()) for log in logs]
+    for database in lines:
+        statement = SQL("alter database {} set log_statement to 'all'")
+        query(database, statement.format(Identifier(database.database)))
+
+    run(lines, workers=2, verify=Verification.COUNT)
+
+    for log, start in zip(logs, before, strict=True):
+        statements = log.read_text()[start:].split("LOG:")
+        about_lines = [s.lower() for s in statements if '"lines"' in s]
+        assert [s for s in about_lines if s.strip().startswith("statement: copy ")]
+        assert [s for s in about_lines if "count(*)" in s] == []
