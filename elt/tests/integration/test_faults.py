@@ -27,6 +27,7 @@ from elt.embedded import new_home, temporary_cluster
 from elt.errors import ConfigError, TemporaryError
 from elt.replication import preparation
 from elt.replication.catalog.reading import read_catalog
+from elt.replication.rows import parts
 
 #: Large enough to be on its way when the last row fails.
 FILMS = """
@@ -97,6 +98,20 @@ def test_copy_that_fails_at_the_source_publishes_nothing(changed, source_databas
     message = caught.value.message
     assert "Stream public.films of source raw" in message
     assert "The source database says: division by zero" in message
+    assert published(changed.destination) == before
+    assert leftovers(changed.destination) == []
+
+
+def test_part_that_fails_at_the_source_publishes_nothing(
+    changed, source_database, monkeypatch
+):
+    monkeypatch.setattr(parts, "PART_BYTES", 100_000)
+    before = published(changed.destination)
+    restrict(source_database, "1 / (3000 - id) is not null")
+
+    with pytest.raises(ConfigError, match=r"public\.films.*division by zero"):
+        run(changed, source=ALLOW, workers=2)
+
     assert published(changed.destination) == before
     assert leftovers(changed.destination) == []
 
