@@ -1,10 +1,13 @@
 """Readers never wait and never see a half: three tables keep what they promise."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
 from integration.bank import BANK, connect_impatiently, transferring, watched
-from integration.replication import query, run
+from integration.incremental import lines
+from integration.replication import changes, query, run, session, wait_until
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
 PUBLISHES = 15
@@ -55,3 +58,24 @@ def test_new_table_appears_while_others_are_read(bank):
         run(bank)
 
     assert query(bank.destination, "select id from raw.branches") == [(1,)]
+
+
+def test_run_waits_for_a_lock_that_forbids_to_write_and_says_whose(bank, monkeypatch):
+    for name in ("INTERVAL_SECONDS", "LONGEST_SILENCE_SECONDS"):
+        monkeypatch.setattr(f"elt.replication.sessions.lock_waits.{name}", 0.05)
+    query(bank.source, "update accounts set balance = 1")
+    with (
+        session(bank.destination) as holder,
+        ThreadPoolExecutor(1) as pool,
+        lines() as logged,
+    ):
+        holder.execute("begin; lock table raw.accounts in share mode")
+        report = pool.submit(run, bank)
+        wait_until(lambda: logged["waited for lock"], "a wait that is told")
+        holder.execute("commit")
+        found = changes(report.result())
+
+    [waited] = logged["waited for lock"]
+    assert waited["locked"] == "raw.accounts"
+    assert re.fullmatch(r"test of \w+ \(backend \d+\)", waited["holder"])
+    assert found == {"public.accounts": (0, 200, 0)}
