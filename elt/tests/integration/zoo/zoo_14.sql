@@ -291,6 +291,9 @@ create index on indexed ((j ->> 'a'), ((j ->> '{x}')::text collate "C"));
 insert into indexed
 select n, 'text ' || n, jsonb_build_object('a', n), to_tsvector('simple', 'a b'), '[1,2)'
 from generate_series(1, 10) as n;
+create table collated (id integer primary key, a text collate "C", b text collate "POSIX");
+create index on collated (a, b collate "C");
+insert into collated values (1, 'a', 'b'), (2, 'B', null), (3, 'é', 'É');
 create collation ours from "C";
 create table own_collation (id integer primary key, a text collate ours, b text);
 create index own_collation_index on own_collation (b collate ours);
