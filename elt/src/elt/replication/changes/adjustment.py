@@ -168,7 +168,10 @@ def _keep(
     return Adjustment(
         replica=replace(replica, columns=columns),
         changes=relaxed,
-        definition=_loosen(known, loosened),
+        # What hides rows is not kept away: they would be missed when it ends.
+        definition=replace(
+            _loosen(known, loosened), hides_rows=replica.stream.relation.hides_rows
+        ),
         known=known,
         action="kept",
         loosened=tuple(column.name for column in loosened),

@@ -52,6 +52,8 @@ class TableDefinition:
     shape: str = ""
     #: By column, what the source works its values out by whenever they are read.
     computed: Mapping[str, str] = field(default_factory=dict)
+    #: Whether row security hid rows of it, which come without being written.
+    hides_rows: bool = False
 
     def to_document(self) -> dict[str, Any]:
         """Return the definition as JSON can hold it."""
@@ -63,6 +65,7 @@ class TableDefinition:
             "foreign_keys": list(self.foreign_keys),
             "shape": self.shape,
             "computed": dict(self.computed),
+            "hides_rows": self.hides_rows,
         }
 
     @classmethod
@@ -76,6 +79,7 @@ class TableDefinition:
             foreign_keys=tuple(document.get("foreign_keys", ())),
             shape=document.get("shape", ""),
             computed=document.get("computed", {}),
+            hides_rows=document.get("hides_rows", False),
         )
 
 
@@ -96,6 +100,7 @@ def define(replica: Replica) -> TableDefinition:
         foreign_keys=tuple(key.name for key in replica.foreign_keys),
         shape=replica.stream.shaping.fingerprint,
         computed=computed_columns(replica.stream.table),
+        hides_rows=replica.stream.relation.hides_rows,
     )
 
 

@@ -89,6 +89,8 @@ def changed_definition(
         return "its table is another one of the same name"
     if known.definition.computed != computed_columns(stream.table):
         return "a column is computed differently, which writes no row"
+    if known.definition.hides_rows:
+        return "row security hid rows of it in the last run"
     return None
 
 
