@@ -243,6 +243,16 @@ def test_deletes_that_were_ignored_are_applied_later(films):
     assert differing(films) == []
 
 
+def test_they_are_applied_where_nothing_was_written_since(films):
+    query(films.source, "delete from films where id <= 5")
+    sync(films, source=stream(deletes="ignore"))
+
+    found = sync(films)
+
+    assert found == {"public.films": (0, 0, 0, 5)}
+    assert differing(films) == []
+
+
 def test_shrinking_is_refused(films):
     query(films.source, "delete from films where id > 20")
 

@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from elt import logs
-from elt.config import DeletePolicy
 from elt.errors import ConfigError
 from elt.postgres import READ_ONLY, transaction
 from elt.replication.bisection import (
@@ -170,7 +169,7 @@ def _reason(replica: Replica, found: Tallies) -> str | None:
     if replica.stream.relation.is_view:
         return CHANGING
     has_more = found.copy.rows > found.source.rows
-    if replica.stream.deletes is DeletePolicy.IGNORE and has_more:
+    if replica.stream.ignores_deletes and has_more:
         return "rows that the source deleted stay here, as deletes: ignore says"
     return None
 

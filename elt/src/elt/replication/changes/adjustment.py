@@ -168,9 +168,11 @@ def _keep(
     return Adjustment(
         replica=replace(replica, columns=columns),
         changes=relaxed,
-        # What hides rows is not kept away: they would be missed when it ends.
+        # What is not of the table is not kept away: its end has rows come or go.
         definition=replace(
-            _loosen(known, loosened), hides_rows=replica.stream.relation.hides_rows
+            _loosen(known, loosened),
+            hides_rows=replica.stream.relation.hides_rows,
+            ignores_deletes=replica.stream.ignores_deletes,
         ),
         known=known,
         action="kept",

@@ -54,6 +54,8 @@ class TableDefinition:
     computed: Mapping[str, str] = field(default_factory=dict)
     #: Whether row security hid rows of it, which come without being written.
     hides_rows: bool = False
+    #: Whether nobody looked for rows that its source has deleted.
+    ignores_deletes: bool = False
 
     def to_document(self) -> dict[str, Any]:
         """Return the definition as JSON can hold it."""
@@ -66,6 +68,7 @@ class TableDefinition:
             "shape": self.shape,
             "computed": dict(self.computed),
             "hides_rows": self.hides_rows,
+            "ignores_deletes": self.ignores_deletes,
         }
 
     @classmethod
@@ -80,6 +83,7 @@ class TableDefinition:
             shape=document.get("shape", ""),
             computed=document.get("computed", {}),
             hides_rows=document.get("hides_rows", False),
+            ignores_deletes=document.get("ignores_deletes", False),
         )
 
 
@@ -101,6 +105,7 @@ def define(replica: Replica) -> TableDefinition:
         shape=replica.stream.shaping.fingerprint,
         computed=computed_columns(replica.stream.table),
         hides_rows=replica.stream.relation.hides_rows,
+        ignores_deletes=replica.stream.ignores_deletes,
     )
 
 

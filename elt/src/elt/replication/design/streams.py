@@ -66,6 +66,11 @@ class Stream:
         return self.deletes is DeletePolicy.SOFT
 
     @property
+    def ignores_deletes(self) -> bool:
+        """Tell whether rows stay as they are when the source deletes them."""
+        return self.deletes is DeletePolicy.IGNORE
+
+    @property
     def is_steady(self) -> bool:
         """Tell whether all sessions that read in one snapshot find the same rows.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from elt.config import Config, DeletePolicy, SourceConfig, SyncMode
+from elt.config import Config, SourceConfig, SyncMode
 from elt.errors import ConfigError
 from elt.postgres import READ_ONLY, Connection, transaction
 from elt.replication.catalog.reading import set_search_path
@@ -37,7 +37,7 @@ def examine_shapes(
         if reason is not None and stream.mode is SyncMode.LOGICAL:
             text = f"{stream.name}: compared in full by every run, as {reason}"
             yield Finding(level=Level.NOTE, subject=_SUBJECT, text=text)
-        if stream.shaping.where is not None and stream.deletes is DeletePolicy.IGNORE:
+        if stream.shaping.where is not None and stream.ignores_deletes:
             text = f"{stream.name}: rows that no longer meet its condition stay"
             yield Finding(level=Level.NOTE, subject=_SUBJECT, text=text)
     try:

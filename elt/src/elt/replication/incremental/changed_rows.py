@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from elt.config import DeletePolicy, Verification
+from elt.config import Verification
 from elt.postgres import Composable, Connection, transaction
 from elt.replication.design.replica import Replica
 from elt.replication.incremental.deleted_keys import (
@@ -109,11 +109,13 @@ class ChangedRows:
     known_rows: int | None
     #: Rows that the source had counted as deleted then.
     known_deletes: int | None = None
+    #: Whether nobody looked for deleted rows until now.
+    had_ignored_deletes: bool = False
 
     @property
     def method(self) -> Method:
         """Return how the receipt is made."""
-        if self.replica.stream.deletes is DeletePolicy.IGNORE:
+        if self.replica.stream.ignores_deletes:
             return Method.READ
         if self.verification is Verification.CHANGES:
             return Method.CHANGES
@@ -200,7 +202,8 @@ def _unchanged(stream: ChangedRows) -> Changes | None:
     """Return that nothing changed, where no transaction wrote anything anywhere."""
     rows = stream.known_rows
     scan = stream.read.scan if isinstance(stream.read, CursorRange) else stream.read
-    if not scan.finds_nothing or rows is None:
+    may_have_kept = stream.had_ignored_deletes and stream.method is not Method.READ
+    if not scan.finds_nothing or rows is None or may_have_kept:
         return None
     if stream.method not in {Method.CHANGES, Method.READ}:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from elt import logs
-from elt.config import DeletePolicy, SyncMode
+from elt.config import SyncMode
 from elt.postgres import Connection
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Stream
@@ -59,7 +59,7 @@ def new_copying(loading: Loading, replica: Replica) -> Copying:
     adjustment = loading.adjustments.get(stream.name)
     if adjustment is None:
         return Copying(replica=replica, method=method)
-    if stream.deletes is DeletePolicy.IGNORE:
+    if stream.ignores_deletes:
         # Only the rows that were read are tallied in the end, in this one way.
         method = Method.CHECKSUM
     read: Read | TouchedKeys
@@ -113,7 +113,7 @@ def cut_stream(
     """Return the tasks that copy a stream; a shadow that they share is made first."""
     replica = copying.replica
     parts = cut_table(replica, loading.config.workers)
-    if replica.stream.deletes is DeletePolicy.IGNORE and not loading.is_new(replica):
+    if replica.stream.ignores_deletes and not loading.is_new(replica):
         copying.method = Method.READ
     copying.is_tallied = is_tallied
     copying.expect(len(parts))
@@ -176,6 +176,7 @@ def _load_changes(
         verification=verification,
         known_rows=known.row_count,
         known_deletes=known.source_deletes,
+        had_ignored_deletes=known.definition.ignores_deletes,
     )
     return load_changes(changed, pipe)
 

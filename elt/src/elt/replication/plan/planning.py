@@ -139,7 +139,7 @@ def _refuse_unfit(streams: Iterable[Stream], catalog: Catalog) -> None:
         refuse_landing(stream.relation.schema, stream.schema)
         if stream.cursor is not None:
             refuse_unfit_cursor(stream.table, stream.cursor)
-        if stream.deletes is DeletePolicy.IGNORE:
+        if stream.ignores_deletes:
             refuse_kept_deletes(stream.table)
         if stream.is_soft:
             refuse_soft_deletes(stream.table, inherited)

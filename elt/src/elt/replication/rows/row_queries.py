@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from elt.config import DeletePolicy
 from elt.postgres import Composable, Identifier, compose, identifiers, joined, raw
 from elt.queries import load_queries
 from elt.replication.design.options import DELETED_AT
@@ -59,7 +58,7 @@ def query_parts(replica: Replica) -> dict[str, Composable]:
     """Return the pieces that queries on loaded and published rows are filled with."""
     stream = replica.stream
     columns = [column.name for column in replica.loaded]
-    notices_deletes = stream.deletes is not DeletePolicy.IGNORE
+    notices_deletes = not stream.ignores_deletes
     # A row that comes back is no longer deleted.
     revival = [compose("{name} = null", name=Identifier(DELETED_AT))]
     return {
