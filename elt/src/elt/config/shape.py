@@ -29,6 +29,11 @@ class Mask:
         """Tell whether values that differ may come out alike."""
         return self.kind not in {MaskKind.HASH, MaskKind.KEEP}
 
+    @property
+    def as_known(self) -> str:
+        """Return the mask as the state keeps it, to notice another one."""
+        return str(self.kind) if self.value is None else f"{self.kind} {self.value}"
+
     def __str__(self) -> str:
         """Describe the mask for a person; what a constant is does not matter."""
         words = {

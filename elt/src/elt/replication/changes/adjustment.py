@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
-from elt.config import SchemaChangePolicy
+from elt.config import Mask, SchemaChangePolicy
 from elt.errors import ConfigError
 from elt.replication.catalog.relocation import mentions
+from elt.replication.changes.masking import find_begun
 from elt.replication.changes.schema_changes import SchemaChanges, compare
 from elt.replication.design.ddl import drop_not_null, relation_name
 from elt.replication.design.definition import (
@@ -36,6 +37,8 @@ class Adjustment:
     is_part: bool = False
     #: Columns that may be null from now on, of a replica that keeps them.
     loosened: tuple[str, ...] = ()
+    #: By column, masks that begin for rows which the source no longer has.
+    masks: Mapping[str, Mask] = field(default_factory=dict)
 
 
 def adjust(replica: Replica, known: TableDefinition) -> Adjustment:
@@ -45,10 +48,14 @@ def adjust(replica: Replica, known: TableDefinition) -> Adjustment:
     """
     known = renumber(known, replica)
     changes = compare(known, replica)
+    masks = find_begun(known, replica)
     if not changes:
-        definition = define(replica)
         return Adjustment(
-            replica=replica, changes=changes, definition=definition, known=known
+            replica=replica,
+            changes=changes,
+            definition=define(replica),
+            known=known,
+            masks=masks,
         )
     policy = _policy(replica, known)
     if policy is SchemaChangePolicy.FAIL:
@@ -63,6 +70,7 @@ def adjust(replica: Replica, known: TableDefinition) -> Adjustment:
         changes=changes,
         definition=define(replica),
         known=known,
+        masks=masks,
     )
 
 

@@ -32,6 +32,8 @@ class KnownColumn:
     collation: str | None = None
     #: How an identity column counts.
     identity: str | None = None
+    #: How its values were masked.
+    mask: str | None = None
 
 
 _FIELDS = tuple(known.name for known in fields(KnownColumn))
@@ -151,6 +153,7 @@ def _generation(column: Column) -> str | None:
 
 
 def _columns(replica: Replica) -> Iterable[KnownColumn]:
+    masks = replica.stream.shaping.shape.changed
     for column in replica.columns:
         yield KnownColumn(
             number=column.number,
@@ -160,6 +163,7 @@ def _columns(replica: Replica) -> Iterable[KnownColumn]:
             generation=column.generation,
             collation=column.collation,
             identity=column.identity_options if column.is_identity else None,
+            mask=masks[column.name].as_known if column.name in masks else None,
         )
 
 

@@ -98,6 +98,9 @@ def may_be_spared(loading: Loading, copying: Copying) -> bool:
     adjustment = loading.adjustments.get(copying.replica.stream.name)
     if adjustment is None or adjustment.changes or loading.is_full:
         return False
+    if adjustment.masks:
+        # What the source no longer has is told by the rows that it has.
+        return False
     return copying.method is not Method.COUNT
 
 

@@ -35,6 +35,7 @@ from elt.replication.rows.difference import (
     find_difference,
 )
 from elt.replication.rows.from_item import table_rows
+from elt.replication.rows.kept_rows import mask_kept
 from elt.replication.rows.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.rows.row_queries import alive
 from elt.replication.rows.row_tallies import tally_loaded
@@ -162,6 +163,8 @@ def apply_rows(connection: Connection, publication: Publication, load: Load) -> 
             connection, load.replica, difference, is_hashed=is_hashed
         )
         merged = Merged(difference=difference, written=written, is_listed=True)
+    if load.adjustment.masks:
+        mask_kept(connection, load.replica, load.adjustment.masks)
     if alters_itself:
         alter(connection, changes.after)
     return merged

@@ -287,6 +287,18 @@ with inserted as (
 
 select count(*), coalesce(sum(hash), 0)::numeric from inserted
 
+-- name: mask_kept
+-- Mask the rows that the source no longer has.
+update only {published} as published
+set {assignments}
+where {is_kept} and row({names})::record *<> row({values})::record
+
+-- name: count_clear
+-- How many of these have a value.
+select count(*)
+from only {published} as published
+where {is_kept} and published.{name} is not null
+
 -- name: tally_loaded
 -- Count, and sum of hashes, of the published rows that were loaded, or of some of them.
 select count(*), {checksum}
