@@ -9,7 +9,7 @@ from elt.config import Mask, MaskKind, Shape
 from elt.errors import ConfigError
 
 USERS = """
-create table users (id text primary key, email text, salary numeric);
+create table users (id text primary key, email text unique, salary numeric);
 insert into users select 'ada' || i || '@x', 'ada' || i || '@x', 1000 + i
 from generate_series(1, 9) as i;
 """

@@ -102,9 +102,10 @@ def _comparable(replica: Replica, known: TableDefinition) -> Replica:
     """Return a replica with the key that its rows can be compared by.
 
     Values of the key may be new to the replica: rows are then told by all values. Rows
-    that are deleted softly stay in the way of others of their key.
+    that stay after they are deleted stay in the way of others of their key; and of
+    those that are ignored nobody would know whether they are the same by now.
     """
-    if not replica.stream.is_soft:
+    if not replica.stream.keeps_rows:
         is_known = _is_known_key(known, replica)
         return replica if is_known else replace(replica, key=())
     if _changed_names(known, replica).isdisjoint(replica.key):
@@ -112,7 +113,10 @@ def _comparable(replica: Replica, known: TableDefinition) -> Replica:
     numbers = {column.number for column in known.columns}
     if any(c.name in replica.key and c.number not in numbers for c in replica.columns):
         message = f"The key of {replica.stream.name} has a new column"
-        hint = "Soft deletes cannot follow that: drop the replica to begin anew."
+        hint = (
+            "Rows that stay after they are deleted have no value for it: set deletes: "
+            "apply for one run, or drop the replica to begin anew."
+        )
         raise ConfigError(message, hint=hint)
     return replica
 

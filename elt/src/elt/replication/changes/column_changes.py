@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from elt.postgres import Composable
-from elt.replication.changes.alterations import Alteration
+from elt.replication.changes.alterations import Alteration, Attempt
 from elt.replication.changes.column_alterations import (
     add_column,
     add_identity,
@@ -30,7 +30,7 @@ class ColumnChanges:
     descriptions: list[str]
     #: Statements to run before the rows are compared, and after they are published.
     before: list[Alteration]
-    completed: list[Composable]
+    completed: list[Alteration]
     #: New names by the old ones.
     renamed: Mapping[str, str]
 
@@ -61,7 +61,7 @@ def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
     taken = {c.name for c in known.columns} | {c.name for c in replica.columns}
     descriptions += [f"column {old} renamed to {new}" for old, new in renamed.items()]
     before += rename_columns(table, renamed, taken)
-    completed: list[Composable] = []
+    completed: list[Alteration] = []
     renewed = generated_differently(known, replica)
     for number, column in current.items():
         known_column = by_number.get(number)
@@ -72,9 +72,9 @@ def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
             before.append(add_column(table, column))
         else:
             _change_column(table, known_column, column, descriptions, before)
-        completed += _complete_column(table, known_column, column, descriptions)
+        completed += _complete_column(replica, known_column, column, descriptions)
         if column.name in renewed and column.is_not_null:
-            completed.append(set_not_null(table, column))
+            completed.append(_refuse_nulls(replica, column))
     return ColumnChanges(
         descriptions=descriptions, before=before, completed=completed, renamed=renamed
     )
@@ -228,17 +228,28 @@ def _typed(column: KnownColumn | ReplicaColumn) -> str:
     return column.type + collation
 
 
+def _refuse_nulls(replica: Replica, column: ReplicaColumn) -> Alteration:
+    """Refuse nulls from now on, unless rows that stay after they are deleted have some.
+
+    They have no value for a column that came later.
+    """
+    statement = set_not_null(relation_name(*replica.stream.place), column)
+    if not replica.stream.keeps_rows or column.name in replica.key:
+        return statement
+    return Attempt(statement=statement, otherwise=())
+
+
 def _complete_column(
-    table: Composable,
+    replica: Replica,
     old: KnownColumn | None,
     new: ReplicaColumn,
     descriptions: list[str],
-) -> Iterator[Composable]:
+) -> Iterator[Alteration]:
     """Do for a column what waits until its values are there."""
     was_not_null = old is not None and old.is_not_null
     if new.is_not_null and (old is None or not was_not_null or old.type != new.type):
         # One with another type may have been null until its values were there.
-        yield set_not_null(table, new)
+        yield _refuse_nulls(replica, new)
     if new.is_not_null and old is not None and not was_not_null:
         descriptions.append(f"column {new.name} became not null")
     identity = _identity(new)
@@ -246,4 +257,4 @@ def _complete_column(
         return
     descriptions.append(f"column {new.name} counts differently")
     if identity is not None:
-        yield add_identity(table, new)
+        yield add_identity(relation_name(*replica.stream.place), new)

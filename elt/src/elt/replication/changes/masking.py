@@ -5,7 +5,7 @@ All other rows come masked from the source. Nothing here talks to a database.
 
 from __future__ import annotations
 
-from elt.config import DeletePolicy, Mask, MaskKind
+from elt.config import Mask, MaskKind
 from elt.replication.design.definition import TableDefinition
 from elt.replication.design.replica import Replica
 
@@ -18,7 +18,7 @@ def find_begun(known: TableDefinition, replica: Replica) -> dict[str, Mask]:
 
     A value that was masked before stays as it is where nothing else can be made of it.
     """
-    if replica.stream.deletes is DeletePolicy.APPLY:
+    if not replica.stream.keeps_rows:
         return {}
     before = {column.number: column.mask for column in known.columns}
     masks = replica.stream.shaping.shape.changed

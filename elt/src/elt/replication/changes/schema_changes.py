@@ -37,7 +37,7 @@ class SchemaChanges:
     before: tuple[Alteration, ...] = ()
     #: Afterwards: what columns are to be now that they have their values, and the keys
     #: and indexes to add.
-    completed: tuple[Composable, ...] = ()
+    completed: tuple[Alteration, ...] = ()
     added: tuple[Composable, ...] = ()
     #: What drops keys and indexes, by their names, before all of that.
     dropped: Mapping[str, Composable] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class SchemaChanges:
     leaves_rows: bool = False
 
     @property
-    def after(self) -> tuple[Composable, ...]:
+    def after(self) -> tuple[Alteration, ...]:
         """Return all statements to run after the rows are published."""
         return (*self.completed, *self.added)
 

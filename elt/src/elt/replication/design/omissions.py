@@ -86,12 +86,12 @@ def _lack_at_destination(
 
 
 def clashes(part: Constraint | Index, stream: Stream) -> bool:
-    """Tell whether rows that are deleted softly could break a constraint.
+    """Tell whether rows that stay after they are deleted could break a constraint.
 
     They keep their values, which others may have by now; only keys are never reused
     without bringing the row back.
     """
-    if not stream.is_soft:
+    if not _is_free_of_constraints(stream):
         return False
     return tuple(part.columns) != stream.table.key or (
         isinstance(part, Constraint) and part.kind not in {"p", "u"}
@@ -119,7 +119,8 @@ def lack_of_reference(
     if is_partitioned_otherwise(referenced):
         return "would refer to a table whose rows lie in others"
     is_of_other_key = tuple(part.referenced_columns) != referenced.table.key
-    if stream.is_soft or (referenced.is_soft and is_of_other_key):
+    keeps_rows = _is_free_of_constraints(stream)
+    if keeps_rows or (_is_free_of_constraints(referenced) and is_of_other_key):
         return _DELETED_ROWS
     return _lack_of_key(part, stream, referenced, capabilities)
 
@@ -158,6 +159,14 @@ def _is_whole(index: Index) -> bool:
 
 def _texts(stream: Stream) -> set[str]:
     return {column.name for column in stream.columns if column.is_text_elsewhere}
+
+
+def _is_free_of_constraints(stream: Stream) -> bool:
+    """Tell whether a replica keeps rows, and has no constraints but its own.
+
+    A part has those of its whole, and must have them.
+    """
+    return stream.keeps_rows and not stream.relation.parents
 
 
 def is_partitioned_otherwise(stream: Stream) -> bool:

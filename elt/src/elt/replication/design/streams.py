@@ -71,6 +71,11 @@ class Stream:
         return self.deletes is DeletePolicy.IGNORE
 
     @property
+    def keeps_rows(self) -> bool:
+        """Tell whether the replica has rows that the source no longer has."""
+        return self.deletes is not DeletePolicy.APPLY
+
+    @property
     def is_steady(self) -> bool:
         """Tell whether all sessions that read in one snapshot find the same rows.
 

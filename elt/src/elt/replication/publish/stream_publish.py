@@ -27,6 +27,7 @@ from elt.replication.load.loading import Load
 from elt.replication.load.mismatches import name_published
 from elt.replication.load.small_tables import SMALL_BYTES, divide, tally_together
 from elt.replication.publish.identities import set_position
+from elt.replication.publish.kept import explain_kept
 from elt.replication.publish.moved_rows import refuse_moved
 from elt.replication.publish.publication import Publication
 from elt.replication.rows.difference import (
@@ -113,7 +114,8 @@ def publish_stream(
         adoption = _adoption(publication, load.replica)
         if adoption:
             execute(connection, joined(adoption, "; "))
-    merged = apply_rows(connection, publication, load)
+    with explain_kept(load.replica.stream):
+        merged = apply_rows(connection, publication, load)
     difference = merged.difference
     rows = load.published_rows + difference.inserted - difference.deleted
     destination = load.destination or _tally(connection, load, rows, merged)

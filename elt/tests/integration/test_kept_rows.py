@@ -1,0 +1,101 @@
+"""Rows that stay though the source deleted them are in the way of nothing else."""
+
+import pytest
+from integration.incremental import INCREMENTAL, stream, sync
+from integration.replication import query, value
+
+from elt.errors import ConfigError
+
+USERS = """
+create table users (id integer primary key, email text unique, s text);
+insert into users select i, 'm' || i, 'x' || i from generate_series(1, 20) as i;
+"""
+FAMILY = """
+create table p (id integer primary key);
+create table c (id integer primary key, p integer references p);
+insert into p values (1), (2), (3);
+insert into c values (1, 1), (2, 2), (3, 3);
+"""
+ROWS = "select count(*) from raw.users"
+ADDED = "alter table users add column c integer not null default 5"
+REQUIRED = "update users set s = ''; alter table users alter column s set not null"
+USED_AGAIN = "insert into users values (21, 'm1')"
+REKEYED = """
+update users set s = 'new' where id = 2;
+alter table users drop constraint users_pkey, add primary key (id, email);
+"""
+RETYPED = """
+update users set s = 'new' where id = 2; alter table users alter column id type bigint;
+"""
+RENAMED = """
+update users set s = 'new' where id = 2; alter table users rename column id to number;
+"""
+
+
+@pytest.fixture(params=["soft", "ignore"])
+def source(databases, request):
+    """Return the options of users, of whom one is deleted and stays."""
+    options = stream("public.users", deletes=request.param)
+    query(databases.source, USERS + "update users set s = null where id = 1")
+    sync(databases, source=options)
+    query(databases.source, "delete from users where id = 1")
+    sync(databases, source=options)
+    return options
+
+
+@pytest.mark.parametrize("change", [ADDED, REQUIRED, REKEYED, RETYPED, RENAMED])
+def test_tables_change_in_spite_of_them(databases, source, change):
+    query(databases.source, change)
+
+    [(_, inserted, _, deleted)] = sync(databases, source=source).values()
+
+    assert (inserted, deleted) == (0, 0)
+    assert value(databases.destination, ROWS) == 20
+    assert sync(databases, source=source) == {"public.users": (0, 0, 0, 0)}
+
+
+def test_their_unique_values_are_free(databases, source):
+    query(databases.source, USED_AGAIN)
+
+    assert sync(databases, source=source) == {"public.users": (1, 1, 0, 0)}
+
+
+def test_what_they_refer_to_may_go(databases):
+    query(databases.source, FAMILY)
+    options = {
+        "source": stream("public.c", deletes="ignore"),
+        "to": {"all_constraints": True},
+    }
+    sync(databases, **options)
+    query(databases.source, "delete from c where id = 3; delete from p where id = 3")
+
+    sync(databases, **options)
+
+    assert value(databases.destination, "select count(*) from raw.c") == 3
+
+
+def test_a_key_that_they_break_is_explained(databases, source):
+    query(
+        databases.source,
+        "alter table users drop constraint users_pkey, add primary key (s)",
+    )
+
+    with pytest.raises(ConfigError) as caught:
+        sync(databases, source=source)
+
+    assert "set deletes: apply for one run" in caught.value.hint
+    sync(databases, source=INCREMENTAL)
+    assert value(databases.destination, ROWS) == 19
+
+
+def test_a_column_of_the_key_that_they_lack_is_explained(databases, source):
+    query(
+        databases.source,
+        "alter table users drop constraint users_pkey,"
+        "add column n integer generated always as identity, add primary key (n)",
+    )
+
+    with pytest.raises(ConfigError, match=r"key of public\.users has a new") as caught:
+        sync(databases, source=source)
+
+    assert "apply for one run" in caught.value.hint
