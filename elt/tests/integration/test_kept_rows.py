@@ -31,6 +31,12 @@ RENAMED = """
 update users set s = 'new' where id = 2; alter table users rename column id to number;
 """
 
+UNFIT = "alter table users alter column s type integer using substr(s, 2)::integer"
+WITHOUT_NULLS = """
+create domain d as text check (value is not null);
+alter table users add column z d default 'x';
+"""
+
 
 @pytest.fixture(params=["soft", "ignore"])
 def source(databases, request):
@@ -99,3 +105,39 @@ def test_a_column_of_the_key_that_they_lack_is_explained(databases, source):
         sync(databases, source=source)
 
     assert "apply for one run" in caught.value.hint
+
+
+@pytest.mark.parametrize("change", [UNFIT, WITHOUT_NULLS])
+def test_values_that_cannot_be_carried_over_take_no_row_along(
+    databases, source, change
+):
+    query(databases.source, change)
+
+    with pytest.raises(ConfigError) as caught:
+        sync(databases, source=source)
+
+    assert "set deletes: apply for one run" in caught.value.hint
+    assert value(databases.destination, ROWS) == 20
+    sync(databases, source=INCREMENTAL)
+    assert value(databases.destination, ROWS) == 19
+
+
+def test_rows_of_partitions_stay_as_well(databases):
+    query(
+        databases.source,
+        "create table users (id integer primary key, s text) partition by range (id);"
+        "create table a partition of users for values from (0) to (100);"
+        "insert into users select i, 'x' || i from generate_series(1, 20) as i",
+    )
+    options = stream("public.a", deletes="ignore")
+    sync(databases, source=options)
+    query(
+        databases.source,
+        f"delete from users where id = 1; {UNFIT}",
+    )
+
+    with pytest.raises(ConfigError) as caught:
+        sync(databases, source=options)
+
+    assert "set deletes: apply for one run" in caught.value.hint
+    assert value(databases.destination, ROWS) == 20

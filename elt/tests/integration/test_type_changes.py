@@ -2,9 +2,10 @@
 
 import pytest
 from integration.altered import same_rows, with_films
-from integration.replication import configure, query, run
+from integration.replication import configure, query, run, value
 
-from elt.errors import ConfigError
+from elt.config import SyncMode
+from elt.errors import ConfigError, DataError
 from elt.replication.check import check
 
 
@@ -142,3 +143,25 @@ def test_check_of_a_domain_is_followed(films):
     run(films)
 
     assert same_rows(films)
+
+
+@pytest.mark.parametrize("mode", list(SyncMode))
+def test_a_column_that_comes_anew_lets_no_loss_through(databases, mode):
+    query(
+        databases.source,
+        "create table films (id integer primary key, length text);"
+        "insert into films select n, 'x' || n from generate_series(1, 100) as n",
+    )
+    run(databases, source={"mode": mode})
+    query(
+        databases.source,
+        "delete from films where id > 1; alter table films"
+        " alter column length type integer using substr(length, 2)::integer",
+    )
+
+    with pytest.raises(DataError, match="100 to 1 rows"):
+        run(databases, source={"mode": mode})
+
+    assert value(databases.destination, "select count(length) from raw.films") == 100
+    run(databases, source={"mode": mode}, allow_shrink=True)
+    assert query(databases.destination, "select * from raw.films") == [(1, 1)]

@@ -36,6 +36,17 @@ class Attempt:
 Alteration = Composable | Attempt
 
 
+def keep_rows(alterations: Iterable[Alteration]) -> Iterable[Alteration]:
+    """Return alterations that fail where they would delete rows.
+
+    For tables with rows that the source no longer has: these would not come anew.
+    """
+    return (
+        one.statement if isinstance(one, Attempt) and one.emptied is not None else one
+        for one in alterations
+    )
+
+
 def alter(connection: Connection, alterations: Iterable[Alteration]) -> None:
     """Make each distinct alteration, in a transaction; give up where a reader stays.
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from elt.postgres import Composable
-from elt.replication.changes.alterations import Alteration, Attempt
+from elt.replication.changes.alterations import Alteration, Attempt, keep_rows
 from elt.replication.changes.column_alterations import (
     add_column,
     add_identity,
@@ -76,7 +76,10 @@ def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
         if column.name in renewed and column.is_not_null:
             completed.append(_refuse_nulls(replica, column))
     return ColumnChanges(
-        descriptions=descriptions, before=before, completed=completed, renamed=renamed
+        descriptions=descriptions,
+        before=list(keep_rows(before)) if replica.stream.keeps_rows else before,
+        completed=completed,
+        renamed=renamed,
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from elt.postgres import Composable, Connection, compose, execute
 from elt.replication.catalog.tables import Catalog, Place, Table
-from elt.replication.changes.alterations import Alteration, alter
+from elt.replication.changes.alterations import Alteration, alter, keep_rows
 from elt.replication.design.ddl import (
     add_keys,
     attach,
@@ -27,6 +27,7 @@ from elt.replication.publish.ancestry import (
     read_now,
     wanted_parents,
 )
+from elt.replication.publish.kept import explain_kept
 from elt.replication.publish.publication import Publication
 from elt.replication.publish.redefinition import rename_remade
 from elt.replication.publish.remaking import (
@@ -166,7 +167,20 @@ def prepare_partitioned(connection: Connection, publication: Publication) -> Non
             alter_empty(connection, replica, changes.before)
         else:
             statements += changes.before
-    alter(connection, statements)
+    _alter_wholes(connection, publication, statements)
+
+
+def _alter_wholes(
+    connection: Connection, publication: Publication, statements: list[Alteration]
+) -> None:
+    """Alter partitioned tables; where a part keeps rows, so that none is deleted."""
+    parts = [x.replica.stream for x in publication.loads if x.replica.root]
+    keeping = next((stream for stream in parts if stream.keeps_rows), None)
+    if keeping is None:
+        alter(connection, statements)
+        return
+    with explain_kept(keeping):
+        alter(connection, keep_rows(statements))
 
 
 def _loosen_kept(publication: Publication) -> Iterator[Composable]:

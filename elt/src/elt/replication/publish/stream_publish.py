@@ -138,7 +138,14 @@ def publish_stream(
         cursor_value=load.cursor_value,
         seconds=load.seconds + time.monotonic() - started,
         source_deletes=load.source_deletes,
+        altered_rows=_altered_rows(load),
     )
+
+
+def _altered_rows(load: Load) -> int:
+    """Return how many rows there were before alterations that may delete them all."""
+    is_altered = load.adjustment is not None and load.adjustment.changes.before
+    return load.published_rows if is_altered else 0
 
 
 def apply_rows(connection: Connection, publication: Publication, load: Load) -> Merged:

@@ -190,7 +190,8 @@ def list_shrunk(
 
 def _rows_before(report: StreamReport) -> int:
     change = report.difference
-    return report.rows - change.inserted + change.deleted
+    before = report.rows - change.inserted + change.deleted
+    return max(before, report.altered_rows)
 
 
 def _allowed_share(report: StreamReport, allowed: float | None) -> float:

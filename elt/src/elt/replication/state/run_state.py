@@ -51,6 +51,8 @@ class StreamReport:
     seconds: float
     #: Rows that the source counted as deleted, None where nobody looked.
     source_deletes: int | None = None
+    #: Rows that a replica had before alterations of which some delete rows.
+    altered_rows: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
