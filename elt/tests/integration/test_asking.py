@@ -19,6 +19,13 @@ sources:
   - mode: logical
     streams: {public.actors: {mode: full_refresh}}
 """
+OTHER_CONFIG = """
+sources:
+  - mode: logical
+    streams:
+      public.actors: {mode: full_refresh}
+      public.films: {columns: {exclude: [title]}}
+"""
 ACTORS = "select count(*) from raw.actors"
 RUNS = "select count(*) from elt.sync_runs where batch_count is null"
 ASKING = """
@@ -134,6 +141,16 @@ def test_options_are_for_a_run_of_ones_own(films, follower, tmp_path, options):
 
     assert outcome.code == 75
     assert "Leave out --stream, --full and --allow-shrink" in outcome.error["hint"]
+
+
+def test_run_by_another_elt_yaml_is_not_asked_for(films, follower, tmp_path):
+    before = value(films.destination, RUNS)
+
+    outcome = command(films, tmp_path, config=OTHER_CONFIG)
+
+    assert outcome.code == 75
+    assert "another elt.yaml" in outcome.error["message"]
+    assert value(films.destination, RUNS) == before
 
 
 def test_run_that_is_refused_ends_both_with_its_code(films, follower, tmp_path):

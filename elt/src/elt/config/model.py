@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -150,6 +151,16 @@ class SourceConfig:
     def publication_name(self) -> str:
         """Return the name of the publication at the source."""
         return self.publication or self.slot_name
+
+    @property
+    def digest(self) -> str:
+        """Return a text that is another one where elt.yaml says something else of it.
+
+        By which host and role it is read does not matter, nor where it stands there.
+        """
+        own = [f.name for f in fields(self) if f.name not in {"connection", "path"}]
+        values = [(name, getattr(self, name)) for name in own]
+        return hashlib.sha256(repr(values).encode()).hexdigest()[:32]
 
     @property
     def may_be_logical(self) -> bool:

@@ -158,7 +158,7 @@ class Follower:
         """Lock the source for a block; a run of somebody else passes, to follow not."""
         name = self.source.name
         self._is_second = not self._has_run and is_followed(writer, name)
-        with locked(writer, name), followed(writer, name):
+        with locked(writer, name), followed(writer, self.source):
             yield
 
     def _new_session(self, reader: Connection, writer: Connection) -> Session:

@@ -54,9 +54,15 @@ class EndedRun:
 
 
 @contextmanager
-def followed(writer: Connection, source: str) -> Iterator[None]:
-    """Say for a block that a source is followed, and that runs can be asked for."""
-    with _place(writer, follower_lock(source)):
+def followed(writer: Connection, source: SourceConfig) -> Iterator[None]:
+    """Say for a block that a source is followed, and that runs can be asked for.
+
+    And by which elt.yaml: a run that is asked for goes by that of the follower.
+    """
+    with (
+        _place(writer, _settings_lock(source)),
+        _place(writer, follower_lock(source.name)),
+    ):
         yield
 
 
@@ -71,8 +77,9 @@ def run_by_follower(
     """Wait for a run by whoever follows a source; None when nobody does.
 
     The run begins after this was called, so that it shows whatever was there by then.
-    Raises LockedError for options that a follower cannot take over; the error of the
-    run, when it or one of its streams failed.
+    Raises LockedError for options that a follower cannot take over, and where its
+    elt.yaml says something else of the source; the error of the run, when it or one of
+    its streams failed.
     """
     name = source.name
     if not is_followed(writer, name):
@@ -80,6 +87,12 @@ def run_by_follower(
     if options.streams or options.full or options.allow_shrink:
         message = f"Source {name} is followed, and who follows takes no options"
         hint = "Leave out --stream, --full and --allow-shrink, or stop the follower."
+        raise LockedError(message, hint=hint)
+    if not find_holders(writer, _settings_lock(source)):
+        message = f"Source {name} is followed by another elt.yaml than this one"
+        hint = (
+            "Start the follower anew with this elt.yaml, or use that of the follower."
+        )
         raise LockedError(message, hint=hint)
     log.info("asked the follower for a run", source=name)
     ended = _wait(writer, name)
@@ -127,6 +140,10 @@ def _error_of(ended: EndedRun, source: str) -> EltError:
 
 def _asker_lock(source: str) -> str:
     return f"elt:ask:{source}"
+
+
+def _settings_lock(source: SourceConfig) -> str:
+    return f"{follower_lock(source.name)}:{source.digest}"
 
 
 @contextmanager
