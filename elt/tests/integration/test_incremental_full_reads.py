@@ -209,3 +209,16 @@ def test_checksums_find_what_somebody_wrote_into_the_replica(films):
     reason = "its last run was refused for its data"
     assert sync(films)["public.films"] == (reason, 0, 2, 0)
     assert differing(films) == []
+
+
+@pytest.mark.parametrize(
+    "changed, read", [(30, 30), (70, "about 71% of its rows changed")]
+)
+def test_however_much_changed_both_sides_are_equal(films, monkeypatch, changed, read):
+    monkeypatch.setattr("elt.replication.incremental.changed_rows._SMALL_PAGES", 0)
+    query(films.source, f"update films set title = 'new' where id <= {changed}")
+
+    found = sync_after(films, "delete from films where id = 100")
+
+    assert found == (read, 0, changed, 1)
+    assert differing(films) == []

@@ -7,31 +7,51 @@ from contextlib import closing
 import pytest
 from integration.bank import BANK, connect_impatiently, transferring, watched
 from integration.incremental import lines
+from integration.logical import LOGICAL, NAME
 from integration.replication import changes, query, run, session, wait_until
 from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ
 
+from elt.config import SyncMode
+
 PUBLISHES = 15
+SLOT = {"slot": NAME}
 
 
 @pytest.fixture
 def bank(databases):
-    query(databases.source, BANK)
+    query(databases.source, BANK + "alter table ledger replica identity full")
     run(databases)
     return databases
 
 
-def test_readers_neither_wait_nor_see_a_half(bank):
+@pytest.mark.parametrize("mode", list(SyncMode))
+def test_readers_neither_wait_nor_see_a_half(bank, mode):
+    source = {"mode": mode}
+    # Making a slot waits for open transactions.
+    run(bank, source=source)
     with watched(bank.destination) as readers, transferring(bank.source) as writer:
-        changed = [publish_transfers(bank, writer) for _ in range(PUBLISHES)]
+        changed = [publish_transfers(bank, writer, source) for _ in range(PUBLISHES)]
 
     assert min(reader.checks for reader in readers) > PUBLISHES
     assert min(changed) > 0
 
 
-def publish_transfers(bank, writer):
+def test_they_do_not_when_a_slot_is_made_anew(bank):
+    run(bank, source=LOGICAL)
+    with watched(bank.destination) as readers, transferring(bank.source) as writer:
+        for _ in range(3):
+            publish_transfers(bank, writer, LOGICAL)
+            query(bank.source, "select pg_drop_replication_slot(%(slot)s)", SLOT)
+            assert publish_transfers(bank, writer, LOGICAL) > 0
+
+    assert min(reader.checks for reader in readers) > 3
+
+
+def publish_transfers(bank, writer, source):
     """Replicate something new; return how many rows that changed."""
     writer.wait_for_transfers(2)
-    return sum(stream.difference.total for stream in run(bank).streams)
+    report = run(bank, source=source)
+    return sum(stream.difference.total for stream in report.streams)
 
 
 def test_transaction_that_has_read_delays_nothing_and_keeps_its_view(bank):

@@ -1,6 +1,8 @@
 """What a standby does to those who read it: the facts behind decision 21."""
 
 import pytest
+from integration.incremental import differing, lines, stream
+from integration.incremental import sync as incremental_sync
 from integration.replication import changes, configure, query, run, session, value
 from integration.standbys import pair_of
 from servers import programs_of
@@ -168,3 +170,30 @@ def test_a_standby_is_not_archived(pair, destination_database, tmp_path):
 
     with pytest.raises(ConfigError, match="its snapshot cannot be archived"):
         run(pair.to(destination_database), dump_path=tmp_path)
+
+
+def test_a_cursor_of_a_standby_leads_to_a_scan_and_loses_nothing(
+    pair, destination_database
+):
+    """When open transactions began is not known there: a cursor would miss one."""
+    pair.write(
+        "create table films (id integer primary key, at timestamptz default now());"
+        "create index on films (at); insert into films values (1)"
+    )
+    databases = pair.to(destination_database)
+    options = {"source": stream(cursor="at")}
+    incremental_sync(databases, **options)
+    with session(pair.writable) as late:
+        late.execute("begin; insert into films values (2)")
+        pair.write("insert into films values (3)")
+        incremental_sync(databases, **options)
+        late.execute("commit")
+    pair.catch_up()
+
+    with lines() as logged:
+        found = incremental_sync(databases, **options)
+
+    [told] = logged["read without cursor"]
+    assert "open transactions began could not be known" in told["reason"]
+    assert found["public.films"][1:] == (1, 0, 0)
+    assert differing(databases) == []
