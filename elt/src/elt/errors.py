@@ -23,7 +23,7 @@ class EltError(Exception):
 
     The message says what was being done, to what, and what is wrong; the hint
     says what to do about it. Neither contains a password or a value of a row, but for
-    the keys between which a copy differs.
+    the keys between which a copy differs, if they are numbers, dates or the like.
     """
 
     exit_code: int = 1

@@ -159,6 +159,9 @@ def test_error_of_a_receipt_quotes_no_row(films):
     assert "meddled" not in str(caught.value)
 
 
+MEDDLE_PEOPLE = MEDDLE.format(column="title", value="'meddled'").replace(
+    "raw.films", "raw.people"
+)
 #: Enough rows that the search has to halve them.
 MORE = """
 insert into films select n, n + 0.50, 'film ' || n from generate_series(21, 1000) as n;
@@ -190,6 +193,22 @@ def test_replica_that_differs_is_refused_with_the_keys(films, mode, changed):
         run(films, source={"mode": mode})
 
     assert is_named(777, caught.value)
+
+
+def test_keys_of_text_are_not_quoted(databases):
+    query(
+        databases.source,
+        "create table people (email text primary key, title text);"
+        "insert into people select n || '@a.b', 'x' from generate_series(1, 9) as n",
+    )
+    run(databases)
+    query(databases.destination, MEDDLE_PEOPLE)
+    query(databases.source, "update people set title = 'y'")
+
+    with pytest.raises(DataError, match="keys of text in 1 range of email") as caught:
+        run(databases)
+
+    assert "@" not in str(caught.value)
 
 
 def is_named(key, error):

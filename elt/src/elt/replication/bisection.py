@@ -27,6 +27,7 @@ from elt.replication.incremental.survey import side_by_side
 from elt.replication.rows.from_item import source_rows, table_rows
 from elt.replication.rows.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.rows.row_queries import alive
+from elt.tables import human_count
 
 #: A range of this few rows is worth looking at by eye.
 _SMALL_RANGE = 10
@@ -192,9 +193,14 @@ class Sides:
         return tuple(row)
 
 
-def describe_ranges(key: Sequence[str], ranges: Sequence[KeyRange]) -> str:
-    """Name the keys between which rows differ; nothing where none were found."""
-    names = ", ".join(key)
+def describe_ranges(replica: Replica, ranges: Sequence[KeyRange]) -> str:
+    """Name the keys between which rows differ; nothing where none were found.
+
+    For an error, which is logged: so keys of text, as those of people, are but counted.
+    """
+    names = ", ".join(replica.key)
+    if ranges and "text" in _key_types(replica):
+        return f"keys of text in {human_count(len(ranges), 'range')} of {names}"
     return "; ".join(f"{names} {ranged}" for ranged in ranges)
 
 

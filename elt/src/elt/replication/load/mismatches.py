@@ -37,7 +37,7 @@ def name_copied(loading: Loading, copying: Copying, connections: Pair) -> str:
         copy = _loaded(connections.writer, copying.replica.stream.shadow)
     source = side_at_source(connections.reader, replica)
     sides = Sides(replica=replica, method=method, source=source, copy=copy)
-    return describe_ranges(replica.key, sides.list_differing(sides.tally()))
+    return describe_ranges(replica, sides.list_differing(sides.tally()))
 
 
 def name_published(connection: Connection, load: Load) -> str:
@@ -60,7 +60,7 @@ def name_published(connection: Connection, load: Load) -> str:
     if not is_of_all:
         # The ends of what was loaded are not those of the table.
         ranges = [sides.close(ranged) for ranged in ranges]
-    return describe_ranges(replica.key, ranges)
+    return describe_ranges(replica, ranges)
 
 
 def _is_loaded(connection: Connection, load: Load) -> bool:

@@ -19,7 +19,7 @@ from elt.postgres import (
     transaction,
 )
 from elt.replication.catalog.reading import read_types
-from elt.replication.catalog.tables import Type, write_name
+from elt.replication.catalog.tables import Place, Type, write_name
 from elt.replication.design.ddl import (
     create_type,
     follow_domain,
@@ -40,8 +40,6 @@ from elt.replication.state.type_state import (
 )
 
 log = logs.logger(__name__)
-
-Place = tuple[str, str]
 
 
 def make_types(connection: Connection, run_id: int, plan: Plan) -> None:

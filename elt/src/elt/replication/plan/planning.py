@@ -124,7 +124,7 @@ def plan_streams(
         ),
         relatives=tuple(
             _stream(source, policy, table, landings, shaped[table.relation.oid][1])
-            for table in _relatives(loosened, chosen)
+            for table in _relatives(loosened, streams)
         ),
         places={t.relation.oid: _place(t, landings) for t in covered},
         source_tables=frozenset(_name(table) for table in catalog.tables.values()),
@@ -204,12 +204,15 @@ def _narrow(tables: list[Table], only: tuple[str, ...]) -> list[Table]:
     return [t for t in tables if t.relation.oid in chosen]
 
 
-def _relatives(tables: Mapping[int, Table], chosen: list[Table]) -> Iterator[Table]:
-    """Yield the tables above and below others that were not chosen."""
+def _relatives(
+    tables: Mapping[int, Table], streams: Iterable[Stream]
+) -> Iterator[Table]:
+    """Yield the tables above and below others that are replicated by other runs."""
     parents = {oid for table in tables.values() for oid in table.relation.parents}
-    names = {table.relation.oid for table in chosen}
+    chosen = {stream.relation.oid for stream in streams}
     for oid, table in tables.items():
-        if oid not in names and (table.relation.parents or oid in parents):
+        is_related = bool(table.relation.parents) or oid in parents
+        if is_related and oid not in chosen and _obstacle(table) is None:
             yield table
 
 

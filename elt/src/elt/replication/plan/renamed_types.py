@@ -12,15 +12,13 @@ from collections.abc import Collection, Iterable, Mapping
 from elt import logs
 from elt.postgres import Connection, Identifier, compose, execute, transaction
 from elt.replication.catalog.reading import read_types
-from elt.replication.catalog.tables import Type, write_name
+from elt.replication.catalog.tables import Place, Type, write_name
 from elt.replication.design.ddl import order_types, relation_name
 from elt.replication.design.streams import Plan
 from elt.replication.design.type_changes import is_alike
 from elt.replication.state.type_state import KnownType, list_known_types, move_type
 
 log = logs.logger(__name__)
-
-Place = tuple[str, str]
 
 
 def follow_renamed_types(connection: Connection, plan: Plan) -> None:
