@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
@@ -69,16 +68,18 @@ def test_selection_builds_nothing_else(three_runs):
 
 def test_docs_of_the_newest_run_are_kept(three_runs, growing, binaries):
     """By the command of the documentation."""
-    [command] = re.findall(r"^(psql .+) > docs.html$", DOCS.read_text(), re.MULTILINE)
+    [command] = re.findall(
+        r"^(psql .+\n.+) > docs.html$", DOCS.read_text(), re.MULTILINE
+    )
     place = {
-        "PGHOST": growing.host,
-        "PGPORT": str(growing.port),
-        "PGUSER": growing.user,
-        "PGDATABASE": growing.database,
+        "DESTINATION_HOST": growing.host,
+        "DESTINATION_PORT": str(growing.port),
+        "DESTINATION_USER": growing.user,
+        "DESTINATION_DATABASE": growing.database,
+        "PATH": f"{binaries}:{os.environ['PATH']}",
     }
-    program, *words = shlex.split(command)
     page = subprocess.run(
-        [binaries / program, *words],
+        ["bash", "-c", command],
         env=os.environ | place,
         check=True,
         capture_output=True,

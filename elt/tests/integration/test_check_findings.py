@@ -31,7 +31,7 @@ def test_streams_are_counted_and_the_time_is_guessed(films):
     found = findings(films)
 
     assert ("ok", "streams", "1 table, about 2 rows and 8 kB", None) in found
-    time = "a full refresh reads for about 1 s at 50 MB/s"
+    time = "a full refresh takes about 1 s at 50 MB/s"
     assert ("ok", "time", time, None) in found
 
 
