@@ -79,7 +79,7 @@ def test_docs_of_the_newest_run_are_kept(three_runs, growing, binaries):
         "PATH": f"{binaries}:{os.environ['PATH']}",
     }
     page = subprocess.run(
-        ["bash", "-c", command],
+        ["/bin/bash", "-c", command],
         env=os.environ | place,
         check=True,
         capture_output=True,
