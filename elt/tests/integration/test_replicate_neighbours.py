@@ -213,6 +213,23 @@ def test_a_partition_that_is_gone_leaves_the_table_that_is_not(sales):
     assert rows_of(sales.destination, "raw.sales_2") == [(2, 2)]
 
 
+def test_a_partitioned_replica_that_was_dropped_is_no_longer_ours(databases):
+    query(
+        databases.source,
+        "create table sales (id int) partition by list (id); create table others ()",
+    )
+    run(databases)
+    query(databases.source, "drop table sales")
+    query(databases.destination, "drop table raw.sales")
+    run(databases)
+    made = "create table {} (id int) partition by list (id)"
+    query(databases.destination, made.format("raw.sales"))
+    query(databases.source, made.format("sales"))
+
+    with pytest.raises(ConfigError, match=r"raw\.sales exists, but not through elt"):
+        run(databases)
+
+
 def test_the_state_of_an_earlier_version_finds_partitioned_tables(sales):
     query(
         sales.destination,

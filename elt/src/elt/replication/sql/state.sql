@@ -73,11 +73,17 @@ from unnest(%(schemas)s::text[], %(names)s::text[]) as w (schema, name)
 on conflict do nothing
 
 -- name: forget_partitioned
--- Forget those that are ordinary tables from now on.
+-- Forget those that are ordinary tables from now on, or that somebody has dropped:
+-- another table may have the name.
 delete from elt.partitioned_tables as p
-using unnest(%(schemas)s::text[], %(names)s::text[]) as w (schema, name)
 where p.source = %(source)s
-    and (p.destination_schema, p.destination_table) = (w.schema, w.name)
+    and (
+        to_regclass(format('%%I.%%I', p.destination_schema, p.destination_table)) is null
+        or exists (
+            select from unnest(%(schemas)s::text[], %(names)s::text[]) as w (schema, name)
+            where (w.schema, w.name) = (p.destination_schema, p.destination_table)
+        )
+    )
 
 -- name: list_foreign_landings
 -- Schemas in which other sources land, and their names.
