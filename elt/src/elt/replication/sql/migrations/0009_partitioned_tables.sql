@@ -10,7 +10,8 @@ comment on column elt.partitioned_tables.source is 'Name of the source in the co
 comment on column elt.partitioned_tables.destination_schema is 'Schema of the replica.';
 comment on column elt.partitioned_tables.destination_table is 'Table of the replica.';
 
--- Earlier versions did not record them: they are what lies above the replicas.
+-- Earlier versions did not record them: they are what lies above the replicas, and what
+-- has no rows anywhere below it.
 with recursive above (source, oid) as (
     select s.source, i.inhparent
     from elt.streams as s
@@ -23,11 +24,22 @@ with recursive above (source, oid) as (
 )
 
 insert into elt.partitioned_tables
-select distinct above.source, n.nspname, c.relname
+select above.source, n.nspname, c.relname
 from above
 join pg_class as c on c.oid = above.oid
 join pg_namespace as n on n.oid = c.relnamespace
 where c.relkind = 'p' or exists (
     select from pg_constraint as o
     where o.conrelid = c.oid and starts_with(o.conname, 'elt_no_rows')
+)
+union
+select s.source, n.nspname, c.relname
+from elt.streams as s
+join pg_namespace as n on n.nspname = s.destination_schema
+join pg_class as c on c.relnamespace = n.oid and c.relkind = 'p'
+where not exists (
+    select
+    from pg_partition_tree(c.oid) as t
+    join pg_class as part on part.oid = t.relid
+    where part.relkind <> 'p'
 );
