@@ -239,6 +239,8 @@ def test_the_state_of_an_earlier_version_finds_partitioned_tables(sales):
         "delete from elt.migrations where version = '0009_partitioned_tables'",
     )
     query(sales.source, "alter table sales add note text")
+    config = configure(sales)
+    assert check(config, config.sources[0]).exit_code == 0
 
     run(sales)
 

@@ -8,7 +8,7 @@ from elt.errors import ConfigError
 from elt.postgres import Connection, execute
 from elt.queries import load_queries
 from elt.replication.catalog.names import qualify_name
-from elt.replication.catalog.tables import Catalog
+from elt.replication.catalog.tables import Catalog, Place
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
 from elt.replication.findings.finding import Finding, Level, failed, left_out, ok
@@ -17,6 +17,7 @@ from elt.replication.plan.long_names import refuse_long_names
 from elt.replication.plan.own_types import refuse_changed_types
 from elt.replication.state.state import (
     KnownStream,
+    has_partitioned,
     has_state,
     list_foreign_landings,
     list_partitioned,
@@ -87,7 +88,7 @@ def _refusals(
         foreign = list_foreign_landings(writer, plan.source)
         yield from _caught(destination.refuse_foreign_landings, plan.streams, foreign)
     everything = (*plan.partitioned, *plan.streams)
-    partitioned = list_partitioned(writer, plan.source)
+    partitioned = _list_partitioned(writer, plan, held)
     ours = {k.place for k in known} | partitioned
     yield from _caught(destination.refuse_foreign_tables, everything, held, ours)
     yield from _caught(
@@ -104,6 +105,17 @@ def _refusals(
         if name is not None
     }
     yield from _caught(destination.refuse_missing_types, writer, designs, made)
+
+
+def _list_partitioned(
+    writer: Connection, plan: Plan, held: Catalog
+) -> frozenset[Place]:
+    """Return where our partitioned tables are."""
+    if has_partitioned(writer):
+        return list_partitioned(writer, plan.source)
+    # The next run finds out which of them an older version made.
+    known = held.tables.values() if has_state(writer) else ()
+    return frozenset(t.relation.place for t in known if t.holds_no_rows)
 
 
 def _caught(refuse: Callable[..., None], *arguments: object) -> Iterator[ConfigError]:

@@ -135,16 +135,18 @@ def find_known_streams(connection: Connection, source: str) -> dict[str, KnownSt
     return {known.stream: known for known in list_known_streams(connection, source)}
 
 
+def has_partitioned(connection: Connection) -> bool:
+    """Tell whether the state knows of partitioned tables at all."""
+    return bool(fetch_one(connection, queries["has_partitioned"]))
+
+
 def list_partitioned(connection: Connection, source: str) -> frozenset[Place]:
     """Return where the partitioned tables of a source are that elt has made.
 
     They hold no rows themselves and are no streams.
     """
-    if not fetch_one(connection, queries["has_partitioned"]):
-        return frozenset()
-    return frozenset(
-        execute(connection, queries["list_partitioned"], {"source": source})
-    )
+    parameters = {"source": source}
+    return frozenset(execute(connection, queries["list_partitioned"], parameters))
 
 
 def save_partitioned(
