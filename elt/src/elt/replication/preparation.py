@@ -24,7 +24,7 @@ from elt.replication.plan import destination
 from elt.replication.plan.dbt_impact import list_changed, tell_impact
 from elt.replication.plan.dependents import refuse_dependents
 from elt.replication.plan.former_shapes import list_reshaped, refuse_forgotten_file
-from elt.replication.plan.left_replicas import read_standing
+from elt.replication.plan.left_replicas import Standing, read_standing
 from elt.replication.plan.long_names import refuse_long_names
 from elt.replication.plan.own_types import make_types
 from elt.replication.plan.planning import land_schemas
@@ -74,14 +74,9 @@ def prepare(
     if catalog is None or plan.types:
         # What types were made of may be another one now.
         catalog = destination.read_existing(writer, plan.landings.values())
-    forget_dropped_replicas(writer, plan.source)
-    standing = read_standing(writer, plan)
+    standing = _read_standing(session, plan)
     known = standing.known
     known_partitioned = state.list_partitioned(writer, plan.source)
-    by_name = {k.stream: k for k in known}
-    refuse_forgotten_file(session.config, plan.streams, by_name)
-    for stream, change in list_reshaped(plan.streams, by_name).items():
-        log.warning("shape changed", source=plan.source, stream=stream, change=change)
     gone = _find_gone(plan, known)
     _refuse(session, designs, catalog, known, known_partitioned)
     replicas = designs[len(plan.partitioned) :]
@@ -108,7 +103,7 @@ def prepare(
         partitioned=fitted[: len(plan.partitioned)],
         existing=catalog,
         adjustments=adjustments,
-        known=by_name,
+        known={k.stream: k for k in known},
         known_partitioned=known_partitioned,
         gone=gone,
         moved=standing.moved,
@@ -119,6 +114,17 @@ def prepare(
         ],
         capabilities=capabilities,
     )
+
+
+def _read_standing(session: Session, plan: Plan) -> Standing:
+    """Read what the state knows of the streams, and tell which are shaped otherwise."""
+    forget_dropped_replicas(session.writer, plan.source)
+    standing = read_standing(session.writer, plan)
+    known = {k.stream: k for k in standing.known}
+    refuse_forgotten_file(session.config, plan.streams, known)
+    for stream, change in list_reshaped(plan.streams, known).items():
+        log.warning("shape changed", source=plan.source, stream=stream, change=change)
+    return standing
 
 
 def _make_ready(writer: Connection, run_id: int, plan: Plan) -> None:
