@@ -80,3 +80,19 @@ def test_child_that_is_gone_no_longer_shows_in_its_parent(events):
     run(events)
 
     assert same_rows(events, "*", "parents")
+
+
+def test_a_partition_that_is_partitioned_itself_keeps_the_name_of_its_key(events):
+    query(
+        events.source,
+        "drop table events_1; create table events_1 partition of events"
+        " for values from ('2024-01-01') to ('2025-01-01') partition by list (id);"
+        "create table events_1a partition of events_1 default;"
+        "insert into events values (1, '2024-12-02', 'again')",
+    )
+
+    run(events, allow_shrink=True)
+
+    assert same_rows(events, "*", "events")
+    keys = "select count(*) from pg_constraint where conname = 'events_1_pkey'"
+    assert value(events.destination, keys) == 1

@@ -136,7 +136,11 @@ def _moved_aside(publication: Publication) -> Iterator[_Renaming]:
             *(index.name for index in replica.indexes),
         )
     }
+    taken = {replica.stream.place for replica in publication.replicas}
     for table in gone_tables(publication):
+        if table.relation.place in taken:
+            # It was dropped: one that has become partitioned, or no longer is.
+            continue
         constraints = {c.name for c in table.constraints if c.kind in "pux"}
         for definition in definitions_of(table):
             name = definition.name
