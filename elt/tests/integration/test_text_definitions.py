@@ -160,10 +160,11 @@ def test_partitions_by_what_is_text_there_become_children(
     report = run(databases)
     again = run(databases)
 
-    names = "select rolname from pg_roles"
-    expected = query(databases.source, f"{names} order by 1")
+    # Other tests may have made roles whose names stand in quotes.
+    expected = query(databases.source, "select r::text from p")
     reason = "what places its rows is not the same there"
     told = [(lost.name, lost.reason) for lost in report.not_copied]
-    assert query(databases.destination, "select r from raw.p order by 1") == expected
+    found = query(databases.destination, "select r from raw.p")
+    assert sorted(found) == sorted(expected)
     assert changes(again) == {}
     assert told == ([] if is_partitioned else [("public.p: partitioning p", reason)])
