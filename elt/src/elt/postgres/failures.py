@@ -159,6 +159,11 @@ def sqlstate_of(error: EltError) -> str | None:
     return cause.pgcode if isinstance(cause, psycopg2.Error) else None
 
 
+def has_sqlstate(error: EltError, states: tuple[str, ...]) -> bool:
+    """Tell whether the SQLSTATE behind an error begins with one of some."""
+    return (sqlstate_of(error) or "").startswith(states)
+
+
 def _words(error: psycopg2.Error, state: str) -> str:
     primary = error.diag.message_primary
     if primary is None or state.startswith(_QUOTES_VALUES):

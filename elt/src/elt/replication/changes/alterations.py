@@ -7,7 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from elt.errors import EltError, TemporaryError
-from elt.postgres import Composable, Connection, execute, savepoint, sqlstate_of
+from elt.postgres import (
+    Composable,
+    Connection,
+    execute,
+    has_sqlstate,
+    savepoint,
+    sqlstate_of,
+)
 from elt.replication.changes.lock_holders import locked_table
 from elt.replication.rows.references import list_references, refuse
 
@@ -96,7 +103,7 @@ def _attempt(connection: Connection, attempt: Attempt) -> None:
         with savepoint(connection):
             execute(connection, attempt.statement)
     except EltError as error:
-        if not _is_one_of(error, _IMPOSSIBLE):
+        if not has_sqlstate(error, _IMPOSSIBLE):
             raise
         _do_otherwise(connection, attempt)
 
@@ -118,10 +125,6 @@ def _do_otherwise(connection: Connection, attempt: Attempt) -> None:
             for statement in attempt.kept:
                 execute(connection, statement)
     except EltError as error:
-        if not _is_one_of(error, _NO_NULLS):
+        if not has_sqlstate(error, _NO_NULLS):
             raise
         raise refusal from error
-
-
-def _is_one_of(error: EltError, states: tuple[str, ...]) -> bool:
-    return (sqlstate_of(error) or "").startswith(states)

@@ -21,9 +21,9 @@ from elt.postgres import (
     compose,
     execute,
     fetch_one,
+    has_sqlstate,
     raw,
     savepoint,
-    sqlstate_of,
 )
 from elt.queries import load_queries
 from elt.replication.design.streams import Plan, Stream
@@ -79,7 +79,7 @@ def _try(connection: Connection, query: Composable) -> str | None:
         with savepoint(connection):
             execute(connection, query)
     except EltError as error:
-        if not (sqlstate_of(error) or "").startswith(_OUR_MISTAKES):
+        if not has_sqlstate(error, _OUR_MISTAKES):
             raise
         return error.message
     return None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from elt.errors import ConfigError, EltError
-from elt.postgres import sqlstate_of
+from elt.postgres import has_sqlstate
 from elt.replication.design.streams import Stream
 
 #: Values and casts that do not fit, and constraints that rows break.
@@ -19,7 +19,7 @@ def explain_kept(stream: Stream) -> Iterator[None]:
     try:
         yield
     except EltError as error:
-        is_of_rows = (sqlstate_of(error) or "").startswith(_OF_ROWS)
+        is_of_rows = has_sqlstate(error, _OF_ROWS)
         if not stream.keeps_rows or not is_of_rows or error.hint is not None:
             raise
         hint = (

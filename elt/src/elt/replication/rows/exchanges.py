@@ -17,6 +17,7 @@ from elt.postgres import (
     compose,
     execute,
     fetch,
+    has_sqlstate,
     joined,
     savepoint,
     sqlstate_of,
@@ -82,7 +83,7 @@ def update_rows(
             _move_aside(connection, replica, parts)
             return _write(connection, "update_rows", parts)
     except EltError as error:
-        if not (sqlstate_of(error) or "").startswith(_UNFIT):
+        if not has_sqlstate(error, _UNFIT):
             raise
         conflict = error
     reason = "they exchange values of a key or of a unique index"
