@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -247,3 +247,9 @@ def write_name(schema: str, name: str) -> str:
     if "." not in schema and "." not in name:
         return f"{schema}.{name}"
     return ".".join(f'"{part}"' if "." in part else part for part in (schema, name))
+
+
+def name_columns(places: Iterable[Place]) -> dict[str, object]:
+    """Return schemas and names as two arrays, which the server puts together again."""
+    listed = list(places)
+    return {"schemas": [s for s, _ in listed], "names": [n for _, n in listed]}

@@ -18,7 +18,7 @@ from elt.postgres import (
     raw,
 )
 from elt.queries import load_queries
-from elt.replication.catalog.tables import Place, Relation, write_name
+from elt.replication.catalog.tables import Place, Relation, name_columns, write_name
 from elt.replication.design.streams import NotCopied
 from elt.replication.plan.sequences import (
     Sequences,
@@ -156,9 +156,3 @@ def _parse_reading(text: str) -> Reading:
     value, is_called, file_node = text.split()
     position = Position(value=int(value), is_called=is_called == "t")
     return Reading(position=position, file_node=int(file_node))
-
-
-def name_columns(places: Iterable[Place]) -> dict[str, object]:
-    """Return schemas and names as two arrays, which the server puts together again."""
-    listed = list(places)
-    return {"schemas": [s for s, _ in listed], "names": [n for _, n in listed]}

@@ -14,7 +14,7 @@ from elt.postgres import (
     savepoint,
     sqlstate_of,
 )
-from elt.replication.catalog.tables import DefaultGrant, Place, write_name
+from elt.replication.catalog.tables import DefaultGrant, Place, name_columns, write_name
 from elt.replication.changes.alterations import Alteration, alter
 from elt.replication.design.ddl import create_table, grant_on, relation_name
 from elt.replication.design.replica import Replica
@@ -32,9 +32,7 @@ def drop_replicas(connection: Connection, places: Sequence[Place]) -> None:
     """
     if not places:
         return
-    schemas, names = map(list, zip(*places, strict=True))
-    parameters = {"schemas": schemas, "names": names}
-    foreign = execute(connection, queries["list_other_parts"], parameters)
+    foreign = execute(connection, queries["list_other_parts"], name_columns(places))
     if foreign:
         whole, part = (tuple(foreign[0][at : at + 2]) for at in (0, 2))
         raise ConfigError(

@@ -19,11 +19,11 @@ from elt.postgres import (
     savepoint,
 )
 from elt.replication.catalog.names import qualify_name
-from elt.replication.catalog.tables import Place, write_name
+from elt.replication.catalog.tables import Place, name_columns, write_name
 from elt.replication.changes.alterations import alter, giving_up
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import NotCopied
-from elt.replication.plan.sequence_reads import name_columns, queries
+from elt.replication.plan.sequence_reads import queries
 from elt.replication.plan.sequences import (
     Sequences,
     SourceSequence,

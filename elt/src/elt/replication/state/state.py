@@ -12,7 +12,7 @@ from typing import Any
 from elt import logs
 from elt.postgres import Connection, execute, fetch, fetch_one, raw, transaction
 from elt.queries import load_queries
-from elt.replication.catalog.tables import Place
+from elt.replication.catalog.tables import Place, name_columns
 from elt.replication.design.definition import TableDefinition
 from elt.replication.design.streams import NotCopied, Stream
 
@@ -161,8 +161,7 @@ def save_partitioned(
         ("forget_partitioned", list(ordinary)),
     ):
         if places:
-            schemas, names = map(list, zip(*places, strict=True))
-            parameters = {"source": source, "schemas": schemas, "names": names}
+            parameters = {"source": source} | name_columns(places)
             execute(connection, queries[query], parameters)
 
 
