@@ -89,7 +89,7 @@ def plan_streams(
     # A partitioned table is not read itself, its partitions are.
     with_rows = [t.relation.oid for t in readable if t.relation.kind != "p"]
     read = [(catalog.tables[oid], shaped[oid][1].shape) for oid in with_rows]
-    refused = list_unreadable(source, read)
+    refused = {} if is_together else list_unreadable(source, read)
     if is_together or len(refused) == len(read):
         refuse_unreadable(source, read)
     mark = free_mark(catalog)

@@ -143,20 +143,22 @@ def _publish_apart(
 
 def _check_together(publication: Publication, reports: Sequence[StreamReport]) -> None:
     """Check all streams at once; what is wrong is told of those that shrank."""
-    try:
-        check_shrink(reports, publication.allow_shrink)
-    except ShrinkError as error:
-        shrunk = list_shrunk(reports, publication.allow_shrink)
+    shrunk = list_shrunk(reports, publication.allow_shrink)
+    if shrunk:
+        error = _shrink_error(shrunk, publication.allow_shrink)
         names = [report.replica.stream.name for report in shrunk]
         publication.failures.update(dict.fromkeys(names, error))
-        raise
+        raise error
 
 
 def check_shrink(reports: Iterable[StreamReport], allowed: float | None) -> None:
     """Raise ShrinkError that names the streams which lost more than they may."""
     shrunk = list_shrunk(reports, allowed)
-    if not shrunk:
-        return
+    if shrunk:
+        raise _shrink_error(shrunk, allowed)
+
+
+def _shrink_error(shrunk: Sequence[StreamReport], allowed: float | None) -> ShrinkError:
     shares = {_allowed_share(report, allowed) for report in shrunk}
     most = " or ".join(f"{share:.0%}" for share in sorted(shares))
     lost = [
@@ -168,7 +170,7 @@ def check_shrink(reports: Iterable[StreamReport], allowed: float | None) -> None
         "Nothing was published. If it is right, run again with --allow-shrink, or "
         "raise allow_shrink of the stream in elt.yaml where it happens often."
     )
-    raise ShrinkError(message, hint=hint)
+    return ShrinkError(message, hint=hint)
 
 
 def list_shrunk(
