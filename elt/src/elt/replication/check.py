@@ -160,7 +160,7 @@ def _examine_source(
         yield from examine_logical(reader, source, plan, None)
         yield from examine_sequences(reader, None, source, schemas)
         return
-    has_slots = execute(writer, queries["has_slots"])[0][0]
+    has_slots = state.has_state(writer, "elt.slots")
     known_slot = find_known_slot(writer, source.name) if has_slots else None
     yield from examine_logical(reader, source, plan, known_slot)
     if has_slots:

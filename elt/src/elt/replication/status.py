@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from elt.postgres import Connection, fetch, fetch_one
+from elt.postgres import Connection, fetch
 from elt.queries import load_queries
 from elt.replication.state.state import has_state
 from elt.tables import format_table, human_bytes, human_count, human_seconds
@@ -109,7 +109,7 @@ def read_status(connection: Connection) -> Status:
 
 def _list_not_copied(connection: Connection) -> list[Omission]:
     """Read what is not copied; a state of an older version does not know it yet."""
-    if not fetch_one(connection, queries["has_not_copied"]):
+    if not has_state(connection, "elt.not_copied"):
         return []
     return fetch(connection, Omission, queries["list_not_copied"])
 

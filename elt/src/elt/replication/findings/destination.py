@@ -17,7 +17,6 @@ from elt.replication.plan.long_names import refuse_long_names
 from elt.replication.plan.own_types import refuse_changed_types
 from elt.replication.state.state import (
     KnownStream,
-    has_partitioned,
     has_state,
     list_foreign_landings,
     list_partitioned,
@@ -111,7 +110,7 @@ def _list_partitioned(
     writer: Connection, plan: Plan, held: Catalog
 ) -> frozenset[Place]:
     """Return where our partitioned tables are."""
-    if has_partitioned(writer):
+    if has_state(writer, "elt.partitioned_tables"):
         return list_partitioned(writer, plan.source)
     # The next run finds out which of them an older version made.
     known = held.tables.values() if has_state(writer) else ()

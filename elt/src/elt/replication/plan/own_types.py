@@ -33,7 +33,6 @@ from elt.replication.state.state import has_state
 from elt.replication.state.type_state import (
     KnownType,
     forget_type,
-    has_types,
     identify_type,
     list_known_types,
     save_type,
@@ -68,7 +67,7 @@ def refuse_changed_types(connection: Connection, plan: Plan) -> None:
     if not plan.types:
         return
     pairs = list(_pair(connection, plan))
-    if has_types(connection):
+    if has_state(connection, "elt.types"):
         known = list_known_types(connection, plan.source)
         ours: set[Place] = {k.place for k in known}
     else:

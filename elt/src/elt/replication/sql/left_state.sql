@@ -1,7 +1,3 @@
--- name: has_left_replicas
--- Whether the state knows of replicas that were left: not before a run of this version.
-select to_regclass('elt.left_replicas') is not null
-
 -- name: list_left_replicas
 -- The replicas that streams of a source have left, and that are still there.
 select

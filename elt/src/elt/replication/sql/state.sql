@@ -23,8 +23,8 @@ select version from elt.migrations
 insert into elt.migrations (version) values (%(version)s)
 
 -- name: has_state
--- Whether the state tables exist.
-select to_regclass('elt.streams') is not null
+-- Whether a table of the state exists.
+select to_regclass(%(table)s) is not null
 
 -- name: list_known
 -- The streams of a source that have a replica.
@@ -54,10 +54,6 @@ select
     (to_jsonb(s) ->> 'source_deletes')::bigint as source_deletes
 from elt.streams as s
 where s.source = %(source)s
-
--- name: has_partitioned
--- Whether the state knows of partitioned tables: older ones do after the next run.
-select to_regclass('elt.partitioned_tables') is not null
 
 -- name: list_partitioned
 -- Where the partitioned tables of a source are that a run has made.

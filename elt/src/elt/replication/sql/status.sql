@@ -33,10 +33,6 @@ select distinct on (source)
 from elt.sync_runs
 order by source, run_id desc
 
--- name: has_not_copied
--- Whether the state of this version is there.
-select to_regclass('elt.not_copied') is not null
-
 -- name: list_not_copied
 -- What of all sources is not copied.
 select source, object, reason from elt.not_copied order by source, object, reason

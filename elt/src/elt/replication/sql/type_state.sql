@@ -1,7 +1,3 @@
--- name: has_types
--- Whether the state knows of types: not before a run of this version.
-select to_regclass('elt.types') is not null
-
 -- name: list_known_types
 -- The types that elt has made for a source, the last one first.
 select

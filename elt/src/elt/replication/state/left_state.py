@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from elt.postgres import Connection, execute, fetch, fetch_one
+from elt.postgres import Connection, execute, fetch
 from elt.queries import load_queries
-from elt.replication.state.state import KnownStream
+from elt.replication.state.state import KnownStream, has_state
 
 queries = load_queries("elt.replication", "sql/left_state.sql")
 
 
 def list_left_replicas(connection: Connection, source: str) -> list[KnownStream]:
     """Return them as streams that are gone, as far as they are still there."""
-    if not fetch_one(connection, queries["has_left_replicas"]):
+    if not has_state(connection, "elt.left_replicas"):
         return []
     parameters = {"source": source}
     return fetch(connection, KnownStream, queries["list_left_replicas"], parameters)

@@ -119,9 +119,12 @@ def migrate(connection: Connection) -> None:
             log.debug("migrated state", version=version)
 
 
-def has_state(connection: Connection) -> bool:
-    """Tell whether the state tables exist."""
-    return bool(fetch_one(connection, queries["has_state"]))
+def has_state(connection: Connection, table: str = "elt.streams") -> bool:
+    """Tell whether a table of the state exists.
+
+    That of an older version gets what is new in this one with its next run.
+    """
+    return bool(fetch_one(connection, queries["has_state"], {"table": table}))
 
 
 def list_known_streams(connection: Connection, source: str) -> list[KnownStream]:
@@ -133,11 +136,6 @@ def list_known_streams(connection: Connection, source: str) -> list[KnownStream]
 def find_known_streams(connection: Connection, source: str) -> dict[str, KnownStream]:
     """Return the same by their names."""
     return {known.stream: known for known in list_known_streams(connection, source)}
-
-
-def has_partitioned(connection: Connection) -> bool:
-    """Tell whether the state knows of partitioned tables at all."""
-    return bool(fetch_one(connection, queries["has_partitioned"]))
 
 
 def list_partitioned(connection: Connection, source: str) -> frozenset[Place]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from elt.postgres import Connection, execute, fetch, fetch_one
+from elt.postgres import Connection, execute, fetch
 from elt.queries import load_queries
 from elt.replication.catalog.tables import Type, write_name
 
@@ -31,11 +31,6 @@ class KnownType:
     def place(self) -> tuple[str, str]:
         """Return its schema and its name."""
         return self.destination_schema, self.destination_type
-
-
-def has_types(connection: Connection) -> bool:
-    """Tell whether the state knows of types at all."""
-    return bool(fetch_one(connection, queries["has_types"]))
 
 
 def list_known_types(connection: Connection, source: str) -> list[KnownType]:
