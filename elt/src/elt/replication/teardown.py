@@ -7,11 +7,11 @@ by which names the source was read before.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 from elt import logs
 from elt.config import Config, SourceConfig
-from elt.errors import ConfigError, EltError, TemporaryError
+from elt.errors import ConfigError, EltError, LockedError, TemporaryError
 from elt.postgres import Connection, Identifier, compose, connect, sqlstate_of
 from elt.replication.logical.published_tables import drop_publication, list_ours
 from elt.replication.logical.slots import drop_slot
@@ -35,13 +35,18 @@ def tear_down(config: Config, source: SourceConfig) -> list[str]:
     """Drop slot and publication of a source, by all names; return what was there.
 
     A publication that elt.yaml names is not ours, and stays; so is that of a standby.
+    Raises LockedError while the source is replicated: a slot that nobody reads at the
+    moment may be one that the run is about to read.
     """
     name = describe_program("teardown", source.name)
-    with closing(connect(source.connection, application_name=name)) as connection:
-        known = _ask_state(config, source, connection)
+    with (
+        closing(connect(source.connection, application_name=name)) as reader,
+        _locked_state(config, source) as writer,
+    ):
+        known = _ask_state(config, source, reader, writer)
         slots = sorted({source.slot_name} | ({known.slot} if known else set()))
-        dropped = [f"replication slot {s}" for s in slots if _drop_slot(connection, s)]
-        if is_standby(connection):
+        dropped = [f"replication slot {s}" for s in slots if _drop_slot(reader, s)]
+        if is_standby(reader):
             # It was made at the primary, by somebody else.
             log.info(
                 "left publication",
@@ -51,12 +56,11 @@ def tear_down(config: Config, source: SourceConfig) -> list[str]:
         else:
             ours = list_ours(source, known)
             dropped += [
-                f"publication {p}" for p in ours if _drop_publication(connection, p)
+                f"publication {p}" for p in ours if _drop_publication(reader, p)
             ]
-    try:
-        _forget(config, source)
-    except EltError as error:
-        log.warning("failed to forget slot", source=source.name, error=error.message)
+        if writer is not None and known is not None:
+            with _telling(source):
+                forget_slot(writer, source.name)
     return dropped
 
 
@@ -81,41 +85,48 @@ def _drop_publication(connection: Connection, name: str) -> bool:
         raise ConfigError(error.message, hint=hint) from error
 
 
+@contextmanager
+def _locked_state(config: Config, source: SourceConfig) -> Iterator[Connection | None]:
+    """Connect to the destination, and lock the source; None where it has no state."""
+    name = describe_program("teardown", source.name)
+    with ExitStack() as stack:
+        writer = None
+        with _telling(source):
+            settings = config.destination.connection
+            connection = connect(settings, application_name=name)
+            stack.enter_context(closing(connection))
+            if has_state(connection):
+                migrate(connection)
+                stack.enter_context(locked(connection, source.name))
+                writer = connection
+        yield writer
+
+
+@contextmanager
+def _telling(source: SourceConfig) -> Iterator[None]:
+    """Log an error of the destination: what is at the source goes all the same."""
+    try:
+        yield
+    except LockedError as error:
+        hint = "End elt replicate --follow first, or wait for the end of a run."
+        raise LockedError(error.message, hint=hint) from error
+    except EltError as error:
+        log.warning("failed to forget slot", source=source.name, error=error.message)
+
+
 def _ask_state(
-    config: Config, source: SourceConfig, reader: Connection
+    config: Config,
+    source: SourceConfig,
+    reader: Connection,
+    writer: Connection | None,
 ) -> KnownSlot | None:
     """Return what the state knows of the slot, None where it cannot be asked.
 
     Tells of slots that it knows under names that are no longer in elt.yaml.
     """
-    try:
-        with _state_of(config, source) as writer:
-            if writer is None:
-                return None
+    known = None
+    if writer is not None:
+        with _telling(source):
             warn_of_strays(reader, writer, config, source)
-            return find_known_slot(writer, source.name)
-    except EltError:
-        # The slot goes all the same; what follows says why the state still has it.
-        return None
-
-
-def _forget(config: Config, source: SourceConfig) -> None:
-    """Let the state know; a run that follows begins anew."""
-    with _state_of(config, source) as connection:
-        if connection is None or find_known_slot(connection, source.name) is None:
-            return
-        with locked(connection, source.name):
-            forget_slot(connection, source.name)
-
-
-@contextmanager
-def _state_of(config: Config, source: SourceConfig) -> Iterator[Connection | None]:
-    """Connect to the destination; None where it has no state."""
-    name = describe_program("teardown", source.name)
-    settings = config.destination.connection
-    with closing(connect(settings, application_name=name)) as connection:
-        if has_state(connection):
-            migrate(connection)
-            yield connection
-        else:
-            yield None
+            known = find_known_slot(writer, source.name)
+    return known
