@@ -55,16 +55,17 @@ def test_a_run_without_a_file_does_not_publish_what_one_hid(users, shape):
     run(users, has_file=False)
 
 
-def test_a_run_without_a_file_does_not_drop_kept_rows(users):
-    soft = {"mode": SyncMode.INCREMENTAL, "deletes": DeletePolicy.SOFT}
-    run(users, source=soft)
+@pytest.mark.parametrize("deletes", [DeletePolicy.SOFT, DeletePolicy.IGNORE])
+def test_a_run_without_a_file_does_not_drop_kept_rows(users, deletes):
+    keeping = {"mode": SyncMode.INCREMENTAL, "deletes": deletes}
+    run(users, source=keeping)
     query(users.source, "delete from users where id = 1")
-    run(users, source=soft)
+    run(users, source=keeping)
 
     with pytest.raises(ConfigError, match="kept rows that are deleted"):
         run(users, has_file=False)
 
-    assert value(users.destination, "select count(_elt_deleted_at) from raw.users") == 1
+    assert value(users.destination, "select count(*) from raw.users") == 4
 
 
 def test_a_table_of_which_all_was_copied_needs_no_file(users):

@@ -46,7 +46,9 @@ def refuse_forgotten_file(
 
 def _needs_file(known: KnownStream) -> bool:
     definition = known.definition
-    keeps_deleted = any(column.name == DELETED_AT for column in definition.columns)
+    keeps_deleted = definition.ignores_deletes or any(
+        column.name == DELETED_AT for column in definition.columns
+    )
     return known.state != "gone" and (bool(definition.shape) or keeps_deleted)
 
 
