@@ -26,6 +26,7 @@ from elt.replication.incremental.merge import Merged, merge_rows, tally_merged
 from elt.replication.load.loading import Load
 from elt.replication.load.mismatches import name_published
 from elt.replication.load.small_tables import SMALL_BYTES, divide, tally_together
+from elt.replication.publish.array_types import move_table
 from elt.replication.publish.identities import set_position
 from elt.replication.publish.kept import explain_kept
 from elt.replication.publish.moved_rows import refuse_moved
@@ -113,7 +114,7 @@ def publish_stream(
     if load.adjustment is None and not is_adopted:
         adoption = _adoption(publication, load.replica)
         if adoption:
-            execute(connection, joined(adoption, "; "))
+            move_table(connection, load.replica, joined(adoption, "; "))
     with explain_kept(load.replica.stream):
         merged = apply_rows(connection, publication, load)
     difference = merged.difference

@@ -31,6 +31,22 @@ from pg_class as c
 join pg_namespace as n on n.oid = c.relnamespace
 where n.nspname = any(%(schemas)s) and c.relkind not in ('i', 'I', 'S', 't')
 
+-- name: list_array_names
+-- Types of a landing schema that are called as the server could call the array type of
+-- a table: it adds to the name before and behind, and cuts it where it gets too long.
+select typname
+from pg_type
+where
+    typnamespace = quote_ident(%(landing)s)::regnamespace
+    and starts_with(typname, '_')
+    and starts_with(ltrim(typname, '_'), left(ltrim(%(name)s, '_'), 40))
+except
+-- In the shadow they are there already, as tables or other types.
+select typname
+from pg_type
+where typnamespace = quote_ident(%(shadow)s)::regnamespace and typelem = 0
+order by typname
+
 -- name: list_missing_types
 -- Those of the given types that do not exist here.
 select name from unnest(%(types)s::text[]) as name where to_regtype(name) is null
