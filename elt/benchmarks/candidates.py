@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.programs import Stage
 from benchmarks.servers import Servers, url_of
 from elt.config import DatabaseSettings
+from elt.config.workers import default_workers
 
 #: Names that the ratios of a report refer to.
 FILE, PIPE = "file", "pipe"
@@ -24,7 +25,8 @@ destination: {{constraints: all, indexes: true}}
 verify: {verify}
 """
 #: What users of pgcopydb are told to begin with, on as many workers as elt has.
-_PGCOPYDB = ("clone", "--restart", "--table-jobs", "2", "--index-jobs", "2")
+_JOBS = str(default_workers())
+_PGCOPYDB = ("clone", "--restart", "--table-jobs", _JOBS, "--index-jobs", _JOBS)
 #: Variables of the user that would change what is measured.
 _FOREIGN = ("PG", "SOURCE_", "DESTINATION_", "ELT_")
 

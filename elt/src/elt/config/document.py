@@ -31,6 +31,7 @@ from elt.config.model import (
 from elt.config.problems import Problems
 from elt.config.section import Section
 from elt.config.unknown_variables import warn_of_unknown
+from elt.config.workers import default_workers
 
 log = logs.logger(__name__)
 
@@ -95,7 +96,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     dump_path = _read_dump_path(environ, sources, problems)
     verify = top.word("verify", Verification, Verification.CHANGES)
     publish = top.word("publish", PublishPolicy, PublishPolicy.TOGETHER)
-    workers = top.number("workers", 2, lowest=1)
+    workers = top.number("workers", default_workers(), lowest=1)
     on_schema_change = top.word(
         "on_schema_change", SchemaChangePolicy, SchemaChangePolicy.PROPAGATE
     )

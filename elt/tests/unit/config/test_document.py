@@ -20,6 +20,7 @@ from elt.config import (
     document,
     load_config,
 )
+from elt.config.workers import default_workers
 
 #: The example of the documentation, as far as this version can do what it says.
 EXAMPLE = """
@@ -67,7 +68,7 @@ def test_without_a_file_everything_is_replicated_in_full():
         destination=DestinationConfig(connection=make_settings("DESTINATION")),
         verify=Verification.CHANGES,
         publish=PublishPolicy.TOGETHER,
-        workers=2,
+        workers=default_workers(),
         on_schema_change=SchemaChangePolicy.PROPAGATE,
         allow_shrink=0.5,
         retry=RetrySettings(max_retries=5, delay_seconds=5.0),
