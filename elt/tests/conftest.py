@@ -97,7 +97,7 @@ def module_databases(module_source_database, module_destination_database):
     return Databases(module_source_database, module_destination_database)
 
 
-@pytest.fixture(params=[14, 16, 17, 18], ids="PostgreSQL {}".format)
+@pytest.fixture(params=[14, 15, 16, 17, 18], ids="PostgreSQL {}".format)
 def versioned_databases(request, postgres_server):
     """Return a source and a destination on one server, of each major version."""
     server = postgres_server(request.param)

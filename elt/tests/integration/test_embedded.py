@@ -150,7 +150,7 @@ def test_programs_that_cannot_run_say_why():
     shutil.rmtree(home)
 
 
-@pytest.mark.parametrize("major", [14, 16, 17, 18])
+@pytest.mark.parametrize("major", [14, 15, 16, 17, 18])
 def test_every_supported_major_serves(postgres_server, major):
     server = postgres_server(major)
 

@@ -15,7 +15,7 @@ from servers import Databases
 from elt.config import Shape
 from elt.errors import ConfigError
 
-MAJORS = [14, 16, 17, 18]
+MAJORS = [14, 15, 16, 17, 18]
 BY_KEY = """
 create table films (title text, slug text not null generated always as (lower(title))
     stored, stars integer, primary key (slug));

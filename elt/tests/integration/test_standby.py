@@ -37,7 +37,7 @@ def pair(binaries):
         yield pair
 
 
-@pytest.fixture(params=[14, 16, 17, 18], ids="PostgreSQL {}".format)
+@pytest.fixture(params=[14, 15, 16, 17, 18], ids="PostgreSQL {}".format)
 def versioned_pair(request, binaries):
     with pair_of(programs_of(request.param, binaries)) as pair:
         yield pair

@@ -36,10 +36,12 @@ NOT_DISTINCT = "constraint nulls_not_distinct_a_key", "index nulls_not_distinct_
     "old, new, left_out",
     [
         pytest.param(14, 18, (), id="14 to 18"),
+        pytest.param(15, 18, (), id="15 to 18"),
         pytest.param(16, 18, (), id="16 to 18"),
         pytest.param(17, 18, (), id="17 to 18"),
         pytest.param(16, 17, (), id="16 to 17, with XML"),
         pytest.param(18, 17, (NO_OVERLAPS,), id="18 to 17"),
+        pytest.param(18, 15, (NO_OVERLAPS,), id="18 to 15"),
         pytest.param(18, 14, (NO_OVERLAPS, *NOT_DISTINCT), id="18 to 14"),
     ],
 )
