@@ -2,24 +2,47 @@
 
 import time
 from collections import defaultdict
+from contextlib import suppress
 
 import artifacts
 import pytest
-from commands import run
+from commands import CommandError, run
 from namespace import Namespace
 from release import Release
+from side_by_side import Scheduling, turn
 from watching import watched_jobs
 
 _stages = defaultdict(float)
 _figures = {}
 
 
-@pytest.fixture(scope="session")
-def clean_cluster():
+def is_worker(config):
+    """Tell whether this is a process that runs tests for another one."""
+    return hasattr(config, "workerinput")
+
+
+def pytest_sessionstart(session):
     """Remove what an earlier run has left, so that it may be looked at until then."""
-    left = artifacts.namespaces()
+    # The tests of the images need no cluster.
+    if not is_worker(session.config):
+        with suppress(CommandError):
+            remove(artifacts.namespaces())
+
+
+def remove(left):
     if left:
         run("kubectl", "delete", "namespace", *left, "--wait", seconds=300)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Scheduling(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    with turn(is_alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +52,7 @@ def figures():
 
 
 @pytest.fixture(scope="session")
-def make_release(clean_cluster):
+def make_release():
     """Return a function that gives a release a namespace of its own."""
 
     def make(name, helm="helm", values=None):
@@ -100,16 +123,30 @@ def releases(story, make_release):
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    _stages[item.path.name] += call.duration
-    if report.failed and "clean_cluster" in item.fixturenames:
+    if report.failed and "make_release" in item.fixturenames:
         folder = artifacts.collect(item.nodeid)
         report.sections.append(("cluster", f"what there was to know is in {folder}"))
     return report
 
 
+def pytest_runtest_logreport(report):
+    file, _, _ = report.location
+    _stages[file] += report.duration
+
+
+def pytest_sessionfinish(session):
+    if is_worker(session.config):
+        session.config.workeroutput["figures"] = _figures
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    _figures.update(getattr(node, "workeroutput", {}).get("figures", {}))
+
+
 def pytest_terminal_summary(terminalreporter):
     terminalreporter.section("stages")
-    for stage, seconds in _stages.items():
+    for stage, seconds in sorted(_stages.items()):
         terminalreporter.write_line(f"{stage:<28}{seconds:>6.0f} s")
     terminalreporter.write_line(f"{'all':<28}{sum(_stages.values()):>6.0f} s")
     if _figures:

@@ -70,6 +70,16 @@ class Namespace:
         )
 
 
+def secret(name, password):
+    """Return a Secret that has a password as `word`."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": name},
+        "stringData": {"word": password},
+    }
+
+
 def ending(job):
     """Return how a Job ended: Complete, Failed, or None while it has not."""
     for condition in job.get("status", {}).get("conditions", []):

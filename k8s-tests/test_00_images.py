@@ -26,8 +26,7 @@ each_image = pytest.mark.parametrize("image", [ELT, DBT])
 
 
 @pytest.fixture(scope="session", autouse=True)
-def clean_cluster():
-    """Leave the cluster alone, in the place of what the other tests do first."""
+def is_docker_there():
     if shutil.which("docker") is None:
         pytest.skip("Docker is not there")
 

@@ -4,8 +4,9 @@ import json
 import re
 
 import pytest
-from commands import CommandError, run
+from commands import CommandError, fails, run
 from namespace import Namespace, ending
+from release import BOTH_HELMS, CHART, value_arguments
 
 
 def test_install_ends_with_everything_built(story):
@@ -93,6 +94,17 @@ def test_strangers_cannot_reach_the_databases(story, make_release):
     stranger.kubectl("delete", "networkpolicy/cut-off")
 
     assert not can_reach(stranger, host)
+
+
+@BOTH_HELMS
+def test_second_release_in_a_namespace_is_refused(story, helm):
+    namespace = story.namespace.name
+
+    error = fails(
+        helm, "install", "--namespace", namespace, "other", CHART, *value_arguments({})
+    )
+
+    assert "already has the release" in error
 
 
 #: No pod of the namespace may talk to anybody.

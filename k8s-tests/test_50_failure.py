@@ -215,6 +215,7 @@ def change_job_verbs(release, verbs):
     )
 
 
+@pytest.mark.alone
 def test_api_server_that_hangs_is_survived(release):
     """Connections stay open and nothing answers; the controller is not restarted."""
     runs = release.published_runs()

@@ -1,9 +1,8 @@
-"""A release between databases of one's own, and what it says about wrong values."""
+"""A release between databases of one's own."""
 
 import pytest
-from commands import fails
 from equality import tallies
-from release import BOTH_HELMS, CHART, value_arguments
+from namespace import secret
 from waiting import wait_until
 
 #: The databases of the story play those of somebody else: a role that may only read,
@@ -34,15 +33,6 @@ def external(story, make_release):
     release.namespace.apply(READS, secret("loads", "it's a $word"))
     release.install()
     return release
-
-
-def secret(name, password):
-    return {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "metadata": {"name": name},
-        "stringData": {"word": password},
-    }
 
 
 READS = secret("reads", "reads only")
@@ -136,52 +126,3 @@ def test_secret_that_went_missing_is_an_event_of_the_job(story, external):
     external.namespace.apply(READS)
     external.wait_for_success(name)
     assert_warehouse_is_equal(story)
-
-
-@pytest.fixture(scope="module")
-def wrong(make_release):
-    """Return a release that is never installed, as something is wrong each time."""
-    release = make_release("wrong")
-    release.namespace.apply(secret("no-password", "x"))
-    return release
-
-
-@BOTH_HELMS
-@pytest.mark.parametrize(
-    "values, said",
-    [
-        ({"replicator.backoffLimits": 3}, "backoffLimits"),
-        ({"schedule": "every day"}, "schedule"),
-        ({"timeZone": "Europe/Nowhere"}, "Europe/Nowhere"),
-        ({"source.external.enabled": True, "init.enabled": False}, "host"),
-        ({"source.auth.existingSecret": "nobody"}, "Create it first"),
-        ({"source.auth.existingSecret": "no-password"}, "has no key"),
-    ],
-    ids=[
-        "typo",
-        "schedule",
-        "time zone",
-        "external without host",
-        "missing Secret",
-        "missing key",
-    ],
-)
-def test_wrong_value_stops_the_installation_with_a_sentence(wrong, helm, values, said):
-    namespace = wrong.namespace.name
-    arguments = value_arguments(values)
-
-    error = fails(helm, "install", "--namespace", namespace, "elt", CHART, *arguments)
-
-    assert said in error
-    wrong.run_helm("uninstall", "elt", "--ignore-not-found", "--wait")
-
-
-@BOTH_HELMS
-def test_second_release_in_a_namespace_is_refused(story, helm):
-    namespace = story.namespace.name
-
-    error = fails(
-        helm, "install", "--namespace", namespace, "other", CHART, *value_arguments({})
-    )
-
-    assert "already has the release" in error
