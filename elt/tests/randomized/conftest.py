@@ -4,12 +4,12 @@ import pytest
 from servers import Databases, new_database
 
 #: As many as an ordinary run of the tests has time for.
-_DATABASES = 30
+_DATABASES = 100
 
 
 def pytest_addoption(parser):
     group = parser.getgroup("random databases")
-    group.addoption("--databases", type=int, help="how many are made (30)")
+    group.addoption("--databases", type=int, help="how many are made (100)")
     group.addoption("--seed", type=int, help="the first seed, and the only one (1)")
     group.addoption(
         "--postgres",
