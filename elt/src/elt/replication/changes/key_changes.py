@@ -39,15 +39,15 @@ def compare_keys(
     The columns that are generated differently take theirs away.
     """
     now = define(replica)
-    anew = set(_list_anew(known, replica, generated))
+    anew = set(_list_anew(known, now, replica, generated))
     losses: list[str] = []
-    dropped = _drop_definitions(known, replica, anew, losses)
+    dropped = _drop_definitions(known, now, replica, anew, losses)
     constraints = _renamed(known.constraints, now.constraints, anew)
     indexes = _renamed(known.indexes, now.indexes, anew)
     losses += [f"constraint {a} renamed to {b}" for a, b in constraints.items()]
     losses += [f"index {a} renamed to {b}" for a, b in indexes.items()]
     gains: list[str] = []
-    added = _add_definitions(known, replica, anew, gains)
+    added = _add_definitions(known, now, replica, anew, gains)
     return KeyChanges(
         dropped=dropped,
         renamed_constraints=constraints,
@@ -59,7 +59,10 @@ def compare_keys(
 
 
 def _list_anew(
-    known: TableDefinition, replica: Replica, generated: Collection[str]
+    known: TableDefinition,
+    now: TableDefinition,
+    replica: Replica,
+    generated: Collection[str],
 ) -> Iterator[str]:
     """Yield the SQL of definitions to make anew, even if they are the same.
 
@@ -72,7 +75,6 @@ def _list_anew(
         for column in replica.columns
         if column.number in was_text and column.type not in _TEXTS
     }
-    now = define(replica)
     for found in (known.constraints, known.indexes, now.constraints, now.indexes):
         for sql in found.values():
             is_check = sql.startswith("CHECK ")
@@ -82,12 +84,12 @@ def _list_anew(
 
 def _drop_definitions(
     known: TableDefinition,
+    now: TableDefinition,
     replica: Replica,
     anew: Collection[str],
     descriptions: list[str],
 ) -> dict[str, Composable]:
     """Drop keys and indexes of ours that are gone or different."""
-    now = define(replica)
     table = relation_name(*replica.stream.place)
     dropped = {}
     for name in _gone(known.constraints, now.constraints, anew):
@@ -122,11 +124,11 @@ def _renamed(
 
 def _add_definitions(
     known: TableDefinition,
+    now: TableDefinition,
     replica: Replica,
     anew: Collection[str],
     descriptions: list[str],
 ) -> list[Composable]:
-    now = define(replica)
     constraints, indexes = (
         {name for name, sql in after.items() if before.get(name) != sql or sql in anew}
         - set(_renamed(before, after, anew).values())
