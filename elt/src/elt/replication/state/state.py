@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ class SnapshotFacts:
     replayed_lsn: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class KnownStream:
     """A stream that was published before, and the snapshot that its replica shows."""
 
@@ -84,9 +85,9 @@ class KnownStream:
         """Return the schema and the name of the replica."""
         return self.destination_schema, self.destination_table
 
-    @property
+    @cached_property
     def definition(self) -> TableDefinition:
-        """Return what the replica looked like."""
+        """Return what the replica looked like, read from its document once."""
         return TableDefinition.from_document(self.document)
 
 
