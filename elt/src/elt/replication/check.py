@@ -15,11 +15,10 @@ from elt.postgres import (
     READ_ONLY,
     Connection,
     connect,
-    execute,
+    server_encoding,
     server_version,
     transaction,
 )
-from elt.queries import load_queries
 from elt.replication.catalog.elsewhere import HERE, compare_servers
 from elt.replication.catalog.reading import list_schemas, read_catalog
 from elt.replication.catalog.tables import Catalog, Relation
@@ -56,8 +55,6 @@ from elt.replication.state import state
 from elt.replication.state.lock import describe_program, is_same_database
 from elt.replication.state.slot_state import find_known_slot
 from elt.tables import human_bytes, human_count
-
-queries = load_queries("elt.replication", "sql/check.sql")
 
 
 def check(
@@ -181,10 +178,7 @@ def _examine_source(
 
 
 def _compare_encodings(reader: Connection, writer: Connection) -> Iterator[Finding]:
-    source, copy = (
-        execute(connection, queries["show_encoding"])[0][0]
-        for connection in (reader, writer)
-    )
+    source, copy = server_encoding(reader), server_encoding(writer)
     if copy not in {source, "UTF8"}:
         text = f"its encoding is {copy}, that of the source {source}"
         yield Finding(

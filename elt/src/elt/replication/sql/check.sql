@@ -1,3 +1,0 @@
--- name: show_encoding
--- Encoding of the database.
-select pg_encoding_to_char(encoding) from pg_database where datname = current_database()
