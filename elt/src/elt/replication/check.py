@@ -19,7 +19,7 @@ from elt.postgres import (
     server_version,
     transaction,
 )
-from elt.replication.catalog.elsewhere import HERE, compare_servers
+from elt.replication.catalog.elsewhere import HERE, Elsewhere, compare_servers
 from elt.replication.catalog.reading import list_schemas, read_catalog
 from elt.replication.catalog.tables import Catalog, Relation
 from elt.replication.design.designs import design_replicas
@@ -44,7 +44,7 @@ from elt.replication.findings.reads import examine_reads
 from elt.replication.findings.sequences import examine_sequences
 from elt.replication.findings.shapes import examine_former_shapes, examine_shapes
 from elt.replication.findings.views import examine_views
-from elt.replication.logical.source_server import describe_server
+from elt.replication.logical.source_server import SourceServer, describe_server
 from elt.replication.plan import destination
 from elt.replication.plan.idle_names import list_idle_names
 from elt.replication.plan.left_replicas import Standing, read_standing
@@ -54,6 +54,7 @@ from elt.replication.sessions.snapshot import describe_snapshot, find_oldest_sta
 from elt.replication.state import state
 from elt.replication.state.lock import describe_program, is_same_database
 from elt.replication.state.slot_state import find_known_slot
+from elt.replication.state.state import SnapshotFacts
 from elt.tables import human_bytes, human_count
 
 
@@ -128,17 +129,9 @@ def _examine_source(
 ) -> Iterator[Finding]:
     """Yield what is found at the source, and what it makes of the destination."""
     elsewhere = HERE if writer is None else compare_servers(reader, writer)
-    yield from _examine_source_server(reader, is_logical=source.may_be_logical)
-    oldest = find_oldest_start(reader)
-    with transaction(reader, READ_ONLY):
-        facts = describe_snapshot(reader, oldest)
-        schemas = list_schemas(reader)
-        catalog = read_catalog(
-            reader,
-            schemas,
-            include_views=source.include_views,
-            elsewhere=elsewhere,
-        )
+    server = describe_server(reader)
+    yield from _examine_source_server(server, is_logical=source.may_be_logical)
+    facts, catalog = _read_source(reader, source, elsewhere)
     try:
         is_together = config.publish is PublishPolicy.TOGETHER
         plan = plan_streams(
@@ -154,12 +147,12 @@ def _examine_source(
     yield from examine_views(reader, source, plan.streams)
     yield from examine_shapes(reader, source, plan)
     if writer is None:
-        yield from examine_logical(reader, source, plan, None)
-        yield from examine_sequences(reader, None, source, schemas)
+        yield from examine_logical(reader, server, source, plan, None)
+        yield from examine_sequences(reader, None, source, catalog.schemas)
         return
     has_slots = state.has_state(writer, "elt.slots")
     known_slot = find_known_slot(writer, source.name) if has_slots else None
-    yield from examine_logical(reader, source, plan, known_slot)
+    yield from examine_logical(reader, server, source, plan, known_slot)
     if has_slots:
         yield from examine_strays(reader, writer, config)
     capabilities = destination.read_capabilities(writer, config.destination, elsewhere)
@@ -167,7 +160,7 @@ def _examine_source(
     standing = _read_standing(writer, plan)
     known = {stream.stream: stream for stream in standing.known}
     held = read_catalog(writer, plan.landings.values())
-    yield from examine_sequences(reader, writer, source, schemas, held.others)
+    yield from examine_sequences(reader, writer, source, catalog.schemas, held.others)
     yield from examine_former_shapes(config, plan, known)
     yield from left_out(standing.not_copied)
     yield from examine_destination(writer, plan, designs, held, known.values())
@@ -175,6 +168,22 @@ def _examine_source(
     yield from examine_changes(plan, replicas, known, manifest)
     yield from examine_dependents(writer, [r for r, _ in replicas], known, held)
     yield from examine_reads(designs, known, facts, source.connection.user)
+
+
+def _read_source(
+    reader: Connection, source: SourceConfig, elsewhere: Elsewhere
+) -> tuple[SnapshotFacts, Catalog]:
+    """Read what a source holds, as a run would, and where its history stands."""
+    oldest = find_oldest_start(reader)
+    with transaction(reader, READ_ONLY):
+        facts = describe_snapshot(reader, oldest)
+        catalog = read_catalog(
+            reader,
+            list_schemas(reader),
+            include_views=source.include_views,
+            elsewhere=elsewhere,
+        )
+    return facts, catalog
 
 
 def _compare_encodings(reader: Connection, writer: Connection) -> Iterator[Finding]:
@@ -190,9 +199,8 @@ def _compare_encodings(reader: Connection, writer: Connection) -> Iterator[Findi
 
 
 def _examine_source_server(
-    reader: Connection, *, is_logical: bool
+    server: SourceServer, *, is_logical: bool
 ) -> Iterator[Finding]:
-    server = describe_server(reader)
     if server.is_standby:
         text = "is a standby: long reads may be cancelled by its replay"
         fix = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from elt.config import Config, SourceConfig, SyncMode
 from elt.errors import ConfigError
-from elt.postgres import Connection, execute, server_version
+from elt.postgres import Connection, execute
 from elt.replication.design.streams import Plan, Stream
 from elt.replication.findings.finding import Finding, Level, failed
 from elt.replication.logical.identities import (
@@ -31,8 +31,8 @@ from elt.replication.logical.slots import (
 )
 from elt.replication.logical.source_server import (
     Feedback,
+    SourceServer,
     describe_feedback,
-    describe_server,
     find_obstacles,
     may_decode,
 )
@@ -46,13 +46,16 @@ from elt.tables import human_bytes, human_count
 
 
 def examine_logical(
-    reader: Connection, source: SourceConfig, plan: Plan, known: KnownSlot | None
+    reader: Connection,
+    server: SourceServer,
+    source: SourceConfig,
+    plan: Plan,
+    known: KnownSlot | None,
 ) -> Iterator[Finding]:
     """Yield what stands in the way of the logical streams of a source."""
     streams = [s for s in plan.streams if s.mode is SyncMode.LOGICAL]
     if not streams:
         return
-    server = describe_server(reader)
     slot = find_slot(reader, source.slot_name)
     obstacles = find_obstacles(server, slot, source.slot_name)
     if server.is_standby and not obstacles:
@@ -68,7 +71,7 @@ def examine_logical(
     except ConfigError as error:
         yield failed("source", error)
     try:
-        wanted = choose_published(fit, identities, server_version(reader))
+        wanted = choose_published(fit, identities, server.version)
         change = compare_publication(
             given_at_primary(source) if server.is_standby else source,
             *read_publication(reader, source.publication_name),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from elt import logs
 from elt.config import SourceConfig, SyncMode
 from elt.errors import ConfigError, InterruptedRun, LostConnectionError, TemporaryError
-from elt.postgres import READ_ONLY, server_version, transaction
+from elt.postgres import READ_ONLY, transaction
 from elt.replication.catalog.reading import list_schemas
 from elt.replication.design.streams import Stream
 from elt.replication.logical.identities import (
@@ -190,7 +190,7 @@ def _publish_tables(
     # fails for as long as it is published.
     fit = [stream for stream in streams if stream.name not in unfit]
     publication, members = read_publication(reader, source.publication_name)
-    wanted = choose_published(fit, identities, server_version(reader))
+    wanted = choose_published(fit, identities, server.version)
     if server.is_standby:
         refuse_unfit(unfit)
         source = given_at_primary(source)
