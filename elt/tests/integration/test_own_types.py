@@ -5,6 +5,7 @@ from integration.replication import configure, query, run, value
 
 from elt.errors import ConfigError
 from elt.replication.check import check
+from elt.replication.plan import destination
 
 POSITIVE = """
 create domain d as integer check (value > 0);
@@ -144,3 +145,27 @@ def test_a_type_of_somebody_else_beside_replicas_of_an_older_version_is_not_ours
 
     with pytest.raises(ConfigError, match="exists, but not through elt"):
         run(databases)
+
+
+def test_the_destination_is_read_again_only_where_a_type_changed(
+    databases, monkeypatch
+):
+    reads = []
+    read = destination.read_existing
+
+    def counted(*arguments):
+        reads.append(arguments)
+        return read(*arguments)
+
+    monkeypatch.setattr(destination, "read_existing", counted)
+    query(databases.source, MOOD + "create domain d as integer check (value > 0)")
+    query(databases.source, "alter table t add d d")
+    run(databases)
+    first = len(reads)
+    run(databases)
+    second = len(reads) - first
+    query(databases.source, "alter type mood add value 'glad' after 'sad'")
+    run(databases)
+
+    assert (first, second, len(reads) - first - second) == (2, 1, 2)
+    assert labels(databases.destination) == "{sad,glad,happy}"

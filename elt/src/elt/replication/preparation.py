@@ -65,13 +65,13 @@ def prepare(
     `existing` is what the destination held a moment ago, where that was read.
     """
     writer = session.writer
-    _make_ready(writer, run_id, plan)
+    has_new_types = _make_ready(writer, run_id, plan)
     capabilities = destination.read_capabilities(
         writer, session.config.destination, session.elsewhere
     )
     designs = design_replicas(plan, capabilities)
     catalog = existing
-    if catalog is None or plan.types:
+    if catalog is None or has_new_types:
         # What types were made of may be another one now.
         catalog = destination.read_existing(writer, plan.landings.values())
     standing = _read_standing(session, plan)
@@ -127,15 +127,19 @@ def _read_standing(session: Session, plan: Plan) -> Standing:
     return standing
 
 
-def _make_ready(writer: Connection, run_id: int, plan: Plan) -> None:
-    """Make what tables need before they are made: types, and schemas for their rows."""
+def _make_ready(writer: Connection, run_id: int, plan: Plan) -> bool:
+    """Make what tables need before they are made: types, and schemas for their rows.
+
+    Tells whether types were made or altered.
+    """
     foreign = state.list_foreign_landings(writer, plan.source)
     destination.refuse_foreign_landings(plan.streams, foreign)
     streams = (*plan.partitioned, *plan.streams)
     destination.refuse_foreign_shadows(writer, plan.source, streams)
     set_search_path(writer, plan.landings.values())
-    make_types(writer, run_id, plan)
+    has_new_types = make_types(writer, run_id, plan)
     destination.make_shadows(writer, plan.source, streams)
+    return has_new_types
 
 
 def _refuse(

@@ -41,25 +41,30 @@ from elt.replication.state.type_state import (
 log = logs.logger(__name__)
 
 
-def make_types(connection: Connection, run_id: int, plan: Plan) -> None:
+def make_types(connection: Connection, run_id: int, plan: Plan) -> bool:
     """Make the types that are missing, and bring those that are ours up to date.
 
-    Raises ConfigError, before anything is made, for a type that is another one than at
-    the destination.
+    Tells whether anything was to be done. Raises ConfigError, before anything is made,
+    for a type that is another one than at the destination.
     """
     if not plan.types:
-        return
-    follow_renamed_types(connection, plan)
-    known = {k.place: k for k in list_known_types(connection, plan.source)}
+        return False
+    ours = list_known_types(connection, plan.source)
+    is_changed = follow_renamed_types(connection, plan, ours)
+    if is_changed:
+        ours = list_known_types(connection, plan.source)
+    known = {k.place: k for k in ours}
     pairs = list(_pair(connection, plan))
     _refuse(pairs, plan, known)
     for needed, present in pairs:
         place = _place(needed, plan)
         if present is None:
             _make(connection, run_id, plan, needed)
+            is_changed = True
         elif place in known:
             _identify(connection, run_id, needed, known[place])
-            _follow(connection, plan, needed, present)
+            is_changed |= _follow(connection, plan, needed, present)
+    return is_changed
 
 
 def refuse_changed_types(connection: Connection, plan: Plan) -> None:
@@ -136,17 +141,22 @@ def _identify(
         identify_type(connection, run_id, needed, known.place)
 
 
-def _follow(connection: Connection, plan: Plan, needed: Type, present: Type) -> None:
+def _follow(connection: Connection, plan: Plan, needed: Type, present: Type) -> bool:
+    """Alter a type as the source did; tell whether there was anything to alter."""
     if needed.kind == "e":
-        _extend_enum(connection, needed, present)
-    elif needed.kind == "d":
-        for statement in follow_domain(present, needed, plan.landings):
-            execute(connection, statement)
+        return _extend_enum(connection, needed, present)
+    if needed.kind != "d":
+        return False
+    statements = follow_domain(present, needed, plan.landings)
+    for statement in statements:
+        execute(connection, statement)
+    return bool(statements)
 
 
-def _extend_enum(connection: Connection, needed: Type, present: Type) -> None:
-    """Add the labels that an enum has at the source only."""
+def _extend_enum(connection: Connection, needed: Type, present: Type) -> bool:
+    """Add the labels that an enum has at the source only; tell whether it has any."""
     name = relation_name(present.schema, present.name)
+    is_extended = False
     for before, label in zip([None, *needed.labels], needed.labels, strict=False):
         if label in present.labels:
             continue
@@ -162,3 +172,5 @@ def _extend_enum(connection: Connection, needed: Type, present: Type) -> None:
         )
         execute(connection, add)
         log.info("added enum label", type=f"{present.schema}.{present.name}")
+        is_extended = True
+    return is_extended

@@ -16,14 +16,16 @@ from elt.replication.catalog.tables import Place, Type, write_name
 from elt.replication.design.ddl import order_types, relation_name
 from elt.replication.design.streams import Plan
 from elt.replication.design.type_changes import is_alike
-from elt.replication.state.type_state import KnownType, list_known_types, move_type
+from elt.replication.state.type_state import KnownType, move_type
 
 log = logs.logger(__name__)
 
 
-def follow_renamed_types(connection: Connection, plan: Plan) -> None:
-    """Rename and move the types that are ours as the source did."""
-    known = list_known_types(connection, plan.source)
+def follow_renamed_types(
+    connection: Connection, plan: Plan, known: Iterable[KnownType]
+) -> bool:
+    """Rename and move the types that are ours as the source did; tell whether any."""
+    is_changed = False
     former = find_former(plan.types, known, plan.landings)
     for needed in order_types(plan.types) if former else ():
         # What it is made of may have been renamed a moment ago.
@@ -34,9 +36,11 @@ def follow_renamed_types(connection: Connection, plan: Plan) -> None:
             continue
         if is_alike(old, needed, plan.landings):
             _move(connection, old, needed, place)
+            is_changed = True
             renamed_to = write_name(*place)
             name = write_name(old.schema, old.name)
             log.info("renamed type", type=name, renamed_to=renamed_to)
+    return is_changed
 
 
 def find_former(
