@@ -12,7 +12,7 @@ from elt.replication.teardown import tear_down
 def run(options: argparse.Namespace) -> int:
     """Print what was dropped, source by source."""
     config = load_config()
-    for source in choose_sources(config.sources, options.source, []):
+    for source in choose_sources(config.sources, options.source):
         dropped = tear_down(config, source)
         what = f"dropped {', '.join(dropped)}" if dropped else "nothing to drop"
         print(f"source {source.name}: {what}")

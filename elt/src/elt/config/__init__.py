@@ -1,6 +1,7 @@
 """What the user wants: read once from the environment and `elt.yaml`, then fixed.
 
-Nothing else in the package reads an environment variable or a configuration file.
+Nothing else in the package reads a setting, but for ELT_RESULT_PATH, the ELT_PG_BIN of
+throw-away servers, and what a dbt project asks of the environment.
 """
 
 from elt.config.destination import load_destination

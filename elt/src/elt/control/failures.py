@@ -1,12 +1,11 @@
 """What the API server may answer, as errors with the exit code of their kind.
 
-UnreachableError    75   no answer, or none that makes sense
-├── OverloadedError 75   it asks to try again later
+UnreachableError    75   no answer, none that makes sense, or one to try again later
 ConflictError       75   the world is not as it was listed: list it again
 GoneError           75   a watch began too long ago: list again
 RefusedError        78   the API server will not have this object as it is
-├── ForbiddenError  78   the Role lacks a verb
-└── CredentialsError 78  the API server does not know us
+└── ForbiddenError  78   the Role lacks a verb
+CredentialsError    78   the API server does not know us
 """
 
 from __future__ import annotations

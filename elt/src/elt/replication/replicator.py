@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 from elt import logs
 from elt.config import Config, SourceConfig
@@ -43,9 +42,6 @@ from elt.replication.state.lock import (
 )
 from elt.replication.state.run_state import StreamReport
 from elt.replication.synchronization import synchronize
-
-if TYPE_CHECKING:
-    pass
 
 log = logs.logger(__name__)
 

@@ -34,7 +34,7 @@ class Publication:
     #: How the streams of the source are replicated.
     mode_of: Callable[[str], SyncMode]
     all_constraints: bool
-    #: Largest share of its rows that a stream may lose; 1 allows everything.
+    #: Largest share of its rows that a stream may lose; None allows everything.
     allow_shrink: float | None
     #: Whether one failing stream holds back the others.
     is_together: bool
