@@ -13,7 +13,7 @@ from elt.postgres.connections import (
     server_version,
 )
 from elt.postgres.failures import has_sqlstate, sqlstate_of, translate, translate_cause
-from elt.postgres.lsn import parse_lsn
+from elt.postgres.lsn import format_lsn, parse_lsn
 from elt.postgres.mask_key import INNER, OUTER, recognize
 from elt.postgres.relay import can_relay, relay, relay_together
 from elt.postgres.statements import (
@@ -52,6 +52,7 @@ __all__ = [
     "execute",
     "fetch",
     "fetch_one",
+    "format_lsn",
     "has_sqlstate",
     "identifiers",
     "joined",

@@ -36,13 +36,13 @@ _CONFLICT = "40001"
 
 def read_wal(
     session: Session,
-    following: Following | None,
+    following: Following,
     replicas: Replicas,
     snapshot: Snapshot,
 ) -> Wal:
     """Read which rows were touched until the snapshot, and put their keys aside."""
     logical = replicas.logical
-    if following is None or not logical:
+    if not logical:
         return Wal()
     slot = following.slot
     if slot is None:

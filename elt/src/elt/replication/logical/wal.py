@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from elt.postgres import transaction
+from elt.postgres import format_lsn, transaction
 from elt.replication.design.replica import Replica
 from elt.replication.incremental.reads import FullRead, TouchedKeys
 from elt.replication.logical.following import Following
@@ -145,8 +145,3 @@ def keys_in_wal(
         oid: key_in_wal(stream, following.memberships[oid].identity)
         for oid, stream in streams.items()
     }
-
-
-def format_lsn(lsn: int) -> str:
-    """Return a WAL position as PostgreSQL writes it."""
-    return f"{lsn >> 32:X}/{lsn & 0xFFFFFFFF:X}"

@@ -307,10 +307,6 @@ def test_cursor_is_read_from_the_lower_of_value_and_start(column, text):
     assert sql_text(read.condition) == text.format(scan=sql_text(scan.condition))
 
 
-def test_positions_are_numbers():
-    assert parse_lsn("1/2B3C") == (1 << 32) + 0x2B3C
-
-
 @pytest.mark.parametrize(
     "pages, of_state, is_scanned",
     [

@@ -12,7 +12,6 @@ from elt.replication.logical.slots import (
     decide_slot,
 )
 from elt.replication.logical.source_server import SourceServer, find_obstacles
-from elt.replication.logical.wal import format_lsn
 from elt.replication.state.state import KnownStream
 
 SLOT = Slot(
@@ -182,10 +181,6 @@ def test_the_source_keeps_what_a_stream_left_out_still_needs():
 
     assert oldest_lsn("0/FF", []) == "0/FF"
     assert oldest_lsn("1/0", [known("0/FF"), known("0/1", None), known(None)]) == "0/FF"
-
-
-def test_positions_are_written_as_the_server_does():
-    assert format_lsn(0x1_0000_00AB) == "1/AB"
 
 
 @pytest.mark.parametrize(
