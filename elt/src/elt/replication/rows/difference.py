@@ -19,8 +19,8 @@ from elt.postgres import (
     raw,
 )
 from elt.replication.design.replica import Replica
-from elt.replication.rows.exchanges import update_rows
-from elt.replication.rows.receipts import Method, Tally, row_hash, take_tally
+from elt.replication.rows.exchanges import update_rows, write_rows
+from elt.replication.rows.receipts import Method, Tally, row_hash
 from elt.replication.rows.row_queries import queries, query_parts
 
 
@@ -115,7 +115,7 @@ def apply_difference(
     is_updated = expected.updated + revived > 0
     updated = update_rows(connection, replica, parts) if is_updated else nothing
     is_new = expected.inserted > revived
-    inserted = _write(connection, "insert_rows", parts) if is_new else nothing
+    inserted = write_rows(connection, "insert_rows", parts) if is_new else nothing
     found = Difference(
         inserted=inserted.rows + revived,
         updated=updated.rows - revived,
@@ -150,8 +150,3 @@ def written_hash(replica: Replica, *, is_hashed: bool) -> Composable:
 
 def _count(connection: Connection, query: str, parts: dict[str, Composable]) -> int:
     return int(fetch_one(connection, compose(queries[query], **parts)))
-
-
-def _write(connection: Connection, query: str, parts: dict[str, Composable]) -> Tally:
-    """Write rows; return the tally of what they are now."""
-    return take_tally(connection, compose(queries[query], **parts))

@@ -70,18 +70,18 @@ def update_rows(
     """
     try:
         with savepoint(connection):
-            return _write(connection, "update_rows", parts)
+            return write_rows(connection, "update_rows", parts)
     except EltError as error:
         if sqlstate_of(error) not in _CONFLICTS:
             raise
         conflict = error
     found = list_references(connection, qualify_name(*replica.stream.place))
     if not found:
-        return _write(connection, "remake_rows", parts)
+        return write_rows(connection, "remake_rows", parts)
     try:
         with savepoint(connection):
             _move_aside(connection, replica, parts)
-            return _write(connection, "update_rows", parts)
+            return write_rows(connection, "update_rows", parts)
     except EltError as error:
         if not has_sqlstate(error, _UNFIT):
             raise
@@ -128,8 +128,8 @@ def choose_asides(
     ]
 
 
-def _write(
+def write_rows(
     connection: Connection, query: str, parts: Mapping[str, Composable]
 ) -> Tally:
-    """Write rows; return the tally of what they are now."""
+    """Write rows by one of the queries; return the tally of what they are now."""
     return take_tally(connection, compose(queries[query], **parts))
