@@ -9,7 +9,7 @@ from integration.shaped import HASH, knowing, shaped
 from elt.config import SchemaChangePolicy, Shape, SourceConfig
 from elt.postgres import compose, connect, execute, raw
 from elt.replication.catalog.reading import read_catalog
-from elt.replication.incremental.deleted_keys import KeyRanges
+from elt.replication.incremental.deleted_keys import KeyRanges, Scale
 from elt.replication.plan.planning import plan_streams
 from elt.replication.rows.from_item import source_rows
 
@@ -64,7 +64,7 @@ def test_shaped_rows_are_found_like_any_others(databases, condition, scan):
 
 def test_ranges_of_keys_are_read_by_the_index(databases):
     query(databases.source, MANY)
-    ranges = KeyRanges(column="id", bits=5, ranges=(3, 40))
+    ranges = KeyRanges(scale=Scale(column="id", bits=5), ranges=(3, 40))
 
     plan = plan_of(knowing(databases), rows=ranges.rows_of, column="published.id")
 

@@ -62,9 +62,7 @@ class RangeCounts:
 class KeyRanges:
     """Ranges of a key that is one whole number: its upper bits."""
 
-    column: str
-    #: How many lower bits a range leaves out.
-    bits: int
+    scale: Scale
     ranges: tuple[int, ...]
 
     def rows_of(self, rows: Composable) -> Composable:
@@ -75,9 +73,9 @@ class KeyRanges:
             "and (_elt_range << {bits}) + {rest}",
             ranges=Literal(list(self.ranges)),
             rows=rows,
-            key=Identifier(self.column),
-            bits=Literal(self.bits),
-            rest=Literal((1 << self.bits) - 1),
+            key=Identifier(self.scale.column),
+            bits=Literal(self.scale.bits),
+            rest=Literal((1 << self.scale.bits) - 1),
         )
 
 
@@ -153,8 +151,7 @@ def narrow(counts: RangeCounts, coming: Mapping[int, int]) -> KeyRanges | None:
     rows = sum(counts.published.values())
     if sum(ours[number] for number in differing) > _LARGEST_SHARE * rows:
         return None
-    scale = counts.scale
-    return KeyRanges(column=scale.column, bits=scale.bits, ranges=differing)
+    return KeyRanges(scale=counts.scale, ranges=differing)
 
 
 def _count(

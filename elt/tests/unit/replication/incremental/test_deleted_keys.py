@@ -6,6 +6,7 @@ from sqltext import sql_text
 
 from elt.replication.incremental.deleted_keys import (
     KeyRanges,
+    Scale,
     choose_bits,
     differing_ranges,
     whole_number_key,
@@ -54,7 +55,7 @@ def test_only_one_whole_number_has_ranges(columns, key, found):
 
 
 def test_ranges_are_read_by_the_index_of_the_key():
-    ranges = KeyRanges(column="id", bits=6, ranges=(-2, 7))
+    ranges = KeyRanges(scale=Scale(column="id", bits=6), ranges=(-2, 7))
 
     text = sql_text(ranges.rows_of(table_rows(("public", "films"))))
 
