@@ -202,6 +202,11 @@ class Type:
     needs: list[int]
     comment: str | None
 
+    @property
+    def place(self) -> Place:
+        """Return schema and name."""
+        return self.schema, self.name
+
 
 @dataclass(frozen=True, kw_only=True)
 class Catalog:

@@ -264,7 +264,7 @@ def follow_domain(
 
     Not validated: rows that are published and on their way out may break them.
     """
-    name = relation_name(known.schema, known.name)
+    name = relation_name(*known.place)
     statements = []
     wanted = wanted_checks(needed, landings)
     if wanted != [check.removesuffix(_NOT_VALID) for check in known.checks]:

@@ -34,7 +34,7 @@ def refuse_foreign(present: Type, needed: Type, landings: Mapping[str, str]) -> 
     """Raise ConfigError for a type of somebody else that is not what tables need."""
     if _is_equal(present, needed, landings):
         return
-    place = qualify_name(present.schema, present.name)
+    place = qualify_name(*present.place)
     message = (
         f"At the destination the type {place} exists, but not through elt, and is not "
         f"what {needed.schema}.{needed.name} is at the source"

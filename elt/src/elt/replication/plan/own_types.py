@@ -18,7 +18,6 @@ from elt.postgres import (
     execute,
     transaction,
 )
-from elt.replication.catalog.reading import read_types
 from elt.replication.catalog.tables import Place, Type, write_name
 from elt.replication.design.ddl import (
     create_type,
@@ -28,7 +27,7 @@ from elt.replication.design.ddl import (
 )
 from elt.replication.design.streams import Plan
 from elt.replication.design.type_changes import refuse_changed, refuse_foreign
-from elt.replication.plan.renamed_types import follow_renamed_types
+from elt.replication.plan.renamed_types import follow_renamed_types, read_placed_types
 from elt.replication.state.state import has_state
 from elt.replication.state.type_state import (
     KnownType,
@@ -110,10 +109,7 @@ def _refuse(
 
 def _pair(connection: Connection, plan: Plan) -> Iterator[tuple[Type, Type | None]]:
     """Yield the types of a plan, each with the one that the destination has."""
-    existing = {
-        (made.schema, made.name): made
-        for made in read_types(connection, plan.landings.values())
-    }
+    existing = read_placed_types(connection, plan)
     for needed in order_types(plan.types):
         yield needed, existing.get(_place(needed, plan))
 
@@ -135,7 +131,7 @@ def _make(connection: Connection, run_id: int, plan: Plan, needed: Type) -> None
 def _identify(
     connection: Connection, run_id: int, needed: Type, known: KnownType
 ) -> None:
-    name = write_name(needed.schema, needed.name)
+    name = write_name(*needed.place)
     is_same = (known.type, known.source_oid) == (name, needed.oid)
     if known.is_abandoned or not is_same:
         identify_type(connection, run_id, needed, known.place)
@@ -155,7 +151,7 @@ def _follow(connection: Connection, plan: Plan, needed: Type, present: Type) -> 
 
 def _extend_enum(connection: Connection, needed: Type, present: Type) -> bool:
     """Add the labels that an enum has at the source only; tell whether it has any."""
-    name = relation_name(present.schema, present.name)
+    name = relation_name(*present.place)
     is_extended = False
     for before, label in zip([None, *needed.labels], needed.labels, strict=False):
         if label in present.labels:

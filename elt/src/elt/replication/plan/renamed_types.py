@@ -29,7 +29,7 @@ def follow_renamed_types(
     former = find_former(plan.types, known, plan.landings)
     for needed in order_types(plan.types) if former else ():
         # What it is made of may have been renamed a moment ago.
-        present = _read(connection, plan) if needed.oid in former else {}
+        present = read_placed_types(connection, plan) if needed.oid in former else {}
         place = plan.landings[needed.schema], needed.name
         old = present.get(former[needed.oid].place) if present else None
         if old is None or place in present:
@@ -38,7 +38,7 @@ def follow_renamed_types(
             _move(connection, old, needed, place)
             is_changed = True
             renamed_to = write_name(*place)
-            name = write_name(old.schema, old.name)
+            name = write_name(*old.place)
             log.info("renamed type", type=name, renamed_to=renamed_to)
     return is_changed
 
@@ -51,7 +51,7 @@ def find_former(
     Not where the source has another one of the old name: one database may have the
     numbers of another. Nor where the schema just lands elsewhere.
     """
-    names = {made.oid: write_name(made.schema, made.name) for made in types}
+    names = {made.oid: write_name(*made.place) for made in types}
     return {
         k.source_oid: k
         for k in known
@@ -72,9 +72,10 @@ def _names_of(known: KnownType, landings: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _read(connection: Connection, plan: Plan) -> dict[Place, Type]:
+def read_placed_types(connection: Connection, plan: Plan) -> dict[Place, Type]:
+    """Read the types that the destination has where those of a plan land."""
     types = read_types(connection, plan.landings.values())
-    return {(made.schema, made.name): made for made in types}
+    return {made.place: made for made in types}
 
 
 def _move(connection: Connection, old: Type, needed: Type, place: Place) -> None:
@@ -84,7 +85,7 @@ def _move(connection: Connection, old: Type, needed: Type, place: Place) -> None
             create = "create schema if not exists {schema}"
             move = "alter type {type} set schema {schema}"
             parts = {
-                "type": relation_name(old.schema, old.name),
+                "type": relation_name(*old.place),
                 "schema": Identifier(schema),
             }
             execute(connection, compose(f"{create}; {move}", **parts))
@@ -94,4 +95,4 @@ def _move(connection: Connection, old: Type, needed: Type, place: Place) -> None
                 "name": Identifier(name),
             }
             execute(connection, compose("alter type {type} rename to {name}", **parts))
-        move_type(connection, (old.schema, old.name), needed, place)
+        move_type(connection, old.place, needed, place)

@@ -81,7 +81,7 @@ def move_type(
 def _identify(made: Type, place: tuple[str, str]) -> dict[str, object]:
     schema, name = place
     return {
-        "type": write_name(made.schema, made.name),
+        "type": write_name(*made.place),
         "source_oid": made.oid,
         "schema": schema,
         "name": name,
