@@ -22,9 +22,8 @@ from elt.errors import (
 )
 from elt.interruption import pause
 from elt.lineage.impact import Impact
-from elt.postgres import compose, connect, execute
+from elt.postgres import Identifier, compose, connect, execute
 from elt.progress import Progress
-from elt.replication.design.ddl import relation_name
 from elt.replication.logical.seam import (
     ask_follower,
     guard_source,
@@ -161,7 +160,7 @@ def _clean_up(session: Session, reports: Sequence[StreamReport]) -> None:
             is_much = report.difference.total > _ANALYZED_SHARE * report.rows
             if is_much and not report.is_new:
                 stream = report.replica.stream
-                table = relation_name(*stream.place)
+                table = Identifier(*stream.place)
                 with session.progress.doing(f"analyzing {stream.name}"):
                     execute(session.writer, compose("analyze {table}", table=table))
     except EltError as error:

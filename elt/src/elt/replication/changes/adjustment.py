@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from elt.config import Mask, SchemaChangePolicy
 from elt.errors import ConfigError
+from elt.postgres import Identifier
 from elt.replication.catalog.relocation import mentions
 from elt.replication.changes.masking import find_begun
 from elt.replication.changes.schema_changes import SchemaChanges, compare
-from elt.replication.design.ddl import drop_not_null, relation_name
+from elt.replication.design.ddl import drop_not_null
 from elt.replication.design.definition import (
     KnownColumn,
     TableDefinition,
@@ -166,7 +167,7 @@ def _keep(
         )
         raise ConfigError(message, hint="Set on_schema_change: propagate.")
     _refuse_looser(replica, known, names)
-    table = relation_name(*replica.stream.place)
+    table = Identifier(*replica.stream.place)
     required = {c.name for c in columns if c.is_not_null}
     # Those that get no values any more, and those that may be null by now.
     loosened = [c for c in known.columns if c.is_not_null and c.name not in required]

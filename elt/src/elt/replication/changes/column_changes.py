@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from elt.postgres import Composable
+from elt.postgres import Composable, Identifier
 from elt.replication.changes.alterations import Alteration, Attempt, keep_rows
 from elt.replication.changes.column_alterations import (
     add_column,
@@ -17,7 +17,7 @@ from elt.replication.changes.column_alterations import (
     retype_column,
     set_not_null,
 )
-from elt.replication.design.ddl import alter_table, drop_not_null, relation_name
+from elt.replication.design.ddl import alter_table, drop_not_null
 from elt.replication.design.definition import KnownColumn, TableDefinition
 from elt.replication.design.replica import OUR_NUMBER, Replica, ReplicaColumn
 
@@ -39,7 +39,7 @@ def compare_columns(known: TableDefinition, replica: Replica) -> ColumnChanges:
     """Return how the columns differ from the known ones, and how to follow that."""
     by_number = {column.number: column for column in known.columns}
     current = {column.number: column for column in replica.columns}
-    table = relation_name(*replica.stream.place)
+    table = Identifier(*replica.stream.place)
     descriptions: list[str] = []
     before: list[Alteration] = []
     for number in _plain_by_now(by_number, current):
@@ -236,7 +236,7 @@ def _refuse_nulls(replica: Replica, column: ReplicaColumn) -> Alteration:
 
     They have no value for a column that came later.
     """
-    statement = set_not_null(relation_name(*replica.stream.place), column)
+    statement = set_not_null(Identifier(*replica.stream.place), column)
     if not replica.stream.keeps_rows or column.name in replica.key:
         return statement
     return Attempt(statement=statement, otherwise=())
@@ -260,4 +260,4 @@ def _complete_column(
         return
     descriptions.append(f"column {new.name} counts differently")
     if identity is not None:
-        yield add_identity(relation_name(*replica.stream.place), new)
+        yield add_identity(Identifier(*replica.stream.place), new)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from elt.postgres import Composable, compose
+from elt.postgres import Composable, Identifier, compose
 from elt.replication.catalog.relocation import mentions
-from elt.replication.design.ddl import add_keys, alter_table, relation_name
+from elt.replication.design.ddl import add_keys, alter_table
 from elt.replication.design.definition import TableDefinition, define
 from elt.replication.design.replica import Replica
 
@@ -90,14 +90,14 @@ def _drop_definitions(
     descriptions: list[str],
 ) -> dict[str, Composable]:
     """Drop keys and indexes of ours that are gone or different."""
-    table = relation_name(*replica.stream.place)
+    table = Identifier(*replica.stream.place)
     dropped = {}
     for name in _gone(known.constraints, now.constraints, anew):
         descriptions.append(f"constraint {name} dropped")
         dropped[name] = alter_table(table, "drop constraint if exists {name}", name)
     for name in _gone(known.indexes, now.indexes, anew):
         descriptions.append(f"index {name} dropped")
-        index = relation_name(replica.stream.schema, name)
+        index = Identifier(replica.stream.schema, name)
         dropped[name] = compose("drop index if exists {index}", index=index)
     return dropped
 

@@ -91,7 +91,7 @@ def add_keys(
     could leave none for a constraint: parts get their indexes first, wholes their
     constraints, which choose before them.
     """
-    table = relation_name(schema, replica.stream.relation.name)
+    table = Identifier(schema, replica.stream.relation.name)
     indexes = [
         create_index(table, index)
         for index in replica.indexes
@@ -136,10 +136,10 @@ def add_foreign_key(replica: Replica, key: ForeignKey) -> Composable:
     return compose(
         "alter table {table} add constraint {name} foreign key ({columns}) "
         "references {referenced} ({referenced_columns}) deferrable initially deferred",
-        table=relation_name(*replica.stream.place),
+        table=Identifier(*replica.stream.place),
         name=Identifier(key.name),
         columns=identifiers(key.columns),
-        referenced=relation_name(key.schema, key.table),
+        referenced=Identifier(key.schema, key.table),
         referenced_columns=identifiers(key.referenced_columns),
     )
 
@@ -156,7 +156,7 @@ def drop_not_null(table: Composable, name: str) -> Composable:
 
 def attach(replica: Replica, parent: Composable) -> Composable:
     """Return the statement that makes a table a partition or a child of its parent."""
-    table = relation_name(*replica.stream.place)
+    table = Identifier(*replica.stream.place)
     if replica.partition_bound is None:
         return compose(
             "alter table {table} inherit {parent}", table=table, parent=parent
@@ -175,7 +175,7 @@ def grant_on(replica: Replica, grant: DefaultGrant) -> Composable:
     return compose(
         "grant {privilege} on {table} to {grantee}{option}",
         privilege=raw(grant.privilege),
-        table=relation_name(*replica.stream.place),
+        table=Identifier(*replica.stream.place),
         grantee=grantee,
         option=raw(" with grant option" if grant.is_grantable else ""),
     )
@@ -189,7 +189,7 @@ def comment_on(
     `comments` are those it has: by column name, that of the table under None.
     """
     relation = replica.stream.relation
-    table = relation_name(replica.stream.schema, relation.name)
+    table = Identifier(replica.stream.schema, relation.name)
     statements = []
     if relation.comment != comments.get(None):
         statements.append(_comment(raw("table "), table, relation.comment))
@@ -202,7 +202,7 @@ def comment_on(
 
 def create_type(made: Type, landings: Mapping[str, str]) -> Composable:
     """Return the statement that makes a type in the schema where it lands."""
-    name = relation_name(landings[made.schema], made.name)
+    name = Identifier(landings[made.schema], made.name)
     if made.kind == "e":
         labels = joined(Literal(label) for label in made.labels)
         return compose(
@@ -221,7 +221,7 @@ def create_type(made: Type, landings: Mapping[str, str]) -> Composable:
     if has_collation(made):
         options.append(raw(f'collation = "{made.collation}"'))
     if made.multirange is not None:
-        multirange = relation_name(landings[made.schema], made.multirange)
+        multirange = Identifier(landings[made.schema], made.multirange)
         options.append(compose("multirange_type_name = {name}", name=multirange))
     return compose(
         "create type {name} as range ({options})", name=name, options=joined(options)
@@ -264,7 +264,7 @@ def follow_domain(
 
     Not validated: rows that are published and on their way out may break them.
     """
-    name = relation_name(*known.place)
+    name = Identifier(*known.place)
     statements = []
     wanted = wanted_checks(needed, landings)
     if wanted != [check.removesuffix(_NOT_VALID) for check in known.checks]:
@@ -289,11 +289,6 @@ def order_types(types: Iterable[Type]) -> list[Type]:
     by_oid = {made.oid: made for made in types}
     graph = {oid: [n for n in t.needs if n in by_oid] for oid, t in by_oid.items()}
     return [by_oid[oid] for oid in TopologicalSorter(graph).static_order()]
-
-
-def relation_name(schema: str, name: str) -> Composable:
-    """Return a qualified name."""
-    return Identifier(schema, name)
 
 
 def _comment(kind: Composable, name: Composable, text: str | None) -> Composable:

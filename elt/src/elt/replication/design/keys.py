@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from elt.postgres import Composable, Identifier, compose, raw
-from elt.replication.design.ddl import add_constraint, create_index, relation_name
+from elt.replication.design.ddl import add_constraint, create_index
 from elt.replication.design.replica import Definition, Replica
 
 #: A key as `pg_get_constraintdef` prints it, where an index can stand in for it: one
@@ -39,7 +39,7 @@ def split_keys(replica: Replica, schema: str) -> Keys:
     ALTER TABLE ... ADD PRIMARY KEY lets nobody even read, while the tally is taken.
     CREATE UNIQUE INDEX does, and a constraint is made of the index in no time.
     """
-    table = relation_name(schema, replica.stream.relation.name)
+    table = Identifier(schema, replica.stream.relation.name)
     keys = [_by_index(table, constraint) for constraint in replica.constraints]
     return Keys(
         indexes=[create_index(table, index) for index in replica.indexes]

@@ -10,12 +10,12 @@ from elt.errors import EltError
 from elt.postgres import (
     READ_ONLY,
     Connection,
+    Identifier,
     compose,
     execute,
     identifiers,
     transaction,
 )
-from elt.replication.design.ddl import relation_name
 from elt.replication.design.streams import Stream
 from elt.replication.design.views import explain_failure, is_taken_for_table
 from elt.replication.findings.finding import Finding, Level, failed
@@ -50,7 +50,7 @@ def _try_plan(
     query = compose(
         "explain select {columns} from only {view}",
         columns=identifiers(column.name for column in stream.columns),
-        view=relation_name(*stream.relation.place),
+        view=Identifier(*stream.relation.place),
     )
     try:
         with transaction(reader, READ_ONLY):

@@ -24,7 +24,6 @@ from elt.replication.catalog.reading import (
     read_catalog,
 )
 from elt.replication.catalog.tables import Catalog, Constraint, Index, Place
-from elt.replication.design.ddl import relation_name
 from elt.replication.design.omissions import Capabilities
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Stream
@@ -61,7 +60,7 @@ def drop_shadows(connection: Connection, source: str) -> int:
     for schema, tables in schemas:
         # Nothing but loads of elt lives here, so CASCADE cannot meet a user's view.
         while len(tables) > _DROPPED_TOGETHER:
-            some = joined(relation_name(schema, t) for t in tables[:_DROPPED_TOGETHER])
+            some = joined(Identifier(schema, t) for t in tables[:_DROPPED_TOGETHER])
             execute(connection, compose("drop table if exists {some}", some=some))
             del tables[:_DROPPED_TOGETHER]
         drop = "drop schema if exists {schema} cascade"

@@ -23,7 +23,6 @@ from elt.replication.design.ddl import (
     create_type,
     follow_domain,
     order_types,
-    relation_name,
 )
 from elt.replication.design.streams import Plan
 from elt.replication.design.type_changes import refuse_changed, refuse_foreign
@@ -151,7 +150,7 @@ def _follow(connection: Connection, plan: Plan, needed: Type, present: Type) -> 
 
 def _extend_enum(connection: Connection, needed: Type, present: Type) -> bool:
     """Add the labels that an enum has at the source only; tell whether it has any."""
-    name = relation_name(*present.place)
+    name = Identifier(*present.place)
     is_extended = False
     for before, label in zip([None, *needed.labels], needed.labels, strict=False):
         if label in present.labels:

@@ -13,7 +13,7 @@ from elt import logs
 from elt.postgres import Connection, Identifier, compose, execute, transaction
 from elt.replication.catalog.reading import read_types
 from elt.replication.catalog.tables import Place, Type, write_name
-from elt.replication.design.ddl import order_types, relation_name
+from elt.replication.design.ddl import order_types
 from elt.replication.design.streams import Plan
 from elt.replication.design.type_changes import is_alike
 from elt.replication.state.type_state import KnownType, move_type
@@ -85,13 +85,13 @@ def _move(connection: Connection, old: Type, needed: Type, place: Place) -> None
             create = "create schema if not exists {schema}"
             move = "alter type {type} set schema {schema}"
             parts = {
-                "type": relation_name(*old.place),
+                "type": Identifier(*old.place),
                 "schema": Identifier(schema),
             }
             execute(connection, compose(f"{create}; {move}", **parts))
         if old.name != name:
             parts = {
-                "type": relation_name(schema, old.name),
+                "type": Identifier(schema, old.name),
                 "name": Identifier(name),
             }
             execute(connection, compose("alter type {type} rename to {name}", **parts))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from elt.postgres import Composable, Connection, Identifier, compose, execute, joined
 from elt.replication.catalog.tables import Constraint, Place, Table
 from elt.replication.changes.alterations import alter
-from elt.replication.design.ddl import add_foreign_key, relation_name
+from elt.replication.design.ddl import add_foreign_key
 from elt.replication.design.replica import ForeignKey, Replica
 from elt.replication.plan.destination import queries
 from elt.replication.publish.ancestry import gone_tables
@@ -26,7 +26,7 @@ def drop_foreign_keys(connection: Connection, publication: Publication) -> None:
     statements = [
         compose(
             "alter table {table} drop constraint {name}",
-            table=relation_name(*table.relation.place),
+            table=Identifier(*table.relation.place),
             name=Identifier(constraint.name),
         )
         for table, constraint in list_dropped(publication)
@@ -60,7 +60,7 @@ def _drop_left(publication: Publication) -> Iterator[Composable]:
         for name in known.definition.foreign_keys:
             yield compose(
                 "alter table if exists {table} drop constraint if exists {name}",
-                table=relation_name(*known.place),
+                table=Identifier(*known.place),
                 name=Identifier(name),
             )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from elt.postgres import Composable, Connection, compose, execute
+from elt.postgres import Composable, Connection, Identifier, compose, execute
 from elt.replication.catalog.tables import Catalog, Place, Table
 from elt.replication.changes.alterations import Alteration, alter, keep_rows
 from elt.replication.design.ddl import (
@@ -16,7 +16,6 @@ from elt.replication.design.ddl import (
     attach,
     create_table,
     drop_not_null,
-    relation_name,
 )
 from elt.replication.publish.ancestry import (
     ancestors,
@@ -64,8 +63,8 @@ def _detach_all(publication: Publication) -> Iterator[Composable]:
         is_partition = table.relation.partition_bound is not None
         yield compose(
             _LEAVE_PARTITIONED if is_partition else _LEAVE_PARENT,
-            parent=relation_name(*parent),
-            child=relation_name(*table.relation.place),
+            parent=Identifier(*parent),
+            child=Identifier(*table.relation.place),
         )
 
 
@@ -193,7 +192,7 @@ def _loosen_kept(publication: Publication) -> Iterator[Composable]:
         for name in found.loosened
     }
     for place, name in loosened:
-        yield drop_not_null(relation_name(*place), name)
+        yield drop_not_null(Identifier(*place), name)
 
 
 def complete_partitioned(connection: Connection, publication: Publication) -> None:
@@ -257,7 +256,7 @@ def attach_new(connection: Connection, publication: Publication) -> None:
         table = catalog.table(*replica.stream.place)
         present = present_parents(catalog, table) if table else []
         statements += [
-            attach(replica, relation_name(*parent))
+            attach(replica, Identifier(*parent))
             for parent in wanted_parents(publication, replica)
             if catalog.table(*parent) is not None and parent not in present
         ]

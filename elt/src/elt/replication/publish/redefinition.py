@@ -13,7 +13,6 @@ from elt.postgres import Composable, Connection, Identifier, compose
 from elt.replication.catalog.tables import Table
 from elt.replication.changes.alterations import alter
 from elt.replication.changes.schema_changes import SchemaChanges
-from elt.replication.design.ddl import relation_name
 from elt.replication.design.definition import define, define_table, free_name
 from elt.replication.design.replica import Replica
 from elt.replication.publish.ancestry import definitions_of, gone_tables, read_now
@@ -160,12 +159,12 @@ def _rename(renaming: _Renaming, old: str, new: str) -> Composable:
     if renaming.is_constraint:
         return compose(
             "alter table {table} rename constraint {old} to {new}",
-            table=relation_name(*renaming.table.relation.place),
+            table=Identifier(*renaming.table.relation.place),
             old=Identifier(old),
             new=Identifier(new),
         )
     return compose(
         "alter index {index} rename to {new}",
-        index=relation_name(renaming.table.relation.schema, old),
+        index=Identifier(renaming.table.relation.schema, old),
         new=Identifier(new),
     )

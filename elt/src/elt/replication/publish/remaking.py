@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from elt.errors import ConfigError, EltError
 from elt.postgres import (
     Connection,
+    Identifier,
     compose,
     execute,
     fetch,
@@ -16,7 +17,7 @@ from elt.postgres import (
 )
 from elt.replication.catalog.tables import DefaultGrant, Place, name_columns, write_name
 from elt.replication.changes.alterations import Alteration, alter
-from elt.replication.design.ddl import create_table, grant_on, relation_name
+from elt.replication.design.ddl import create_table, grant_on
 from elt.replication.design.replica import Replica
 from elt.replication.plan.destination import queries
 
@@ -41,7 +42,7 @@ def drop_replicas(connection: Connection, places: Sequence[Place]) -> None:
             hint=f"Detach it: ALTER TABLE {write_name(*whole)} DETACH PARTITION "
             f"{write_name(*part)};",
         )
-    tables = joined(relation_name(*place) for place in places)
+    tables = joined(Identifier(*place) for place in places)
     alter(connection, [compose("drop table {tables}", tables=tables)])
 
 

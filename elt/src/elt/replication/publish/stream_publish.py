@@ -19,7 +19,7 @@ from elt.postgres import (
     savepoint,
 )
 from elt.replication.changes.alterations import alter
-from elt.replication.design.ddl import grant_on, relation_name
+from elt.replication.design.ddl import grant_on
 from elt.replication.design.definition import define
 from elt.replication.design.replica import Replica
 from elt.replication.incremental.merge import Merged, merge_rows, tally_merged
@@ -187,7 +187,7 @@ def _adoption(publication: Publication, replica: Replica) -> list[Composable]:
         return []
     move = compose(
         "alter table {table} set schema {schema}",
-        table=relation_name(*stream.shadow),
+        table=Identifier(*stream.shadow),
         schema=Identifier(stream.schema),
     )
     grants = [

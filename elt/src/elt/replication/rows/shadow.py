@@ -17,7 +17,7 @@ from elt.postgres import (
     joined,
     raw,
 )
-from elt.replication.design.ddl import add_keys, create_table, relation_name
+from elt.replication.design.ddl import add_keys, create_table
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Stream
 from elt.replication.design.views import CHANGING
@@ -45,7 +45,7 @@ def make_changes_shadow(writer: Connection, replica: Replica) -> None:
     make_shadow(writer, replica, is_new=False)
     add = compose(
         "alter table {table} add column {hash} bigint",
-        table=relation_name(*replica.stream.shadow),
+        table=Identifier(*replica.stream.shadow),
         hash=_hash_column(replica),
     )
     execute(writer, add)
@@ -68,7 +68,7 @@ def copy_changes_in(replica: Replica, *, is_made_before: bool = False) -> Compos
     columns = [Identifier(column.name) for column in replica.loaded]
     return compose(
         "copy {table} ({columns}) from stdin (format {format}{freeze})",
-        table=relation_name(*replica.stream.shadow),
+        table=Identifier(*replica.stream.shadow),
         columns=joined([*columns, _hash_column(replica)]),
         format=Literal(replica.copy_format),
         freeze=raw("" if is_made_before else ", freeze"),
@@ -89,12 +89,11 @@ def sum_hashes(writer: Connection, replica: Replica) -> Decimal:
 
     What was loaded is joined with the replica, and may be much or next to nothing.
     """
-    table = relation_name(*replica.stream.shadow)
-    execute(writer, compose("analyze {table}", table=table))
+    execute(writer, analysis(replica))
     query = compose(
         "select coalesce(sum({hash}), 0)::numeric from only {table}",
         hash=_hash_column(replica),
-        table=table,
+        table=Identifier(*replica.stream.shadow),
     )
     return Decimal(fetch_one(writer, query))
 
@@ -102,11 +101,11 @@ def sum_hashes(writer: Connection, replica: Replica) -> Decimal:
 def drop_shadow(writer: Connection, replica: Replica) -> None:
     """Drop what was loaded and listed for a stream, to begin anew."""
     tables = [
-        relation_name(*replica.stream.shadow),
-        relation_name(replica.stream.shadow_schema, difference_table(replica)),
-        relation_name(*key_table(replica)),
-        relation_name(*chunk_table(replica)),
-        relation_name(*gone_table(replica)),
+        Identifier(*replica.stream.shadow),
+        Identifier(replica.stream.shadow_schema, difference_table(replica)),
+        Identifier(*key_table(replica)),
+        Identifier(*chunk_table(replica)),
+        Identifier(*gone_table(replica)),
     ]
     execute(writer, compose("drop table if exists {tables}", tables=joined(tables)))
 
@@ -120,7 +119,7 @@ def copy_in(part: Part) -> Composable:
     replica = part.replica
     return compose(
         "copy {table} {columns} from stdin (format {format}{freeze})",
-        table=relation_name(*replica.stream.shadow),
+        table=Identifier(*replica.stream.shadow),
         columns=column_list(column.name for column in replica.loaded),
         format=Literal(replica.copy_format),
         freeze=raw(", freeze" if part.is_whole else ""),
@@ -140,7 +139,7 @@ def finish_shadow(
 
 def analysis(replica: Replica) -> Composable:
     """Return the statement that gathers the statistics of a shadow."""
-    return compose("analyze {table}", table=relation_name(*replica.stream.shadow))
+    return compose("analyze {table}", table=Identifier(*replica.stream.shadow))
 
 
 def tally_shadow(
