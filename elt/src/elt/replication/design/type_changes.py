@@ -11,7 +11,7 @@ from elt.errors import ConfigError
 from elt.replication.catalog.names import qualify_name
 from elt.replication.catalog.relocation import relocate
 from elt.replication.catalog.tables import Type
-from elt.replication.design.ddl import has_collation, wanted_checks
+from elt.replication.design.type_ddl import has_collation, wanted_checks
 
 
 def refuse_changed(present: Type, needed: Type, landings: Mapping[str, str]) -> None:

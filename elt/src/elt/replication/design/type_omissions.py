@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from elt.replication.catalog.tables import Type
-from elt.replication.design.ddl import has_collation, is_proven
 from elt.replication.design.streams import NotCopied
+from elt.replication.design.type_ddl import has_collation, is_proven
 
 _NEEDS_MORE = "needs code that only the source has, or depends on the time"
 _UNPROVEN = "is not valid at the source"

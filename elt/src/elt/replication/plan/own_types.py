@@ -19,13 +19,13 @@ from elt.postgres import (
     transaction,
 )
 from elt.replication.catalog.tables import Place, Type, write_name
-from elt.replication.design.ddl import (
+from elt.replication.design.streams import Plan
+from elt.replication.design.type_changes import refuse_changed, refuse_foreign
+from elt.replication.design.type_ddl import (
     create_type,
     follow_domain,
     order_types,
 )
-from elt.replication.design.streams import Plan
-from elt.replication.design.type_changes import refuse_changed, refuse_foreign
 from elt.replication.plan.renamed_types import follow_renamed_types, read_placed_types
 from elt.replication.state.state import has_state
 from elt.replication.state.type_state import (

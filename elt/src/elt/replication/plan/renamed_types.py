@@ -13,9 +13,9 @@ from elt import logs
 from elt.postgres import Connection, Identifier, compose, execute, transaction
 from elt.replication.catalog.reading import read_types
 from elt.replication.catalog.tables import Place, Type, write_name
-from elt.replication.design.ddl import order_types
 from elt.replication.design.streams import Plan
 from elt.replication.design.type_changes import is_alike
+from elt.replication.design.type_ddl import order_types
 from elt.replication.state.type_state import KnownType, move_type
 
 log = logs.logger(__name__)
