@@ -24,10 +24,10 @@ from elt.replication.plan import destination
 from elt.replication.plan.dbt_impact import list_changed, tell_impact
 from elt.replication.plan.dependents import refuse_dependents
 from elt.replication.plan.former_shapes import list_reshaped, refuse_forgotten_file
+from elt.replication.plan.landings import land_schemas
 from elt.replication.plan.left_replicas import Standing, read_standing
 from elt.replication.plan.long_names import refuse_long_names
 from elt.replication.plan.own_types import make_types
-from elt.replication.plan.planning import land_schemas
 from elt.replication.plan.replicas import Replicas
 from elt.replication.publish.wholes import is_part
 from elt.replication.sessions.session import Session, summarize

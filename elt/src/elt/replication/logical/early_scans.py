@@ -22,7 +22,7 @@ from elt.replication.incremental.reads import XminScan
 from elt.replication.incremental.scans import choose_early_scan, is_scanned
 from elt.replication.incremental.survey import estimate_changed
 from elt.replication.logical.touched_rows import scan_changes
-from elt.replication.plan.planning import land_schemas
+from elt.replication.plan.landings import land_schemas
 from elt.replication.rows.copy import Copied
 from elt.replication.rows.shadow import drop_shadow
 from elt.replication.sessions.session import Session

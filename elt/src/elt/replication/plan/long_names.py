@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from elt.errors import ConfigError
 from elt.replication.design.replica import Replica
-from elt.replication.plan.planning import LONGEST_NAME
+from elt.replication.plan.landings import LONGEST_NAME
 
 
 def refuse_long_names(replicas: Iterable[Replica]) -> None:

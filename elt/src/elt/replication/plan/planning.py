@@ -1,24 +1,24 @@
-"""Decide what is replicated and where it lands: configuration and catalog in, plan out.
+"""Decide what is replicated: configuration and catalog in, plan out.
 
 Nothing here talks to a database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 
 from elt.config import (
     DeletePolicy,
     SchemaChangePolicy,
+    Shape,
     SourceConfig,
     SyncMode,
     did_you_mean,
     matches,
 )
 from elt.errors import ConfigError, UsageError
-from elt.replication.catalog.tables import Catalog, Table, stream_name
+from elt.replication.catalog.tables import Catalog, Place, Table, Type, stream_name
 from elt.replication.design.inheritance import list_loosened, loosen
 from elt.replication.design.options import (
     refuse_kept_deletes,
@@ -27,7 +27,6 @@ from elt.replication.design.options import (
 )
 from elt.replication.design.privileges import list_unreadable, refuse_unreadable
 from elt.replication.design.streams import (
-    SHADOW_PREFIX,
     NotCopied,
     Plan,
     Stream,
@@ -41,21 +40,9 @@ from elt.replication.design.views import (
     reason_for_omission,
     refuse_modes_of_tables,
 )
+from elt.replication.plan.landings import land_schemas, refuse_landing
 from elt.replication.shapes.shaping import Shaping, shape_tables
 
-#: Schemas that belong to somebody else: the state, dbt's layers, dbt's target.
-RESERVED_SCHEMAS = frozenset(
-    {
-        "elt",
-        "staging",
-        "intermediate",
-        "public",
-        "test_failures",
-        "information_schema",
-    }
-)
-#: PostgreSQL cuts longer names.
-LONGEST_NAME = 63
 _LARGE_OBJECTS = (
     "they are in no table: a column of type oid or lo arrives as the numbers it holds"
 )
@@ -83,57 +70,54 @@ def plan_streams(
     covered = [t for t in catalog.tables.values() if source.covers(_name(t))]
     _refuse_unknown_overrides(source, covered, catalog)
     shaped = shape_tables(source, {t.relation.oid: t for t in covered})
+
+    def as_stream(table: Table) -> Stream:
+        return _stream(source, policy, table, landings, shaped[table.relation.oid][1])
+
     loosened = loosen({oid: table for oid, (table, _) in shaped.items()})
     chosen = _narrow([*loosened.values()], tuple(only))
     readable = [table for table in chosen if _obstacle(table) is None]
     # A partitioned table is not read itself, its partitions are.
     with_rows = [t.relation.oid for t in readable if t.relation.kind != "p"]
     read = [(catalog.tables[oid], shaped[oid][1].shape) for oid in with_rows]
-    refused = {} if is_together else list_unreadable(source, read)
-    if is_together or len(refused) == len(read):
-        refuse_unreadable(source, read)
+    refused = _find_refused(source, read, is_together=is_together)
     mark = free_mark(catalog)
     streams = [
-        replace(
-            _stream(source, policy, table, landings, shaped[table.relation.oid][1]),
-            mark=mark,
-        )
+        replace(as_stream(table), mark=mark)
         for table in readable
         if _name(table) not in refused
     ]
-    _refuse_unfit(streams, catalog)
-    if not streams:
-        message = f"No table of source {source.name} is to be replicated"
-        hint = "Create tables, or look at include and exclude in elt.yaml."
-        raise NoTablesError(message, hint=hint)
+    _refuse_unfit(source, streams, catalog)
+    types = _list_types(catalog, streams)
     plain = [s for s in streams if s.relation.kind != "p"]
-    parts = _type_parts(streams)
-    types = tuple(made for made in catalog.types if made.oid in parts)
     return Plan(
         source=source.name,
         streams=tuple(sorted(plain, key=lambda s: (-s.relation.bytes, s.name))),
         partitioned=parents_first(s for s in streams if s.relation.kind == "p"),
         types=types,
         landings=landings,
-        not_copied=(
-            *_list_not_copied(source, catalog, chosen),
-            *chain.from_iterable(map(list_lost_of_type, types)),
-            *chain.from_iterable(
-                list_loosened(shaped[table.relation.oid][0], table) for table in chosen
-            ),
-        ),
-        relatives=tuple(
-            _stream(source, policy, table, landings, shaped[table.relation.oid][1])
-            for table in _relatives(loosened, streams)
-        ),
+        not_copied=tuple(_list_not_copied(source, catalog, chosen, shaped, types)),
+        relatives=tuple(map(as_stream, _relatives(loosened, streams))),
         places={t.relation.oid: _place(t, landings) for t in covered},
         source_tables=frozenset(_name(table) for table in catalog.tables.values()),
         refused=refused,
     )
 
 
-def _refuse_unfit(streams: Iterable[Stream], catalog: Catalog) -> None:
-    """Raise ConfigError for streams that cannot be what elt.yaml wants of them."""
+def _find_refused(
+    source: SourceConfig, read: Sequence[tuple[Table, Shape]], *, is_together: bool
+) -> dict[str, ConfigError]:
+    """Return by stream what keeps it from being read; raise that where it keeps all."""
+    refused = {} if is_together else list_unreadable(source, read)
+    if is_together or len(refused) == len(read):
+        refuse_unreadable(source, read)
+    return refused
+
+
+def _refuse_unfit(
+    source: SourceConfig, streams: Sequence[Stream], catalog: Catalog
+) -> None:
+    """Raise ConfigError for streams that cannot be what elt.yaml wants, or for none."""
     inherited = {oid for t in catalog.tables.values() for oid in t.relation.parents}
     for stream in streams:
         refuse_landing(stream.relation.schema, stream.schema)
@@ -143,49 +127,17 @@ def _refuse_unfit(streams: Iterable[Stream], catalog: Catalog) -> None:
             refuse_kept_deletes(stream.table)
         if stream.is_soft:
             refuse_soft_deletes(stream.table, inherited)
-
-
-def land_schemas(source: SourceConfig, schemas: Iterable[str]) -> dict[str, str]:
-    """Return where each schema of the source lands; refuse two that land in one."""
-    landings: dict[str, str] = {}
-    for schema in schemas:
-        landing = source.landing_schema(schema)
-        for other, taken in landings.items():
-            if landing == taken:
-                message = (
-                    f"The schemas {other} and {schema} of source {source.name} "
-                    f"would both land in {landing}"
-                )
-                raise ConfigError(message, hint=_map(source.name, schema))
-        landings[schema] = landing
-    return landings
-
-
-def refuse_landing(schema: str, landing: str) -> None:
-    """Raise ConfigError where a schema must not land, or cannot."""
-    hint = _map("", schema)
-    if landing in RESERVED_SCHEMAS or landing.startswith(("pg_", SHADOW_PREFIX)):
-        whose = "which belongs to others"
-        if landing == "elt":
-            whose = "the schema of elt's own state"
-        message = f"Schema {schema} would land in {landing}, {whose}"
-        raise ConfigError(message, hint=hint)
-    if len((SHADOW_PREFIX + landing).encode()) > LONGEST_NAME:
-        longest = LONGEST_NAME - len(SHADOW_PREFIX)
-        message = f"The schema name {landing} is longer than {longest} bytes"
-        raise ConfigError(message, hint=hint)
-
-
-def _map(source: str, schema: str) -> str:
-    of = f" of source {source}" if source else ""
-    return f"Map it in elt.yaml: schemas: {{{schema}: another_name}}{of}."
+    if not streams:
+        message = f"No table of source {source.name} is to be replicated"
+        hint = "Create tables, or look at include and exclude in elt.yaml."
+        raise NoTablesError(message, hint=hint)
 
 
 def _name(table: Table) -> str:
     return stream_name(table.relation)
 
 
-def _place(table: Table, landings: Mapping[str, str]) -> tuple[str, str]:
+def _place(table: Table, landings: Mapping[str, str]) -> Place:
     return landings[table.relation.schema], table.relation.name
 
 
@@ -279,13 +231,19 @@ def _stream(
     )
 
 
-def _type_parts(streams: Iterable[Stream]) -> set[int]:
+def _list_types(catalog: Catalog, streams: Iterable[Stream]) -> tuple[Type, ...]:
+    """Return the types of users that columns of the streams are made of."""
     columns = [column for stream in streams for column in stream.columns]
-    return {part for column in columns for part in column.parts}
+    parts = {part for column in columns for part in column.parts}
+    return tuple(made for made in catalog.types if made.oid in parts)
 
 
 def _list_not_copied(
-    source: SourceConfig, catalog: Catalog, chosen: list[Table]
+    source: SourceConfig,
+    catalog: Catalog,
+    chosen: Iterable[Table],
+    shaped: Mapping[int, tuple[Table, Shaping]],
+    types: Iterable[Type],
 ) -> Iterator[NotCopied]:
     """Yield what an observer of the source would miss at the destination."""
     for relation in catalog.others:
@@ -300,3 +258,7 @@ def _list_not_copied(
             yield NotCopied(name=_name(table), reason=reason)
     if catalog.has_large_objects:
         yield NotCopied(name="large objects", reason=_LARGE_OBJECTS)
+    for made in types:
+        yield from list_lost_of_type(made)
+    for table in chosen:
+        yield from list_loosened(shaped[table.relation.oid][0], table)

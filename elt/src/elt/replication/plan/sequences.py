@@ -16,7 +16,7 @@ from elt.errors import ConfigError
 from elt.replication.catalog.names import qualify_name, quote_name
 from elt.replication.catalog.tables import Place, Relation, write_name
 from elt.replication.design.streams import NotCopied
-from elt.replication.plan.planning import refuse_landing
+from elt.replication.plan.landings import refuse_landing
 from elt.replication.sessions.positions import Position
 
 #: Begins the comment of a sequence that elt has made. The name of the source follows,
