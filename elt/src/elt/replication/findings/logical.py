@@ -14,14 +14,13 @@ from elt.replication.logical.identities import (
     read_identities,
     refuse_unfit,
 )
-from elt.replication.logical.published_columns import choose_published
-from elt.replication.logical.published_tables import (
+from elt.replication.logical.publication_changes import (
     PublicationChange,
     compare_publication,
-    given_at_primary,
-    read_publication,
     statement_for,
 )
+from elt.replication.logical.published_columns import choose_published
+from elt.replication.logical.published_tables import given_at_primary, read_publication
 from elt.replication.logical.slots import (
     Slot,
     decide_slot,

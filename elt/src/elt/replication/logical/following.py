@@ -20,10 +20,12 @@ from elt.replication.logical.identities import (
     read_identities,
     refuse_unfit,
 )
-from elt.replication.logical.published_columns import choose_published
-from elt.replication.logical.published_tables import (
+from elt.replication.logical.publication_changes import (
     change_publication,
     compare_publication,
+)
+from elt.replication.logical.published_columns import choose_published
+from elt.replication.logical.published_tables import (
     drop_publication,
     given_at_primary,
     is_ours,
