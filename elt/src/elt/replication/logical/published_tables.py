@@ -16,7 +16,6 @@ from elt.replication.state.slot_state import KnownSlot
 class Publication:
     """A publication as its server describes it."""
 
-    oid: int
     is_for_all_tables: bool
     is_via_root: bool
     #: Whether it publishes inserts, updates, deletes and truncates.

@@ -33,7 +33,6 @@ class SourceServer:
     may_see_activity: bool
     most_slots: int
     slots: int
-    database: str
     may_create: bool
 
     @property

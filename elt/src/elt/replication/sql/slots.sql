@@ -129,7 +129,6 @@ where slot_name = %(slot)s
 -- name: find_publication
 -- A publication by its name, and what of it we cannot work with.
 select
-    p.oid::bigint as oid,
     p.puballtables as is_for_all_tables,
     p.pubviaroot as is_via_root,
     p.pubinsert and p.pubupdate and p.pubdelete and p.pubtruncate as is_complete,

@@ -13,7 +13,6 @@ select
     pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') as may_see_activity,
     current_setting('max_replication_slots')::integer as most_slots,
     (select count(*) from pg_replication_slots)::integer as slots,
-    current_database()::text as database,
     has_database_privilege(current_database(), 'CREATE') as may_create
 
 -- name: is_standby

@@ -35,7 +35,6 @@ SERVER = SourceServer(
     may_see_activity=True,
     most_slots=10,
     slots=9,
-    database="app",
     may_create=True,
 )
 
