@@ -10,7 +10,8 @@ import pytest
 from builders import make_stream, make_table
 
 from elt import progress
-from elt.progress import BarProgress, LineProgress, Sent, choose_progress
+from elt.progress import LineProgress, Sent, choose_progress
+from elt.progress.bars import BarProgress
 
 
 class Clock:
@@ -47,7 +48,8 @@ def terminal(monkeypatch):
     stream = io.StringIO()
     monkeypatch.setattr(stream, "isatty", lambda: True)
     # pytest sets sys.stderr anew for each phase of a test.
-    monkeypatch.setattr(progress, "sys", SimpleNamespace(stderr=stream))
+    for module in (progress, progress.bars):
+        monkeypatch.setattr(module, "sys", SimpleNamespace(stderr=stream))
     return stream
 
 
@@ -199,7 +201,7 @@ def test_one_bar_is_drawn_for_all_comparisons(terminal, films):
 @pytest.fixture
 def _at_once(monkeypatch):
     """Show steps however short they are."""
-    monkeypatch.setattr(progress, "_SECONDS_UNTIL_SHOWN", 0)
+    monkeypatch.setattr(progress.bars, "_SECONDS_UNTIL_SHOWN", 0)
 
 
 def wait_until_shown(bars):
@@ -262,6 +264,7 @@ def test_person_at_a_terminal_gets_bars(terminal):
 
 
 def test_terminal_without_rich_gets_lines(terminal, monkeypatch):
+    monkeypatch.delitem(sys.modules, "elt.progress.bars")
     monkeypatch.setitem(sys.modules, "rich.progress", None)
 
     assert isinstance(choose_progress(), LineProgress)
