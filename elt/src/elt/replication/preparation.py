@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -75,17 +75,13 @@ def prepare(
         # What types were made of may be another one now.
         catalog = destination.read_existing(writer, plan.landings.values())
     standing = _read_standing(session, plan)
-    known = standing.known
+    known = {k.stream: k for k in standing.known}
     known_partitioned = state.list_partitioned(writer, plan.source)
-    gone = _find_gone(plan, known)
-    _refuse(session, designs, catalog, known, known_partitioned)
+    gone = _find_gone(plan, standing.known)
+    _refuse(session, designs, catalog, standing.known, known_partitioned)
     replicas = designs[len(plan.partitioned) :]
-    wholes = {d.stream.relation.oid: d for d in designs[: len(plan.partitioned)]}
     decided, changed = _adjust(session, run_id, replicas, known, catalog)
-    adjustments = {
-        name: replace(adjustment, is_part=is_part(adjustment, catalog, wholes))
-        for name, adjustment in decided.items()
-    }
+    adjustments = _tell_parts(decided, designs[: len(plan.partitioned)], catalog)
     _refuse_dependents(session, run_id, adjustments.values(), catalog)
     tell_impact(session, list_changed(plan, changed, gone))
     if session.failures and session.is_together:
@@ -94,16 +90,14 @@ def prepare(
     return Replicas(
         plan=plan,
         streams=[
-            adjustments[replica.stream.name].replica
-            if replica.stream.name in adjustments
-            else replica
+            adjustments[name].replica if name in adjustments else replica
             for replica in fitted[len(plan.partitioned) :]
-            if replica.stream.name not in session.failures
+            if (name := replica.stream.name) not in session.failures
         ],
         partitioned=fitted[: len(plan.partitioned)],
         existing=catalog,
         adjustments=adjustments,
-        known={k.stream: k for k in known},
+        known=known,
         known_partitioned=known_partitioned,
         gone=gone,
         moved=standing.moved,
@@ -162,15 +156,13 @@ def _adjust(
     session: Session,
     run_id: int,
     replicas: Sequence[Replica],
-    known: Sequence[KnownStream],
+    known: Mapping[str, KnownStream],
     catalog: Catalog,
 ) -> tuple[dict[str, Adjustment], list[tuple[Replica, SchemaChanges]]]:
     """Decide by stream how a replica that exists follows its table; note refusals.
 
     Returns with that what changed, whether it is followed or refused.
     """
-    definitions = {stream.stream: stream.definition for stream in known}
-    gone = {stream.stream for stream in known if stream.state == "gone"}
     adjustments = {}
     changed = []
     for replica in replicas:
@@ -179,20 +171,31 @@ def _adjust(
         if table is None or table.holds_no_rows:
             continue
         try:
-            known_one = definitions[stream.name]
-            if stream.name in gone:
-                known_one = keep_present(known_one, table)
-            refuse_lost_columns(known_one, table)
-            known_one = take_present(known_one, replica, table)
-            adjustment = adjust(replica, known_one)
+            definition = known[stream.name].definition
+            if known[stream.name].state == "gone":
+                definition = keep_present(definition, table)
+            refuse_lost_columns(definition, table)
+            definition = take_present(definition, replica, table)
+            adjustment = adjust(replica, definition)
         except ConfigError as error:
-            changes = compare(definitions[stream.name], replica)
+            changes = compare(known[stream.name].definition, replica)
             _note_refusal(session, run_id, stream, changes, error)
         else:
             adjustments[stream.name] = adjustment
             changes = adjustment.changes
         changed.append((replica, changes))
     return adjustments, changed
+
+
+def _tell_parts(
+    adjustments: Mapping[str, Adjustment], partitioned: Iterable[Replica], held: Catalog
+) -> dict[str, Adjustment]:
+    """Return adjustments, each with whether it is made at the table above."""
+    wholes = {whole.stream.relation.oid: whole for whole in partitioned}
+    return {
+        name: replace(adjustment, is_part=is_part(adjustment, held, wholes))
+        for name, adjustment in adjustments.items()
+    }
 
 
 def _refuse_dependents(

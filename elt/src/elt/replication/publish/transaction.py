@@ -244,31 +244,38 @@ def _save(
             *(sequences.not_copied if sequences is not None else ()),
         ]
         state.save_not_copied(connection, publication.source, objects)
+    for stream, error in publication.failures.items():
+        mode = publication.mode_of(stream)
+        failure = run_state.StreamFailure(stream=stream, mode=mode, error=error)
+        run_state.fail_stream(
+            connection, publication.run_id, publication.source, failure
+        )
+    _save_changes(connection, publication)
+
+
+def _save_changes(connection: Connection, publication: Publication) -> None:
+    """Write which tables are new, gone, partitioned by now, or changed."""
+    run_id, source = publication.run_id, publication.source
     for load in publication.loads:
         if load.adjustment is not None:
             state.save_schema_changes(
                 connection,
-                publication.run_id,
+                run_id,
                 load.replica.stream,
                 load.adjustment.changes.descriptions,
                 load.adjustment.action,
             )
-    source = publication.source
     added = [x.replica.stream.name for x in publication.loads if x.adjustment is None]
     if added:
-        state.save_added(connection, publication.run_id, source, added)
+        state.save_added(connection, run_id, source, added)
     state.save_partitioned(
         connection,
         source,
         [whole.stream.place for whole in publication.partitioned],
         [load.replica.stream.place for load in publication.loads],
     )
-    for stream, error in publication.failures.items():
-        mode = publication.mode_of(stream)
-        failure = run_state.StreamFailure(stream=stream, mode=mode, error=error)
-        run_state.fail_stream(connection, publication.run_id, source, failure)
     gone = [known.stream for known in publication.gone]
-    state.mark_gone(connection, publication.run_id, source, gone)
+    state.mark_gone(connection, run_id, source, gone)
 
 
 def _advance(connection: Connection, publication: Publication) -> None:
