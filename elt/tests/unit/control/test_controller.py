@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from controllers import FAILED, REPLICATED, initialized, install, settle, start
+from controllers import FAILED, REPLICATED, install, settle, start
 
 from elt.control.failures import ConflictError, RefusedError
 from elt.control.keys import FOR, RUN_ID, Resource
@@ -17,18 +17,6 @@ def writes(cluster):
         for verb, resource, name in cluster.requests
         if verb not in {"list", "get"} and resource not in told
     ]
-
-
-@pytest.fixture
-def cluster():
-    """Return a cluster with a release whose init Job is complete."""
-    return initialized()
-
-
-@pytest.fixture
-def controller(cluster):
-    """Return a controller of that release."""
-    return start(cluster)
 
 
 def test_from_the_installation_to_the_first_build():

@@ -4,22 +4,9 @@ import threading
 from datetime import timedelta
 
 import pytest
-from controllers import initialized, settle, start
+from controllers import settle
 
 from elt.control.failures import ConflictError, ForbiddenError, UnreachableError
-
-
-@pytest.fixture
-def cluster():
-    """Return a cluster with a release whose init Job is complete."""
-    return initialized()
-
-
-@pytest.fixture
-def controller(cluster):
-    """Return a controller of that release."""
-    return start(cluster)
-
 
 # ------------------------------------------------------------------------------- pauses
 

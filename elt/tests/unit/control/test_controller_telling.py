@@ -4,24 +4,11 @@ import json
 from datetime import timedelta
 
 import pytest
-from controllers import FAILED, REPLICATED, initialized, settle, start
+from controllers import FAILED, REPLICATED, settle, start
 
 from elt.control.failures import ForbiddenError, UnreachableError
 from elt.control.keys import Resource
 from elt.control.metrics import Metrics
-
-
-@pytest.fixture
-def cluster():
-    """Return a cluster with a release whose init Job is complete."""
-    return initialized()
-
-
-@pytest.fixture
-def controller(cluster):
-    """Return a controller of that release."""
-    return start(cluster)
-
 
 # ------------------------------------------------------------------------------- events
 
