@@ -9,6 +9,7 @@ from integration.following import batches
 from integration.history import own_cluster, source_of
 from integration.incremental import differing, lines
 from integration.logical import LOGICAL, NAME, slots, sync
+from integration.logical_source import GONE, write_much
 from integration.program import program
 from integration.replication import configure, query, session, value, wait_until
 from servers import Databases, programs_of
@@ -20,14 +21,8 @@ FILMS = """
 create table films (id integer primary key, title text not null);
 insert into films select n, 'film ' || n from generate_series(1, 100) as n;
 """
-#: Writes about ten megabytes of WAL that no stream is interested in.
-WRITE_MUCH = """
-create table if not exists other (n integer, t text);
-insert into other select n, repeat('x', 1000) from generate_series(1, 10000) as n;
-"""
 ONLY_FILMS = {"include": ("public.films",)}
 BUDGET = ONLY_FILMS | {"wal_budget": 5 << 20}
-GONE = "its slot is gone"
 STALLED = "sources: [{mode: logical, wal_budget: 1MiB, include: [public.films]}]"
 
 
@@ -62,11 +57,6 @@ def await_waiter(films):
         "and relation = 'raw.films'::regclass"
     )
     wait_until(lambda: value(films.destination, statement), "somebody who waits")
-
-
-def write_much(films):
-    query(films.source, WRITE_MUCH)
-    query(films.source, "checkpoint")
 
 
 def test_a_run_that_waits_to_publish_costs_the_source_no_more_than_its_budget(films):
@@ -159,17 +149,12 @@ def await_stall(databases):
     wait_until(lambda: value(databases.source, statement), "the stall")
 
 
-def write_more(databases):
-    query(databases.source, WRITE_MUCH)
-    query(databases.source, "checkpoint")
-
-
 def test_a_run_that_waits_for_a_standby_costs_no_more_than_its_budget(
     stalled, tmp_path
 ):
     with program(stalled, tmp_path, config=STALLED) as started:
         await_stall(stalled)
-        write_more(stalled)
+        write_much(stalled)
         wait_until(lambda: NAME not in slots(stalled), "a slot that is dropped")
         outcome = started.wait()
 

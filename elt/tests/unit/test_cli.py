@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import logging
 import re
 from types import SimpleNamespace
 
@@ -21,6 +20,8 @@ from elt.errors import (
     UsageError,
 )
 
+pytestmark = pytest.mark.usefixtures("package_logger")
+
 COMMANDS = [
     "check",
     "replicate",
@@ -33,15 +34,6 @@ COMMANDS = [
     "control",
     "demo",
 ]
-
-
-@pytest.fixture(autouse=True)
-def package_logger():
-    """Leave the package's logger as it was."""
-    package = logging.getLogger("elt")
-    before = package.handlers[:], package.level, package.propagate
-    yield
-    package.handlers[:], package.level, package.propagate = before
 
 
 @pytest.fixture

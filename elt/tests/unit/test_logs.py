@@ -10,19 +10,12 @@ import pytest
 
 from elt import logs
 
+pytestmark = pytest.mark.usefixtures("package_logger")
+
 
 class Terminal(io.StringIO):
     def isatty(self):
         return True
-
-
-@pytest.fixture(autouse=True)
-def package_logger():
-    """Leave the package's logger as it was."""
-    package = logging.getLogger("elt")
-    before = package.handlers[:], package.level, package.propagate
-    yield
-    package.handlers[:], package.level, package.propagate = before
 
 
 @pytest.fixture

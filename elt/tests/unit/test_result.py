@@ -1,21 +1,13 @@
 """What a command leaves in the file that ELT_RESULT_PATH names."""
 
 import json
-import logging
 
 import pytest
 
 from elt import logs
 from elt.result import LONGEST_RESULT, Result, encode
 
-
-@pytest.fixture(autouse=True)
-def package_logger():
-    """Leave the package's logger as it was."""
-    package = logging.getLogger("elt")
-    before = package.handlers[:], package.level, package.propagate
-    yield
-    package.handlers[:], package.level, package.propagate = before
+pytestmark = pytest.mark.usefixtures("package_logger")
 
 
 @pytest.fixture
