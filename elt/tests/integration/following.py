@@ -1,5 +1,6 @@
 """Batches one by one, and the command that follows a source beside a test."""
 
+import signal
 from contextlib import contextmanager
 
 import psycopg2
@@ -18,6 +19,13 @@ from elt.replication.state.lock import locked
 
 CONFIG = "sources: [{mode: logical}]"
 FOLLOW = ("replicate", "--follow")
+FILMS = """
+create table films (id integer primary key, title text not null);
+create table actors (id integer primary key, name text);
+insert into films select n, 'film ' || n from generate_series(1, 100) as n;
+insert into actors select n, 'actor ' || n from generate_series(1, 100) as n;
+"""
+TITLES = "select id, title from raw.films where id <= 2 order by id"
 
 
 @contextmanager
@@ -108,3 +116,16 @@ def found(databases, statement):
         return query(databases.destination, statement)
     except psycopg2.errors.UndefinedColumn:
         return None
+
+
+def change(databases, statement):
+    """Change the source."""
+    query(databases.source, statement)
+
+
+def stop(follower, number=signal.SIGTERM):
+    """End a follower as an administrator does; return how it ended."""
+    follower.send(number)
+    outcome = follower.wait()
+    assert outcome.code == 0
+    return outcome

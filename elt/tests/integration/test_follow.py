@@ -2,16 +2,22 @@
 
 import signal
 from contextlib import closing
-from dataclasses import replace
-from random import Random
 
 import pytest
 from integration.bank import BANK, transferring, watched
-from integration.following import FOLLOW, arrives, batches, following
-from integration.history import own_cluster, source_of
+from integration.following import (
+    FILMS,
+    FOLLOW,
+    TITLES,
+    arrives,
+    batches,
+    change,
+    following,
+    stop,
+)
 from integration.incremental import differing
 from integration.logical import LOGICAL, NAME, published_tables, slots, sync
-from integration.program import command, program
+from integration.program import command
 from integration.replication import (
     configure,
     last_run,
@@ -21,7 +27,6 @@ from integration.replication import (
     value,
     wait_until,
 )
-from integration.workload import SCHEMA, working, writing
 
 from elt.errors import TemporaryError
 from elt.postgres import connect
@@ -30,13 +35,6 @@ from elt.replication.logical.slots import stream_options
 from elt.replication.status import format_status, read_status
 from elt.replication.teardown import tear_down
 
-FILMS = """
-create table films (id integer primary key, title text not null);
-create table actors (id integer primary key, name text);
-insert into films select n, 'film ' || n from generate_series(1, 100) as n;
-insert into actors select n, 'actor ' || n from generate_series(1, 100) as n;
-"""
-TITLES = "select id, title from raw.films where id <= 2 order by id"
 SHRINKING = "{sources: [{mode: logical}], allow_shrink: 1}"
 WAITING = """
 select count(*) from pg_locks
@@ -49,18 +47,6 @@ SOON = ("--every", "1s")
 def films(databases):
     query(databases.source, FILMS)
     return databases
-
-
-def change(databases, statement):
-    query(databases.source, statement)
-
-
-def stop(follower, number=signal.SIGTERM):
-    """End a follower as an administrator does; return how it ended."""
-    follower.send(number)
-    outcome = follower.wait()
-    assert outcome.code == 0
-    return outcome
 
 
 # ------------------------------------------------------------------ what arrives
@@ -206,141 +192,6 @@ def test_status_tells_that_it_is_being_followed(films, tmp_path):
     assert "1 row changed" in format_status(status)
     assert max(stream.age_seconds for stream in status.streams) < 60
     assert max(stream.lag_seconds for stream in status.streams) < 60
-
-
-# ------------------------------------------------------------------ what goes wrong
-
-
-@pytest.mark.parametrize("side", ["source", "destination"])
-@pytest.mark.parametrize("mode", ["fast", "immediate"])
-def test_a_server_that_goes_away_is_waited_for(
-    databases, binaries, tmp_path, side, mode
-):
-    with own_cluster(binaries) as cluster:
-        own = replace(source_of(cluster), prefix=side.upper())
-        ours = databases._replace(**{side: own})
-        query(ours.source, FILMS)
-        with following(ours, tmp_path) as follower:
-            cluster.stop(mode)
-            if side == "destination":
-                change(ours, "update films set title = 'meanwhile' where id = 1")
-            wait_until(lambda: "interrupted following" in follower.output, "the loss")
-            cluster.start()
-            change(ours, "update films set title = 'after' where id = 2")
-            first = "film 1" if side == "source" else "meanwhile"
-            arrives(ours, TITLES, [(1, first), (2, "after")])
-            stop(follower)
-
-        assert differing(ours, source=LOGICAL) == []
-        assert leftovers(ours.destination) == []
-
-
-@pytest.mark.parametrize("name", ["replicate", "stream", "wal"])
-def test_a_session_that_ends_at_the_source_is_begun_again(films, tmp_path, name):
-    with following(films, tmp_path) as follower:
-        query(
-            films.source,
-            "select pg_terminate_backend(pid) from pg_stat_activity "
-            "where application_name ~ %(name)s and datname = current_database()",
-            {"name": f"^elt {name}"},
-        )
-        change(films, "update films set title = 'new' where id = 1")
-        arrives(films, TITLES, [(1, "new"), (2, "film 2")])
-        stop(follower)
-
-    assert differing(films, source=LOGICAL) == []
-
-
-def test_a_slot_that_is_dropped_is_made_anew(films, tmp_path):
-    with following(films, tmp_path) as follower:
-        with session(films.source) as cursor:
-            cursor.execute(
-                "select pg_terminate_backend(active_pid) from pg_replication_slots;"
-            )
-            wait_until(lambda: try_to_drop(cursor), "the slot to be dropped")
-        change(films, "update films set title = 'new' where id = 1")
-        arrives(films, TITLES, [(1, "new"), (2, "film 2")])
-        stop(follower)
-
-    assert differing(films, source=LOGICAL) == []
-
-
-def try_to_drop(cursor):
-    """Drop the slot in the moment in which nobody reads it."""
-    cursor.execute(
-        "select pg_terminate_backend(active_pid) from pg_replication_slots where active"
-    )
-    cursor.execute(
-        "select count(pg_drop_replication_slot(slot_name)) from pg_replication_slots "
-        f"where slot_name = '{NAME}' and not active"
-    )
-    return cursor.fetchone()[0]
-
-
-def test_killed_followers_lose_nothing(databases, tmp_path):
-    query(databases.source, SCHEMA + "alter table lines replica identity full;")
-    sync(databases)
-    random = Random(1)  # noqa: S311
-    with working(databases.source, 1) as (writers, administrator), writing(writers):
-        for _ in range(4):
-            with program(databases, tmp_path, *FOLLOW, config=SHRINKING) as follower:
-                follower.work_for(random.uniform(0.5, 2.5))
-                follower.kill()
-            administrator.step()
-    with following(databases, tmp_path, config=SHRINKING) as follower:
-        change(databases, "insert into users values (-1, 'last')")
-        arrives(databases, "select email from raw.users where id = -1", [("last",)])
-        stop(follower)
-
-    assert differing(databases, source=LOGICAL) == []
-    assert leftovers(databases.destination) == []
-
-
-def test_whatever_writers_do_is_followed(databases, tmp_path):
-    # Rows without a key change all the time: run would follow run.
-    query(databases.source, SCHEMA + "drop table lines;")
-    with following(databases, tmp_path, config=SHRINKING) as follower:
-        with working(databases.source, 2) as (writers, administrator):
-            for _ in range(10):
-                with writing(writers):
-                    wait_for_a_moment(databases)
-                administrator.step()
-        change(databases, "insert into users values (-1, 'last')")
-        arrives(databases, "select email from raw.users where id = -1", [("last",)])
-        stop(follower)
-
-    assert differing(databases, source=LOGICAL) == []
-
-
-def wait_for_a_moment(databases):
-    """Wait until the replicas show another instant."""
-    instant = "select max(snapshot_at) from elt.streams"
-    before = value(databases.destination, instant)
-    wait_until(
-        lambda: value(databases.destination, instant) > before, "another instant"
-    )
-
-
-def test_what_is_refused_ends_it(films, tmp_path):
-    with following(films, tmp_path) as follower:
-        # What nobody writes to is looked at every ten seconds only.
-        change(films, "alter table films drop constraint films_pkey")
-        change(films, "delete from actors where id = 1")
-        outcome = follower.wait()
-
-    assert outcome.code == 78
-    assert "Run at the source" in outcome.error["hint"]
-    assert leftovers(films.destination) == []
-
-
-def test_a_table_that_is_emptied_ends_it(films, tmp_path):
-    with following(films, tmp_path) as follower:
-        query(films.source, "delete from films")
-        outcome = follower.wait()
-
-    assert outcome.code == 65
-    assert "lose more than 50% of their rows" in outcome.error["message"]
-    assert value(films.destination, "select count(*) from raw.films") == 100
 
 
 # ------------------------------------------------------------------ one at a time

@@ -1,129 +1,52 @@
 """The documentation names everything that exists, and nothing that does not."""
 
-import argparse
 import ast
-import os
 import re
-import shlex
 import signal
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from pages import (
+    DOCS,
+    ELT,
+    REFERENCE,
+    SOURCE,
+    each_page,
+    find_blocks,
+    find_links,
+    list_commands,
+    read_sections,
+)
 
-from elt.commands.parser import make_parser
 from elt.config import document, environment, load_config
 from elt.errors import EltError
 
-ELT = Path(__file__).parents[2]
-REPOSITORY = ELT.parent
-DOCS = ELT / "docs"
-REFERENCE = DOCS / "reference"
-SOURCE = ELT / "src" / "elt"
 STATE_SQL = [
     SOURCE / "replication" / "sql" / "state.sql",
     *sorted((SOURCE / "replication" / "sql" / "migrations").glob("*.sql")),
 ]
-#: Where Markdown of others lies, or of nobody.
-NOT_OURS = {"target", "dbt_packages", "logs", "node_modules", "artifacts"}
-#: Programs, besides elt and make, that a reader may be asked to run.
-PROGRAMS = {
-    "base64",
-    "cd",
-    "createdb",
-    "dbt",
-    "docker",
-    "export",
-    "git",
-    "helm",
-    "kill",
-    "kind",
-    "kubectl",
-    "mkdir",
-    "openssl",
-    "pg_dump",
-    "pg_restore",
-    "printf",
-    "psql",
-    "pytest",
-    "python",
-    "python3",
-    "sed",
-}
-SEPARATORS = {"|", "||", "&", "&&", ";", "(", ")"}
-
-
-def _is_ours(path):
-    folders = path.relative_to(REPOSITORY).parts[:-1]
-    return not any(
-        folder in NOT_OURS or (folder.startswith(".") and folder != ".github")
-        for folder in folders
-    )
-
-
-PAGES = sorted(path for path in REPOSITORY.rglob("*.md") if _is_ours(path))
-each_page = pytest.mark.parametrize(
-    "page", PAGES, ids=[str(page.relative_to(REPOSITORY)) for page in PAGES]
-)
-
-
-def _sections(page):
-    """Return the text below each heading of level 2, and what stands before them."""
-    parts = re.split(r"^## (.+)\n", page.read_text(), flags=re.MULTILINE)
-    return {"": parts[0]} | dict(zip(parts[1::2], parts[2::2], strict=True))
-
-
-def _blocks(page, *languages):
-    """Return the code blocks of a page in some languages."""
-    blocks = re.findall(
-        r"^```(\w*)\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL
-    )
-    return [text for language, text in blocks if language in languages]
-
-
-def _commands():
-    """Return each command with its options."""
-    [commands] = [
-        action
-        for action in make_parser()._actions
-        if isinstance(action, argparse._SubParsersAction)
-    ]
-    return {
-        name: [
-            option
-            for action in command._actions
-            for option in action.option_strings
-            if option.startswith("--")
-        ]
-        for name, command in commands.choices.items()
-    }
-
-
-def _targets():
-    makefile = (REPOSITORY / "Makefile").read_text()
-    return set(re.findall(r"^([a-z0-9-]+):", makefile, re.MULTILINE))
 
 
 # ---------------------------------------------------------------------- reference
 
 
-@pytest.mark.parametrize("command", _commands())
+@pytest.mark.parametrize("command", list_commands())
 def test_every_command_and_option_is_described(command):
-    sections = _sections(REFERENCE / "commands.md")
+    sections = read_sections(REFERENCE / "commands.md")
 
     text = sections[""] + sections[f"elt {command}"]
 
-    assert [x for x in _commands()[command] if f"`{x}" not in text] == []
+    assert [x for x in list_commands()[command] if f"`{x}" not in text] == []
 
 
 def test_no_option_is_described_that_does_not_exist():
-    sections = _sections(REFERENCE / "commands.md")
+    sections = read_sections(REFERENCE / "commands.md")
 
     unknown = {
         command: set(re.findall(r"`(--[a-z-]+)", sections[f"elt {command}"]))
         - set(options)
-        for command, options in _commands().items()
+        for command, options in list_commands().items()
     }
 
     assert not any(unknown.values()), unknown
@@ -160,7 +83,7 @@ def test_no_environment_variable_is_described_that_is_not_read():
     ],
 )
 def test_every_key_of_elt_yaml_is_described(section, keys):
-    text = _sections(REFERENCE / "elt-yaml.md")[section]
+    text = read_sections(REFERENCE / "elt-yaml.md")[section]
 
     assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == list(keys)
 
@@ -175,7 +98,7 @@ def _load(text, tmp_path):
 
 
 def test_the_first_example_of_elt_yaml_holds_all_defaults(tmp_path):
-    example, *_ = _blocks(REFERENCE / "elt-yaml.md", "yaml")
+    example, *_ = find_blocks(REFERENCE / "elt-yaml.md", "yaml")
 
     described, default = _load(example, tmp_path)
 
@@ -186,7 +109,7 @@ def test_the_first_example_of_elt_yaml_holds_all_defaults(tmp_path):
 
 @each_page
 def test_examples_of_elt_yaml_are_understood(page, tmp_path):
-    for text in _blocks(page, "yaml"):
+    for text in find_blocks(page, "yaml"):
         if re.match(rf"({'|'.join(document._TOP_KEYS)}):", text):
             _load(text, tmp_path)
 
@@ -234,7 +157,7 @@ def _state_columns():
 def test_every_state_table_is_described_by_its_comments(table):
     comments = _state_comments()
 
-    text = _sections(REFERENCE / "state.md")[table]
+    text = read_sections(REFERENCE / "state.md")[table]
 
     assert comments[table] in text
     rows = [
@@ -304,7 +227,7 @@ def test_the_readme_lists_every_module_of_a_package(package):
 def test_every_decision_has_its_parts(heading):
     records = sorted((DOCS / "decisions").glob("[0-9]*.md"))
 
-    assert [r.name for r in records if heading not in _sections(r)] == []
+    assert [r.name for r in records if heading not in read_sections(r)] == []
 
 
 def test_every_page_is_listed():
@@ -315,107 +238,6 @@ def test_every_page_is_listed():
         ("decisions", DOCS / "decisions" / "README.md"),
     ]:
         pages = {page.name for page in (DOCS / folder).glob("*.md")} - {"README.md"}
-        linked = {Path(link).name for link in _links(index)}
+        linked = {Path(link).name for link in find_links(index)}
 
         assert sorted(pages - linked) == []
-
-
-# ---------------------------------------------------------------------- all pages
-
-
-def _prose(page):
-    """Return a page without its code blocks."""
-    return re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
-
-
-def _links(page):
-    return re.findall(r"\]\(([^)\s]+)\)", _prose(page))
-
-
-def _anchors(page):
-    """Return the anchors of a page's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.+)$", _prose(page), re.MULTILINE)
-    kept = [re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings]
-    return {text.replace(" ", "-") for text in kept}
-
-
-@each_page
-def test_every_relative_link_leads_somewhere(page):
-    broken = []
-    for link in _links(page):
-        if re.match(r"[a-z]+:|#!", link):  # of the web, of dbt's own pages
-            continue
-        path, _, anchor = link.partition("#")
-        target = (page.parent / path).resolve() if path else page
-        if not target.exists() or (anchor and anchor not in _anchors(target)):
-            broken.append(link)
-
-    assert broken == []
-
-
-def _shell_commands(text):
-    """Return the commands of a shell block, each as a list of words."""
-    commands = []
-    for line in text.replace("\\\n", " ").splitlines():
-        lexer = shlex.shlex(line.removeprefix("$ "), posix=True, punctuation_chars=True)
-        words = [";", *lexer, ";"]
-        cuts = [i for i, word in enumerate(words) if word in SEPARATORS]
-        commands += [words[a + 1 : b] for a, b in pairwise(cuts) if b > a + 1]
-    return [_without_assignments(command) for command in commands]
-
-
-def _without_assignments(words):
-    while words and re.match(r"[A-Z_]+=", words[0]):
-        words = words[1:]
-    return words
-
-
-def _unknown(command):
-    """Return what of a command does not exist, None when all does."""
-    program, *arguments = command
-    if program.startswith("k8s-tests/"):
-        return None if os.access(REPOSITORY / program, os.X_OK) else program
-    program = Path(program).name
-    if program == "elt":
-        return _unknown_to_elt(arguments)
-    if program == "make":
-        targets = [word for word in arguments if "=" not in word]
-        missing = [target for target in targets if target not in _targets()]
-        return f"make {missing[0]}" if missing else None
-    return None if program in PROGRAMS or program == "." else program
-
-
-def _unknown_to_elt(arguments):
-    if arguments in (["--version"], ["--help"]):
-        return None
-    name, *rest = arguments
-    options = _commands().get(name)
-    if options is None:
-        return f"elt {name}"
-    missing = [w for w in rest if w.startswith("--") and w.split("=")[0] not in options]
-    return f"elt {name} {missing[0]}" if missing else None
-
-
-@each_page
-def test_shell_blocks_name_only_commands_that_exist(page):
-    commands = [
-        command
-        for block in _blocks(page, "sh", "bash", "shell", "console")
-        for command in _shell_commands(block)
-        if command
-    ]
-
-    unknown = [_unknown(command) for command in commands]
-
-    assert [word for word in unknown if word] == []
-
-
-@each_page
-def test_prose_names_only_commands_that_exist(page):
-    prose = _prose(page)
-
-    named = set(re.findall(r"`elt ([a-z][a-z-]*)", prose))
-    made = set(re.findall(r"`make ([a-z][a-z0-9-]*)", prose))
-
-    assert sorted(named - set(_commands())) == []
-    assert sorted(made - _targets()) == []

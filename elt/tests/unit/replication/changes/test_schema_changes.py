@@ -3,40 +3,18 @@
 from dataclasses import replace
 
 import pytest
-from builders import make_column, make_constraint, make_index, make_replica, make_stream
-from builders import make_table as make_any_table
-from sqltext import sql_text
+from builders import make_constraint, make_index, make_replica, make_stream
+from changing_films import ID, OID, TITLE, YEAR, films, make_table, texts
 
-from elt.config import DeletePolicy, SchemaChangePolicy, Shape, SyncMode
-from elt.errors import ConfigError
+from elt.config import DeletePolicy, Shape, SyncMode
 from elt.replication.changes.adjustment import adjust
 from elt.replication.changes.schema_changes import compare
 from elt.replication.design.definition import TableDefinition, define
 from elt.replication.shapes.shaping import Shaping
 
-OID = 4711
-ID = make_column("id", number=1, is_not_null=True)
-TITLE = make_column("title", "text", number=2)
-YEAR = make_column("year", number=3)
-
-
-def make_table(*columns, **facts):
-    """Make a table that is the same one, however it looks."""
-    return make_any_table("films", *columns, **{"oid": OID} | facts)
-
-
-def films(*columns, policy=SchemaChangePolicy.PROPAGATE, **facts):
-    table = make_table(*columns, **facts)
-    return make_replica(stream=make_stream(table, on_schema_change=policy))
-
 
 def changes_between(before, after):
     return compare(define(before), after)
-
-
-def texts(statements):
-    """Return statements as text; of an attempt, what is tried first."""
-    return [sql_text(getattr(one, "statement", one)) for one in statements]
 
 
 def test_table_that_is_as_it_was_has_no_changes():
@@ -281,135 +259,6 @@ def test_nothing_is_dropped_with_what_depends_on_it():
 
     statements = [*texts(changes.before), *texts(changes.after)]
     assert [text for text in statements if "cascade" in text.lower()] == []
-
-
-# ----------------------------------------------------------------------------- policies
-
-
-def test_changes_are_propagated_by_default():
-    after = films(ID, TITLE)
-
-    adjustment = adjust(after, define(films(ID)))
-
-    assert (adjustment.action, adjustment.replica) == ("propagated", after)
-    assert adjustment.definition == define(after)
-    assert adjustment.changes.descriptions == ("column title added",)
-
-
-def test_no_change_is_no_matter_for_any_policy():
-    for policy in SchemaChangePolicy:
-        adjustment = adjust(films(ID, policy=policy), define(films(ID)))
-
-        assert not adjustment.changes
-
-
-def test_fail_refuses_and_names_every_change():
-    after = films(ID, YEAR, policy=SchemaChangePolicy.FAIL)
-
-    with pytest.raises(ConfigError) as refusal:
-        adjust(after, define(films(ID, TITLE)))
-
-    assert refusal.value.message == (
-        "The table public.films changed: column title dropped; column year added"
-    )
-
-
-def test_key_that_changed_cannot_tell_rows_apart():
-    key = make_constraint("p", "PRIMARY KEY (id)", columns=["id"])
-    before = films(ID, constraints=[key])
-    after = films(replace(ID, type="bigint"), constraints=[key])
-
-    assert adjust(after, define(before)).replica.key == ()
-
-
-def test_key_that_stayed_tells_rows_apart():
-    key = make_constraint("p", "PRIMARY KEY (id)", columns=["id"])
-    before = films(ID, constraints=[key])
-
-    adjustment = adjust(films(ID, TITLE, constraints=[key]), define(before))
-
-    assert adjustment.replica.key == ("id",)
-
-
-def test_keep_loads_what_stayed_and_alters_nothing_else():
-    before = films(ID, replace(TITLE, is_not_null=True), YEAR)
-    after = films(ID, replace(YEAR, type="bigint"), policy=SchemaChangePolicy.KEEP)
-
-    adjustment = adjust(after, define(before))
-
-    assert [column.name for column in adjustment.replica.columns] == ["id"]
-    kept = define(films(ID, TITLE, YEAR))
-    assert (adjustment.action, adjustment.definition) == ("kept", kept)
-    assert texts(adjustment.changes.before) == [
-        'alter table "raw"."films" alter column "title" drop not null'
-    ]
-    assert adjustment.changes.after == ()
-
-
-def test_keep_lets_a_column_be_null_that_may_be_null_now():
-    before = films(ID, replace(TITLE, is_not_null=True))
-
-    adjustment = adjust(
-        films(ID, TITLE, policy=SchemaChangePolicy.KEEP), define(before)
-    )
-
-    assert texts(adjustment.changes.before) == [
-        'alter table "raw"."films" alter column "title" drop not null'
-    ]
-
-
-def test_keep_is_impossible_without_the_key():
-    key = make_constraint("p", "PRIMARY KEY (id)", columns=["id"])
-    after = films(
-        replace(ID, name="film_id"),
-        constraints=[replace(key, columns=["film_id"])],
-        policy=SchemaChangePolicy.KEEP,
-    )
-
-    with pytest.raises(ConfigError, match=r"The key of public\.films changed"):
-        adjust(after, define(films(ID, constraints=[key])))
-
-
-KEY = make_constraint("p", "PRIMARY KEY (id)", columns=["id"])
-NAMED = replace(TITLE, is_not_null=True)
-UNIQUE_TITLE = make_constraint("u", "UNIQUE (title)", columns=["title"])
-
-
-@pytest.mark.parametrize(
-    "had, has",
-    [
-        ([KEY], [make_constraint("p", "PRIMARY KEY (title)", columns=["title"])]),
-        ([KEY, UNIQUE_TITLE], [KEY]),
-        (
-            [KEY, UNIQUE_TITLE],
-            [KEY, make_constraint("u", "UNIQUE (id, title)", columns=["id", "title"])],
-        ),
-    ],
-    ids=["a key of another column", "one dropped", "one of other columns"],
-)
-def test_keep_is_impossible_where_the_replica_would_refuse_rows(had, has):
-    before = films(ID, NAMED, constraints=had)
-    after = films(ID, NAMED, constraints=has, policy=SchemaChangePolicy.KEEP)
-
-    with pytest.raises(
-        ConfigError, match=r"public\.films does not have a_constraint_[pu]"
-    ):
-        adjust(after, define(before))
-
-
-@pytest.mark.parametrize(
-    "columns, constraints",
-    [
-        ((ID,), [KEY]),
-        ((ID, NAMED), [KEY, replace(UNIQUE_TITLE, name="a_constraint_v")]),
-    ],
-    ids=["the column is gone", "only the name is another one"],
-)
-def test_keep_goes_on_where_what_is_gone_holds_for_any_row(columns, constraints):
-    before = films(ID, NAMED, constraints=[KEY, UNIQUE_TITLE])
-    after = films(*columns, constraints=constraints, policy=SchemaChangePolicy.KEEP)
-
-    assert adjust(after, define(before)).action == "kept"
 
 
 # --------------------------------------------------------------- what elt.yaml asks for
