@@ -1,6 +1,6 @@
 """PostgreSQL: connections, statements, transactions, and its errors in our words.
 
-Together with the copy pipe, the only place that imports psycopg2.
+Together with what copies rows, the only place that imports psycopg2.
 """
 
 from elt.postgres.connections import (

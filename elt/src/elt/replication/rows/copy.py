@@ -37,7 +37,7 @@ _ROW = Struct(">hi")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Copied:
-    """How much went through the pipe."""
+    """How much was sent from one side to the other."""
 
     rows: int
     bytes: int
