@@ -19,7 +19,6 @@ from benchmarks.servers import Servers
 #: Of the narrow data set: half a million rows and four million.
 _SCALES = (0.5, 4.0)
 _STARTS = 20
-_ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

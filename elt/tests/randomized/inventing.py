@@ -97,14 +97,6 @@ def any_type(database) -> Type:
     return array_of(found) if chance.random() < 0.2 and not found.is_array else found
 
 
-def ordered_type(database) -> Type:
-    """Choose a type that a key can have."""
-    while True:
-        found = any_type(database)
-        if found.is_ordered:
-            return found
-
-
 def make_column(database, of=None, others=()):
     """Return a column and its definition; the others may be what it is made from."""
     chance = database.chance
