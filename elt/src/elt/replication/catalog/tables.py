@@ -143,7 +143,7 @@ class Relation:
         return self.kind == "v"
 
     @property
-    def place(self) -> tuple[str, str]:
+    def place(self) -> Place:
         """Return schema and name."""
         return self.schema, self.name
 
@@ -228,7 +228,7 @@ class Catalog:
         return *(table.relation for table in self.tables.values()), *self.others
 
     @cached_property
-    def _by_place(self) -> Mapping[tuple[str, str], Table]:
+    def _by_place(self) -> Mapping[Place, Table]:
         return {table.relation.place: table for table in self.tables.values()}
 
 

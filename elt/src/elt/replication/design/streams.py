@@ -11,6 +11,7 @@ from elt.errors import ConfigError
 from elt.replication.catalog.tables import (
     Catalog,
     Column,
+    Place,
     Relation,
     Table,
     Type,
@@ -85,12 +86,12 @@ class Stream:
         return self.shaping.why_unsteady is None and not self.relation.is_view
 
     @property
-    def place(self) -> tuple[str, str]:
+    def place(self) -> Place:
         """Return schema and name of the replica."""
         return self.schema, self.relation.name
 
     @property
-    def shadow(self) -> tuple[str, str]:
+    def shadow(self) -> Place:
         """Return schema and name of the table where the rows are loaded."""
         return self.shadow_schema, self.relation.name
 
@@ -130,7 +131,7 @@ class Plan:
     #: Names of all tables of the source, replicated or not.
     source_tables: frozenset[str]
     #: Landing schema and name of every table that is replicated, by object id.
-    places: Mapping[int, tuple[str, str]]
+    places: Mapping[int, Place]
     #: Streams that are left as they are, as the role may not read their tables.
     refused: Mapping[str, ConfigError] = field(default_factory=dict)
     #: Tables above and below others that the run is not about.

@@ -16,6 +16,7 @@ from elt.replication.bisection import (
     side_here,
 )
 from elt.replication.catalog.names import qualify_name
+from elt.replication.catalog.tables import Place
 from elt.replication.load.copying import Copying
 from elt.replication.load.loading import Load, Loading, Pair
 from elt.replication.rows.from_item import table_rows
@@ -69,6 +70,6 @@ def _is_loaded(connection: Connection, load: Load) -> bool:
     return bool(fetch_one(connection, queries["is_there"], parameters))
 
 
-def _loaded(writer: Connection, shadow: tuple[str, str]) -> Side:
+def _loaded(writer: Connection, shadow: Place) -> Side:
     rows = table_rows(shadow)
     return Side(connection=writer, rows=rows, condition=raw("true"))

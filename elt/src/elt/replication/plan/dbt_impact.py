@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from elt import logs
 from elt.errors import EltError
 from elt.lineage.impact import Impact, find_impact
+from elt.replication.catalog.tables import Place
 from elt.replication.changes.schema_changes import SchemaChanges
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan, Stream
@@ -28,7 +29,7 @@ class ChangedTable:
 
     name: str
     #: Where dbt may read it at the destination.
-    places: frozenset[tuple[str, str]]
+    places: frozenset[Place]
     #: As they were published; None when the table is gone.
     columns: frozenset[str] | None
     #: Streams that brought the change: the table itself, or some of its partitions.

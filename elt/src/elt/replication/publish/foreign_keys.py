@@ -90,7 +90,7 @@ def _is_in_the_way(
     publication: Publication,
     replica: Replica,
     constraint: Constraint,
-    changed: set[tuple[str, str]],
+    changed: set[Place],
 ) -> bool:
     referenced = publication.catalog.tables.get(constraint.referenced_oid or 0)
     wanted = {key.name: key for key in replica.foreign_keys}.get(constraint.name)
@@ -105,7 +105,7 @@ def _is_in_the_way(
     )
 
 
-def _is_same(wanted: ForeignKey, present: Constraint, place: tuple[str, str]) -> bool:
+def _is_same(wanted: ForeignKey, present: Constraint, place: Place) -> bool:
     return (
         wanted.columns == tuple(present.columns)
         and wanted.referenced_columns == tuple(present.referenced_columns)

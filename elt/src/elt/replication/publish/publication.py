@@ -25,7 +25,7 @@ class Publication:
     source: str
     loads: Sequence[Load]
     #: Where each table of the source lands, by its object id there.
-    places: Mapping[int, tuple[str, str]]
+    places: Mapping[int, Place]
     #: Partitioned tables, parents before their parts.
     partitioned: Sequence[Replica]
     #: What the destination held before.

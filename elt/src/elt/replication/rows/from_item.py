@@ -7,6 +7,7 @@ source, it is read from what this returns. Nothing here talks to a database.
 from __future__ import annotations
 
 from elt.postgres import Composable, Identifier, compose, joined, raw
+from elt.replication.catalog.tables import Place
 from elt.replication.design.streams import Stream
 
 #: For a transaction that looks up rows, few among many: a random page costs as much by
@@ -14,7 +15,7 @@ from elt.replication.design.streams import Stream
 LOOK_UP = "set local random_page_cost to 1.1"
 
 
-def table_rows(place: tuple[str, str]) -> Composable:
+def table_rows(place: Place) -> Composable:
     """Return the rows of a table, without those of its children."""
     return compose("only {table} as published", table=Identifier(*place))
 

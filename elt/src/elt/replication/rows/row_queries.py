@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from elt.postgres import Composable, Identifier, compose, identifiers, joined, raw
 from elt.queries import load_queries
+from elt.replication.catalog.tables import Place
 from elt.replication.design.options import DELETED_AT
 from elt.replication.design.replica import Replica
 
@@ -17,17 +18,17 @@ def difference_table(replica: Replica) -> str:
     return f"{replica.stream.mark}{replica.stream.relation.oid}"
 
 
-def key_table(replica: Replica) -> tuple[str, str]:
+def key_table(replica: Replica) -> Place:
     """Return schema and name of the private table for all keys of the source."""
     return replica.stream.shadow_schema, f"{difference_table(replica)} keys"
 
 
-def chunk_table(replica: Replica) -> tuple[str, str]:
+def chunk_table(replica: Replica) -> Place:
     """Return schema and name of the private table for keys that the WAL names."""
     return replica.stream.shadow_schema, f"{difference_table(replica)} chunks"
 
 
-def gone_table(replica: Replica) -> tuple[str, str]:
+def gone_table(replica: Replica) -> Place:
     """Return schema and name of the private table for those that lost their row."""
     return replica.stream.shadow_schema, f"{difference_table(replica)} gone"
 

@@ -81,7 +81,7 @@ class KnownStream:
     source_deletes: int | None = None
 
     @property
-    def place(self) -> tuple[str, str]:
+    def place(self) -> Place:
         """Return the schema and the name of the replica."""
         return self.destination_schema, self.destination_table
 

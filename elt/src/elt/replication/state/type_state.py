@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from elt.postgres import Connection, execute, fetch
 from elt.queries import load_queries
-from elt.replication.catalog.tables import Type, write_name
+from elt.replication.catalog.tables import Place, Type, write_name
 
 queries = load_queries("elt.replication", "sql/type_state.sql")
 
@@ -28,7 +28,7 @@ class KnownType:
     is_abandoned: bool = False
 
     @property
-    def place(self) -> tuple[str, str]:
+    def place(self) -> Place:
         """Return its schema and its name."""
         return self.destination_schema, self.destination_type
 
@@ -44,7 +44,7 @@ def save_type(
     run_id: int,
     source: str,
     made: Type,
-    place: tuple[str, str],
+    place: Place,
 ) -> None:
     """Record a type that a run has made, with the place where it is."""
     parameters = {"run_id": run_id, "source": source} | _identify(made, place)
@@ -52,14 +52,14 @@ def save_type(
 
 
 def identify_type(
-    connection: Connection, run_id: int, made: Type, place: tuple[str, str]
+    connection: Connection, run_id: int, made: Type, place: Place
 ) -> None:
     """Record which type of the source the one at a place is; the run takes it over."""
     parameters = {"run_id": run_id} | _identify(made, place)
     execute(connection, queries["identify_type"], parameters)
 
 
-def forget_type(connection: Connection, place: tuple[str, str]) -> None:
+def forget_type(connection: Connection, place: Place) -> None:
     """Record that a type is not there any more."""
     schema, name = place
     parameters = {"schema": schema, "name": name}
@@ -68,9 +68,9 @@ def forget_type(connection: Connection, place: tuple[str, str]) -> None:
 
 def move_type(
     connection: Connection,
-    old: tuple[str, str],
+    old: Place,
     made: Type,
-    place: tuple[str, str],
+    place: Place,
 ) -> None:
     """Record that a type which is ours has another name or schema by now."""
     schema, name = old
@@ -78,7 +78,7 @@ def move_type(
     execute(connection, queries["move_type"], parameters)
 
 
-def _identify(made: Type, place: tuple[str, str]) -> dict[str, object]:
+def _identify(made: Type, place: Place) -> dict[str, object]:
     schema, name = place
     return {
         "type": write_name(*made.place),
