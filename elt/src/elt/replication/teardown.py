@@ -28,6 +28,7 @@ from elt.replication.state.state import has_state, migrate
 log = logs.logger(__name__)
 
 _IN_USE = "55006"
+_END_FIRST = "End elt replicate --follow first, or wait for the end of a run."
 _NOT_ALLOWED = "42501"
 
 
@@ -70,8 +71,7 @@ def _drop_slot(connection: Connection, name: str) -> bool:
     except TemporaryError as error:
         if sqlstate_of(error) != _IN_USE:
             raise
-        hint = "End elt replicate --follow first, or wait for the end of a run."
-        raise TemporaryError(error.message, hint=hint) from error
+        raise TemporaryError(error.message, hint=_END_FIRST) from error
 
 
 def _drop_publication(connection: Connection, name: str) -> bool:
@@ -108,8 +108,7 @@ def _telling(source: SourceConfig) -> Iterator[None]:
     try:
         yield
     except LockedError as error:
-        hint = "End elt replicate --follow first, or wait for the end of a run."
-        raise LockedError(error.message, hint=hint) from error
+        raise LockedError(error.message, hint=_END_FIRST) from error
     except EltError as error:
         log.warning("failed to forget slot", source=source.name, error=error.message)
 

@@ -23,7 +23,6 @@ from elt.replication.catalog.reading import list_schemas, read_catalog
 from elt.replication.catalog.tables import Catalog
 from elt.replication.changes.adjustment import adjust
 from elt.replication.changes.lost_columns import refuse_lost_columns
-from elt.replication.design.definition import TableDefinition
 from elt.replication.design.designs import design_replicas
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
@@ -36,6 +35,7 @@ from elt.replication.rows.receipts import method_of
 from elt.replication.sessions.session import Session, read_source
 from elt.replication.sessions.snapshot import held_snapshot
 from elt.replication.state import state
+from elt.replication.state.state import KnownStream
 from elt.tables import format_table
 
 log = logs.logger(__name__)
@@ -94,8 +94,7 @@ def _compare_all(session: Session, plan: Plan) -> Iterator[Comparison]:
     designs.sort(key=lambda replica: replica.stream.name)
     known = {}
     if state.has_state(writer):
-        streams = state.list_known_streams(writer, plan.source)
-        known = {stream.stream: stream.definition for stream in streams}
+        known = state.find_known_streams(writer, plan.source)
     if not known:
         message = f"No stream of source {plan.source} was replicated yet"
         raise ConfigError(message, hint="Run elt replicate first.")
@@ -119,17 +118,18 @@ def _compare_all(session: Session, plan: Plan) -> Iterator[Comparison]:
 
 
 def _comparable(
-    replica: Replica, known: TableDefinition | None, held: Catalog
+    replica: Replica, known: KnownStream | None, held: Catalog
 ) -> Replica | str:
     """Return the replica as it was made, or why it cannot be compared."""
     table = held.table(*replica.stream.place)
     if known is None or table is None:
         return "it was not replicated yet"
-    if known.shape != replica.stream.shaping.fingerprint:
+    definition = known.definition
+    if definition.shape != replica.stream.shaping.fingerprint:
         return RESHAPED
     try:
-        refuse_lost_columns(known, table)
-        adjustment = adjust(replica, known)
+        refuse_lost_columns(definition, table)
+        adjustment = adjust(replica, definition)
     except ConfigError as error:
         return error.message
     # Rows are the same under other keys and indexes.
