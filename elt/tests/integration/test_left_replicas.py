@@ -23,6 +23,12 @@ create table shop.sales (id integer primary key, film integer references films);
 insert into films values (1), (2); insert into shop.sales values (1, 1), (2, 2);
 """
 REPLICA = "replica raw.films of the destination"
+TWO_SCHEMAS = """
+create schema a; create table a.t (id integer primary key, x text);
+create schema b; create table b.t (id integer primary key, x text);
+insert into a.t values (1, 'of a'); insert into b.t values (1, 'of b');
+"""
+SWAPPED = {"schemas": (("a", "raw_b"), ("b", "raw_a"))}
 
 
 def omissions(databases):
@@ -140,3 +146,48 @@ def test_foreign_keys_of_and_to_replicas_that_were_left_keep_no_row(databases, m
     assert query(databases.destination, referred) == [(sales, films)]
     run(databases, to=every, allow_shrink=True)
     assert ("raw_shop.sales", "raw.films") in query(databases.destination, referred)
+
+
+@pytest.mark.parametrize("mode", SyncMode)
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "select 1",
+        "drop schema a cascade; alter schema b rename to a",
+        "drop schema b cascade; alter schema a rename to c; alter table c.t add y text",
+    ],
+)
+def test_a_replica_is_not_taken_for_that_of_another_stream(databases, mode, statements):
+    query(databases.source, TWO_SCHEMAS)
+    run(databases, source={"mode": mode})
+    query(databases.source, statements)
+    schemas = (("a", "raw_b"), ("b", "raw_a"), ("c", "raw_b"))
+    config = configure(databases, source={"mode": mode, "schemas": schemas})
+
+    with pytest.raises(ConfigError, match="as the replica of") as raised:
+        run(databases, source={"mode": mode, "schemas": schemas})
+
+    assert "SET SCHEMA another_schema" in raised.value.hint
+    found = [f.text for f in check(config, config.sources[0]).findings]
+    assert raised.value.message in found
+    assert value(databases.destination, "select x from raw_a.t") == "of a"
+
+
+@pytest.mark.parametrize("mode", SyncMode)
+def test_streams_exchange_schemas_once_their_replicas_are_away(databases, mode):
+    query(databases.source, TWO_SCHEMAS)
+    run(databases, source={"mode": mode})
+    query(
+        databases.destination,
+        "create schema before; alter table raw_a.t set schema before;"
+        "drop table raw_b.t",
+    )
+
+    run(databases, source=SWAPPED | {"mode": mode})
+    query(databases.source, "update a.t set x = 'still of a'")
+    run(databases, source=SWAPPED | {"mode": mode})
+
+    assert value(databases.destination, "select x from raw_b.t") == "still of a"
+    assert value(databases.destination, "select x from raw_a.t") == "of b"
+    places = "select stream, destination_schema from elt.streams order by 1"
+    assert query(databases.destination, places) == [("a.t", "raw_b"), ("b.t", "raw_a")]

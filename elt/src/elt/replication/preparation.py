@@ -147,8 +147,7 @@ def _refuse(
     refuse_long_names(designs)
     destination.refuse_missing_types(session.writer, designs)
     streams = [design.stream for design in designs]
-    ours = {k.place for k in known} | partitioned
-    destination.refuse_foreign_tables(streams, catalog, ours)
+    destination.refuse_foreign_tables(streams, catalog, known, partitioned)
     destination.refuse_taken_names(designs, catalog, known, partitioned)
 
 

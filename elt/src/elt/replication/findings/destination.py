@@ -88,8 +88,9 @@ def _refusals(
         yield from _caught(destination.refuse_foreign_landings, plan.streams, foreign)
     everything = (*plan.partitioned, *plan.streams)
     partitioned = _list_partitioned(writer, plan, held)
-    ours = {k.place for k in known} | partitioned
-    yield from _caught(destination.refuse_foreign_tables, everything, held, ours)
+    yield from _caught(
+        destination.refuse_foreign_tables, everything, held, known, partitioned
+    )
     yield from _caught(
         destination.refuse_taken_names, designs, held, known, partitioned
     )

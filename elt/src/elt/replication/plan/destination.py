@@ -146,25 +146,39 @@ def _make_usable(connection: Connection, extensions: Iterable[str]) -> list[str]
 
 
 def refuse_foreign_tables(
-    streams: Iterable[Stream], catalog: Catalog, ours: Container[Place]
+    streams: Iterable[Stream],
+    catalog: Catalog,
+    known: Iterable[KnownStream],
+    partitioned: Container[Place],
 ) -> None:
     """Raise ConfigError for replicas that would meet a table of somebody else.
 
-    `ours` are the places of replicas, partitioned ones too.
+    That of another stream is one, too: a schema may be mapped to where another one of
+    the same source lands, or did.
     """
+    owners = {k.place: k.stream for k in known}
     taken = {relation.place for relation in catalog.relations if not is_ours(relation)}
     clashes = sorted(
-        ".".join(place)
+        place
         for stream in streams
-        if (place := stream.place) in taken and place not in ours
+        if (place := stream.place) in taken
+        and place not in partitioned
+        and owners.get(place) != stream.name
     )
-    if clashes:
-        message = f"At the destination {', '.join(clashes)} exists, but not through elt"
-        hint = (
-            f"Move it: ALTER TABLE {clashes[0]} SET SCHEMA another_schema; or map the "
-            "schema elsewhere: schemas: in elt.yaml."
-        )
-        raise ConfigError(message, hint=hint)
+    foreign = [place for place in clashes if place not in owners]
+    found = foreign or clashes
+    if not found:
+        return
+    names = ", ".join(map(".".join, found))
+    message = f"At the destination {names} exists, but not through elt"
+    if not foreign:
+        others = ", ".join(owners[place] for place in found)
+        message = f"At the destination {names} exists, as the replica of {others}"
+    hint = (
+        f"Move it: ALTER TABLE {'.'.join(found[0])} SET SCHEMA another_schema; or map "
+        "the schema elsewhere: schemas: in elt.yaml."
+    )
+    raise ConfigError(message, hint=hint)
 
 
 def refuse_taken_names(

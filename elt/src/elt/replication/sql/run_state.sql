@@ -65,6 +65,17 @@ from (
 ) as s
 where r.run_id = %(run_id)s
 
+-- name: forget_dropped
+-- Forget the streams whose replicas were where those of others are from now on: somebody
+-- has dropped or moved them.
+delete from elt.streams as s
+using
+    unnest(%(streams)s::text[], %(schemas)s::text[], %(names)s::text[])
+    as n (stream, schema, name)
+where (s.destination_schema, s.destination_table) = (n.schema, n.name)
+    and s.source = %(source)s
+    and s.stream <> n.stream
+
 -- name: save_reports
 -- Record streams that are published: their state, what the run did, and the proof.
 with reports as (

@@ -15,6 +15,7 @@ from elt.config import SyncMode
 from elt.errors import DataError, EltError, ShrinkError
 from elt.postgres import Connection, execute, fetch_one, sqlstate_of, transaction
 from elt.queries import load_queries
+from elt.replication.catalog.tables import name_columns
 from elt.replication.design.definition import TableDefinition
 from elt.replication.design.replica import Replica
 from elt.replication.rows.copy import Copied
@@ -186,6 +187,11 @@ def save_run(
             [_to_document(report, run.positions) for report in reports], default=str
         ),
     }
+    new = [r.replica.stream for r in reports if r.is_new]
+    if new:
+        places = name_columns(stream.place for stream in new)
+        names = {"source": run.source, "streams": [stream.name for stream in new]}
+        execute(connection, queries["forget_dropped"], places | names)
     execute(connection, queries["save_reports"], parameters)
     execute(connection, queries["publish_run"], parameters)
 
