@@ -318,3 +318,47 @@ def test_row_that_is_deleted_from_a_partition_takes_along_what_hangs_on_it(datab
     run(databases)
 
     assert notes(databases) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "make, change, leave",
+    [
+        (
+            "create table public.mine partition of raw.w for values in (9)",
+            "alter table w alter v type integer using 5",
+            "alter table raw.w detach partition public.mine",
+        ),
+        (
+            "create table public.mine () inherits (raw.films)",
+            "alter table films alter v type integer using 5",
+            "alter table public.mine no inherit raw.films",
+        ),
+        (
+            "create table public.mine () inherits (raw.films)",
+            "alter table films add n there default 1",
+            "alter table public.mine no inherit raw.films",
+        ),
+    ],
+)
+def test_rows_of_others_below_a_replica_are_not_deleted(databases, make, change, leave):
+    query(
+        databases.source,
+        """
+        create domain there as integer check (value is not null);
+        create table films (k integer, v text);
+        create table w (k integer, v text) partition by list (k);
+        create table w1 partition of w for values in (1);
+        insert into films values (1, 'a'); insert into w values (1, 'a');
+        """,
+    )
+    run(databases)
+    query(databases.destination, f"{make}; insert into public.mine values (9, 'mine')")
+    query(databases.source, change)
+
+    with pytest.raises(ConfigError, match=r"public\.mine is below it") as raised:
+        run(databases)
+
+    assert leave in raised.value.hint.lower()
+    query(databases.destination, leave)
+    run(databases)
+    assert query(databases.destination, "select k, v from public.mine") == [(9, "mine")]

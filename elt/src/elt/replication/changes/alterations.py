@@ -16,7 +16,11 @@ from elt.postgres import (
     sqlstate_of,
 )
 from elt.replication.changes.lock_holders import locked_table
-from elt.replication.rows.references import list_references, refuse
+from elt.replication.rows.references import (
+    list_references,
+    refuse,
+    refuse_others_below,
+)
 
 #: An alteration that waits makes every later reader wait behind it.
 _LOCK_TIMEOUT = "5s"
@@ -111,12 +115,14 @@ def _attempt(connection: Connection, attempt: Attempt) -> None:
 def _do_otherwise(connection: Connection, attempt: Attempt) -> None:
     """Do what is done instead; raise ConfigError where rows of others would be lost."""
     table = attempt.emptied.as_string(connection) if attempt.emptied else ""
+    reason = "a column is added or retyped that they have no values for"
+    if table:
+        refuse_others_below(connection, table, reason)
     references = list_references(connection, table, is_whole=True) if table else []
     if not references:
         for statement in attempt.otherwise:
             execute(connection, statement)
         return
-    reason = "a column is added or retyped that they have no values for"
     refusal = refuse(reason, references[0])
     if not attempt.kept:
         raise refusal

@@ -45,6 +45,25 @@ def list_references(
     return fetch(connection, Reference, queries["list_references"], parameters)
 
 
+def refuse_others_below(connection: Connection, table: str, reason: str) -> None:
+    """Raise ConfigError where a table of somebody else is below one that is emptied.
+
+    Its rows would go as well, and do not come anew.
+    """
+    others = execute(connection, queries["list_others_below"], {"table": table})
+    if not others:
+        return
+    parent, name, is_partition = others[0]
+    message = (
+        f"Rows of {table} would have to be deleted and inserted anew, as {reason}; but "
+        f"{name} is below it, though not through elt"
+    )
+    leave = f"ALTER TABLE {name} NO INHERIT {parent};"
+    if is_partition:
+        leave = f"ALTER TABLE {parent} DETACH PARTITION {name};"
+    raise ConfigError(message, hint=f"Take it away: {leave}")
+
+
 def refuse(reason: str, reference: Reference) -> ConfigError:
     """Return the error of rows that cannot be deleted, as rows of others hang on them.
 

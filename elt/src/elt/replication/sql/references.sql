@@ -65,3 +65,38 @@ select
         when to_regclass(%(shadow)s) is not null then %(shadow)s
         when to_regclass(%(place)s) is not null then %(place)s
     end
+
+-- name: list_others_below
+-- Tables below one that the state does not know, each behind the one right above it.
+with recursive below as (
+    select i.inhrelid as oid, i.inhparent as parent
+    from pg_inherits as i
+    where i.inhparent = %(table)s::regclass
+    union
+    select i.inhrelid, i.inhparent
+    from below as b
+    join pg_inherits as i on i.inhparent = b.oid
+)
+
+select
+    format('%%I.%%I', a.nspname, p.relname) as parent,
+    format('%%I.%%I', n.nspname, c.relname) as name,
+    c.relispartition as is_partition
+from below as b
+join pg_class as c on c.oid = b.oid
+join pg_namespace as n on n.oid = c.relnamespace
+join pg_class as p on p.oid = b.parent
+join pg_namespace as a on a.oid = p.relnamespace
+where not exists (
+    select
+    from (
+        select s.destination_schema, s.destination_table from elt.streams as s
+        union all
+        select w.destination_schema, w.destination_table
+        from elt.partitioned_tables as w
+        union all
+        select l.destination_schema, l.destination_table from elt.left_replicas as l
+    ) as ours (schema, name)
+    where (ours.schema, ours.name) = (n.nspname, c.relname)
+)
+order by 1, 2
