@@ -17,6 +17,7 @@ create table public.notes (
 );
 insert into public.notes values (1), (2), (2);
 """
+DEFERRED = "no action deferrable initially deferred"
 WHOLE = [(1,), (2,), (2,)]
 REFUSED = r"of raw\.users would .* public\.notes refers to them by of_user, ON DELETE"
 #: Two rows that exchange values, by way of one that nobody has.
@@ -55,7 +56,7 @@ def users(databases):
     return here
 
 
-@pytest.mark.parametrize("action", ["cascade", "set null", "set default"])
+@pytest.mark.parametrize("action", ["cascade", "set null", "set default", "restrict"])
 def test_rows_that_hang_on_others_stay_when_values_change_hands(databases, action):
     replicate_users(databases, "v text unique", TEXTS, action)
     query(databases.source, EXCHANGE.format(**TEXTS))
@@ -117,8 +118,9 @@ def test_row_that_hangs_on_a_value_goes_with_it(databases):
     assert notes(databases) == WHOLE
 
 
-def test_exchange_of_values_that_have_no_other_is_refused(databases):
-    replicate_users(databases, "v date not null unique", DATES)
+@pytest.mark.parametrize("action", ["cascade", "restrict"])
+def test_exchange_of_values_that_have_no_other_is_refused(databases, action):
+    replicate_users(databases, "v date not null unique", DATES, action)
     query(databases.source, EXCHANGE.format(**DATES))
     before = published(databases.destination)
 
@@ -154,10 +156,11 @@ def test_exchange_goes_on_as_ever_where_no_foreign_key_acts(databases):
 
 
 @pytest.mark.parametrize("null", ["", " not null"])
+@pytest.mark.parametrize("action", ["cascade", "restrict", "no action", DEFERRED])
 def test_rows_stay_when_a_column_gets_a_type_that_its_values_do_not_fit(
-    databases, null
+    databases, null, action
 ):
-    replicate_users(databases, f"v text{null}", TEXTS)
+    replicate_users(databases, f"v text{null}", TEXTS, action)
     query(
         databases.source, "alter table users alter v type integer using ascii(v) + id"
     )
@@ -192,8 +195,9 @@ def test_rows_of_partitions_stay_when_a_column_gets_another_type(databases):
     assert notes(databases) == WHOLE
 
 
-def test_column_that_may_not_be_null_and_has_no_values_is_refused(databases):
-    replicate_users(databases, "v text", TEXTS)
+@pytest.mark.parametrize("action", ["cascade", "restrict", "no action", DEFERRED])
+def test_column_that_may_not_be_null_and_has_no_values_is_refused(databases, action):
+    replicate_users(databases, "v text", TEXTS, action)
     before = published(databases.destination)
     query(
         databases.source,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from elt.errors import EltError, TemporaryError
+from elt.errors import ConfigError, EltError, TemporaryError
 from elt.postgres import (
     Composable,
     Connection,
@@ -17,6 +17,7 @@ from elt.postgres import (
 )
 from elt.replication.changes.lock_holders import locked_table
 from elt.replication.rows.references import (
+    REFUSALS,
     list_references,
     refuse,
     refuse_others_below,
@@ -30,6 +31,7 @@ _LOCK_NOT_AVAILABLE = "55P03"
 _IMPOSSIBLE = ("22", "23", "42601", "42804", "42846", "0A000")
 #: The same, or a column of a primary key, that may not be null.
 _NO_NULLS = (*_IMPOSSIBLE, "42P16")
+_NO_VALUES = "a column is added or retyped that they have no values for"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,23 +116,42 @@ def _attempt(connection: Connection, attempt: Attempt) -> None:
 
 def _do_otherwise(connection: Connection, attempt: Attempt) -> None:
     """Do what is done instead; raise ConfigError where rows of others would be lost."""
-    table = attempt.emptied.as_string(connection) if attempt.emptied else ""
-    reason = "a column is added or retyped that they have no values for"
-    if table:
-        refuse_others_below(connection, table, reason)
-    references = list_references(connection, table, is_whole=True) if table else []
-    if not references:
-        for statement in attempt.otherwise:
-            execute(connection, statement)
+    if attempt.emptied is None:
+        _make_all(connection, attempt.otherwise)
         return
-    refusal = refuse(reason, references[0])
+    table = attempt.emptied.as_string(connection)
+    refuse_others_below(connection, table, _NO_VALUES)
+    references = list_references(connection, table, is_whole=True)
+    if not references:
+        try:
+            with savepoint(connection):
+                _make_all(connection, attempt.otherwise)
+        except EltError as error:
+            if sqlstate_of(error) not in REFUSALS:
+                raise
+            references = list_references(
+                connection, table, is_whole=True, with_refusing=True
+            )
+            if not references:
+                raise
+        else:
+            return
+    _keep(connection, attempt, refuse(_NO_VALUES, references[0]))
+
+
+def _keep(connection: Connection, attempt: Attempt, refusal: ConfigError) -> None:
+    """Do what is done where rows of others hang on these, or raise what is given."""
     if not attempt.kept:
         raise refusal
     try:
         with savepoint(connection):
-            for statement in attempt.kept:
-                execute(connection, statement)
+            _make_all(connection, attempt.kept)
     except EltError as error:
         if not has_sqlstate(error, _NO_NULLS):
             raise
         raise refusal from error
+
+
+def _make_all(connection: Connection, statements: Iterable[Composable]) -> None:
+    for statement in statements:
+        execute(connection, statement)

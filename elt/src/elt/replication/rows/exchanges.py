@@ -25,7 +25,12 @@ from elt.postgres import (
 from elt.replication.catalog.names import qualify_name
 from elt.replication.design.replica import Replica
 from elt.replication.rows.receipts import Tally, take_tally
-from elt.replication.rows.references import list_references, refuse
+from elt.replication.rows.references import (
+    REFUSALS,
+    Reference,
+    list_references,
+    refuse,
+)
 from elt.replication.rows.row_queries import queries
 
 #: An update broke a unique or an exclusion constraint in passing.
@@ -64,9 +69,9 @@ def update_rows(
     """Update the rows that are listed; return the tally of what they are now.
 
     Where values change hands they are deleted and inserted, by one statement, at whose
-    end what a foreign key refers to is there. Where one of somebody else's acts at once
-    and changes rows of his, they are updated in two steps. Raises ConfigError where
-    that is not possible.
+    end what a foreign key refers to is there. Where one of somebody else's acts at
+    once, and changes rows of his or lets none of ours go, they are updated in two
+    steps. Raises ConfigError where that is not possible.
     """
     try:
         with savepoint(connection):
@@ -74,10 +79,26 @@ def update_rows(
     except EltError as error:
         if sqlstate_of(error) not in _CONFLICTS:
             raise
-        conflict = error
-    found = list_references(connection, qualify_name(*replica.stream.place))
+    table = qualify_name(*replica.stream.place)
+    found = list_references(connection, table)
     if not found:
-        return write_rows(connection, "remake_rows", parts)
+        try:
+            with savepoint(connection):
+                return write_rows(connection, "remake_rows", parts)
+        except EltError as error:
+            found = list_references(connection, table, with_refusing=True)
+            if sqlstate_of(error) not in REFUSALS or not found:
+                raise
+    return _update_in_steps(connection, replica, parts, found[0])
+
+
+def _update_in_steps(
+    connection: Connection,
+    replica: Replica,
+    parts: Mapping[str, Composable],
+    reference: Reference,
+) -> Tally:
+    """Update rows by way of values that nobody has; refuse what does not allow it."""
     try:
         with savepoint(connection):
             _move_aside(connection, replica, parts)
@@ -85,9 +106,8 @@ def update_rows(
     except EltError as error:
         if not has_sqlstate(error, _UNFIT):
             raise
-        conflict = error
-    reason = "they exchange values of a key or of a unique index"
-    raise refuse(reason, found[0]) from conflict
+        reason = "they exchange values of a key or of a unique index"
+        raise refuse(reason, reference) from error
 
 
 def _move_aside(

@@ -15,10 +15,18 @@ from elt.queries import load_queries
 
 queries = load_queries("elt.replication", "sql/references.sql")
 
+#: What foreign keys do to the rows that have them when others are deleted: cascade, set
+#: null or a default. Or they refuse it, at once or at the end of the statement.
+_ACTING = ("c", "n", "d")
+_REFUSING = ("r", "a")
+#: Errors of those that refuse. And of an alteration behind a delete which those that
+#: wait for the end of the transaction have not checked yet.
+REFUSALS = frozenset({"23503", "23001", "55006"})
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reference:
-    """A foreign key of others that changes their rows when ours are deleted."""
+    """A foreign key of others that does something when rows of ours are deleted."""
 
     #: Tables and foreign key as SQL has them, in quotes where they need them.
     table_name: str
@@ -26,22 +34,28 @@ class Reference:
     name: str
     #: The columns that it refers to.
     columns: Sequence[str]
-    #: What it does to the rows: `CASCADE`, `SET NULL` or `SET DEFAULT`.
+    #: What it does to the rows, as `CASCADE`, or against it, as `RESTRICT`.
     action: str
     #: Whether it refers to a table above or below the one in question.
     is_of_another: bool
 
 
 def list_references(
-    connection: Connection, table: str, *, is_whole: bool = False
+    connection: Connection,
+    table: str,
+    *,
+    is_whole: bool = False,
+    with_refusing: bool = False,
 ) -> list[Reference]:
     """Return the foreign keys by which rows hang on those of a table.
 
     `table` is its name as SQL has it; of a whole, those of all tables below it count as
-    well. None is added before the transaction ends.
+    well. Those that refuse to let a row go, and change none, do where that is asked
+    for. None is added before the transaction ends.
     """
     execute(connection, compose(queries["lock_referenced"], table=raw(table)))
-    parameters = {"table": table, "is_whole": is_whole}
+    actions = [*_ACTING, *(_REFUSING if with_refusing else ())]
+    parameters = {"table": table, "is_whole": is_whole, "actions": actions}
     return fetch(connection, Reference, queries["list_references"], parameters)
 
 

@@ -1,7 +1,7 @@
 -- name: list_references
--- The foreign keys of others that change their rows when a row of a table is deleted; of
--- a whole also those of the tables below it. One to a partitioned table has one below it
--- for each partition: the uppermost is named.
+-- The foreign keys of others that do some things when a row of a table is deleted;
+-- of a whole also those of the tables below it. One to a partitioned table has one below
+-- it for each partition: the uppermost is named.
 with recursive emptied as (
     select %(table)s::regclass::oid as oid
     union
@@ -15,7 +15,7 @@ found as (
     select c.oid, c.conparentid
     from pg_constraint as c
     where c.contype = 'f'
-        and c.confdeltype in ('c', 'n', 'd')
+        and c.confdeltype::text = any(%(actions)s)
         and c.confrelid in (select oid from emptied)
     union
     select c.oid, c.conparentid
@@ -33,7 +33,11 @@ select
         join pg_attribute as a on a.attrelid = c.confrelid and a.attnum = k.number
     ) as columns,
     case c.confdeltype
-        when 'c' then 'CASCADE' when 'n' then 'SET NULL' else 'SET DEFAULT'
+        when 'c' then 'CASCADE'
+        when 'n' then 'SET NULL'
+        when 'd' then 'SET DEFAULT'
+        when 'r' then 'RESTRICT'
+        else 'NO ACTION'
     end as action,
     c.confrelid <> %(table)s::regclass as is_of_another
 from found as f
