@@ -27,6 +27,7 @@ from elt.replication.load.loading import Load
 from elt.replication.load.mismatches import name_published
 from elt.replication.load.small_tables import SMALL_BYTES, divide, tally_together
 from elt.replication.publish.array_types import move_table
+from elt.replication.publish.deferred import check_deferred
 from elt.replication.publish.identities import set_position
 from elt.replication.publish.kept import explain_kept
 from elt.replication.publish.moved_rows import refuse_moved
@@ -175,7 +176,8 @@ def apply_rows(connection: Connection, publication: Publication, load: Load) -> 
         merged = Merged(difference=difference, written=written, is_listed=True)
     if load.adjustment.masks:
         mask_kept(connection, load.replica, load.adjustment.masks)
-    if alters_itself:
+    if alters_itself and changes.after:
+        check_deferred(connection, load.replica.stream.place)
         alter(connection, changes.after)
     return merged
 

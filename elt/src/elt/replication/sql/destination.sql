@@ -125,3 +125,12 @@ where n.nspname = %(schema)s
     and c.relname = %(name)s
     and a.grantee <> c.relowner
 order by 2, 3
+
+-- name: list_deferred
+-- The constraints that are checked for the rows of a table only at a commit.
+select distinct n.nspname, c.conname
+from pg_trigger as t
+join pg_constraint as c on c.oid = t.tgconstraint
+join pg_namespace as n on n.oid = c.connamespace
+where t.tgrelid = %(table)s::regclass and t.tginitdeferred
+order by 1, 2
