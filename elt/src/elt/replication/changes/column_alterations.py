@@ -37,7 +37,7 @@ def rename_columns(
 
 def add_column(table: Composable, column: ReplicaColumn) -> Alteration:
     """Add a column; where the check of a domain refuses nulls, rows come anew."""
-    add = _add_nullable(table, column)
+    add = add_nullable(table, column)
     delete = compose("delete from {table}", table=table)
     return Attempt(statement=add, otherwise=(delete, add), emptied=table)
 
@@ -104,7 +104,7 @@ def drop_expression(table: Composable, name: str, column: ReplicaColumn) -> Alte
 def replace_column(table: Composable, column: ReplicaColumn) -> Iterator[Composable]:
     """Drop a column and add it as it is now."""
     yield alter_table(table, "drop column {name}", column.name)
-    yield _add_nullable(table, column)
+    yield add_nullable(table, column)
 
 
 def set_not_null(table: Composable, column: ReplicaColumn) -> Composable:
@@ -118,7 +118,7 @@ def add_identity(table: Composable, column: ReplicaColumn) -> Composable:
     return joined([add, identity_clause(column)], "")
 
 
-def _add_nullable(table: Composable, column: ReplicaColumn) -> Composable:
+def add_nullable(table: Composable, column: ReplicaColumn) -> Composable:
     """Add a column that may be null until its values are there."""
     nullable = replace(column, is_not_null=False)
     return compose(

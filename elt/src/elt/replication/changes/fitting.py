@@ -94,7 +94,7 @@ def fit_below(replica: Replica, above: Sequence[KnownColumn]) -> Replica:
         columns=(
             *columns,
             *(
-                _keep(column, position)
+                keep_column(column, position)
                 for position, column in enumerate(above, start=1)
                 if column.name not in names
             ),
@@ -111,7 +111,7 @@ def _kind(column: KnownColumn | ReplicaColumn) -> tuple[str | None, ...]:
     return column.type, column.collation, column.generation
 
 
-def _keep(column: KnownColumn, position: int) -> ReplicaColumn:
+def keep_column(column: KnownColumn, position: int) -> ReplicaColumn:
     """Return a column that has no values; its number is none of the source's."""
     return ReplicaColumn(
         number=-position,

@@ -46,7 +46,7 @@ def changes_of_whole(
         publication, replica
     ):
         return SchemaChanges()
-    known = define_table(table)
+    known = _only_our_columns(publication, define_table(table), replica)
     numbers: dict[str, int] = {c.name: c.number for c in replica.columns}
     if not is_renamed:
         numbers |= _numbers_in_parts(publication, replica)
@@ -145,6 +145,28 @@ def _numbers_in_parts(publication: Publication, whole: Replica) -> dict[str, int
                 # Parts that came when it was kept do not know which one it was.
                 numbers[column.name] = number or numbers.get(column.name, _GONE)
     return numbers
+
+
+def _only_our_columns(
+    publication: Publication, present: TableDefinition, whole: Replica
+) -> TableDefinition:
+    """Leave out the columns that somebody else has added at the destination.
+
+    Ours are those that the source has as well, or that the state knows of parts.
+    """
+    ours = {
+        column.name
+        for load in publication.loads
+        if load.adjustment and is_still_below(publication, load, whole)
+        for known in (load.adjustment.known, load.adjustment.definition)
+        for column in known.columns
+    }
+    if not ours:
+        # It has no part that could tell, and none of whose rows would be lost.
+        return present
+    ours |= {column.name for column in whole.columns}
+    columns = tuple(column for column in present.columns if column.name in ours)
+    return replace(present, columns=columns)
 
 
 def _renamed_in_parts(publication: Publication, whole: Replica) -> dict[str, str]:
