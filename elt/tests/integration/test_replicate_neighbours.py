@@ -77,6 +77,28 @@ def test_a_run_leaves_partitions_of_somebody_else_attached(sales):
     assert rows_of(sales.destination, "raw.mine") == [(1, 1)]
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        """
+        create table raw.mine (id int not null) partition by list (id);
+        alter table raw.mine attach partition raw.plain for values in (1);
+        """,
+        "create table raw.mine (id int); alter table raw.plain inherit raw.mine",
+    ],
+    ids=["a partitioned table", "a parent"],
+)
+def test_a_run_leaves_a_replica_below_a_table_of_somebody_else(sales, above):
+    query(sales.source, "create table plain (id int primary key)")
+    run(sales)
+    query(sales.destination, above)
+    query(sales.source, "insert into plain values (1)")
+
+    run(sales)
+
+    assert rows_of(sales.destination, "raw.mine") == [(1,)]
+
+
 def test_an_index_of_somebody_elses_partitioned_table_keeps_its_name(sales):
     query(
         sales.destination,

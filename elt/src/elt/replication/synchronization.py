@@ -153,6 +153,7 @@ def _publish(
         default_grants=list_default_grants(session.writer),
         failures=session.failures,
         known_partitioned=replicas.known_partitioned,
+        known_places=frozenset(known.place for known in replicas.known.values()),
         gone=replicas.gone,
         moved=replicas.moved,
         not_copied=None if session.options.streams else replicas.not_copied,

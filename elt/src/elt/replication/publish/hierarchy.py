@@ -85,7 +85,10 @@ def places_above(catalog: Catalog, leaving: Iterable[Leaving]) -> set[Place]:
 
 
 def list_leaving(publication: Publication) -> Iterator[Leaving]:
-    """Yield tables, each with a parent that it leaves, perhaps to come back."""
+    """Yield tables, each with a parent that it leaves, perhaps to come back.
+
+    One of somebody else, who has put a replica below it, it does not leave.
+    """
     catalog = publication.catalog
     wanted = {t.relation.oid: p for t, p in _wanted_by_table(publication)}
     for whole in publication.partitioned:
@@ -108,7 +111,7 @@ def list_leaving(publication: Publication) -> Iterator[Leaving]:
     for oid, keep in wanted.items():
         table = catalog.tables[oid]
         for parent in present_parents(catalog, table):
-            if parent not in keep:
+            if parent not in keep and publication.is_ours(parent):
                 yield table, parent
 
 

@@ -50,6 +50,8 @@ class Publication:
     failures: dict[str, EltError] = field(default_factory=dict)
     #: Where partitioned tables are that were published before.
     known_partitioned: frozenset[Place] = frozenset()
+    #: Where replicas with rows are that were published before.
+    known_places: frozenset[Place] = frozenset()
     #: Streams whose tables the source no longer has.
     gone: Sequence[KnownStream] = ()
     #: Streams that land elsewhere from now on, at the place that they leave.
@@ -74,8 +76,8 @@ class Publication:
         """Tell whether a table is, or was, a replica of this source."""
         return (
             place in self.known_partitioned
+            or place in self.known_places
             or place in self.places.values()
-            or any(known.place == place for known in self.gone)
         )
 
     def existing(self, replica: Replica) -> Table | None:
