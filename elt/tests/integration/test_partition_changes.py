@@ -4,6 +4,8 @@ import pytest
 from integration.altered import same_rows
 from integration.replication import query, run, value
 
+from elt.errors import ConfigError
+
 PARTITIONS = """
 create table events (id integer, day date not null, note text, primary key (id, day))
     partition by range (day);
@@ -96,3 +98,25 @@ def test_a_partition_that_is_partitioned_itself_keeps_the_name_of_its_key(events
     assert same_rows(events, "*", "events")
     keys = "select count(*) from pg_constraint where conname = 'events_1_pkey'"
     assert value(events.destination, keys) == 1
+
+
+def test_partition_that_a_run_leaves_out_keeps_its_rows(databases):
+    query(
+        databases.source,
+        """
+        create table w (id integer, v text) partition by list (id);
+        create table w1 partition of w for values in (1);
+        create table w2 partition of w for values in (2);
+        insert into w values (1, 'a'), (2, 'b');
+        """,
+    )
+    run(databases)
+    query(databases.source, "alter table w alter v type integer using id")
+
+    with pytest.raises(ConfigError, match=r"rows of raw\.w2 .* does not bring them"):
+        run(databases, only=["public.w1"])
+
+    rows = "select id, v::text from raw.w order by id"
+    assert query(databases.destination, rows) == [(1, "a"), (2, "b")]
+    run(databases)
+    assert query(databases.destination, rows) == [(1, "1"), (2, "2")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from elt.postgres import Connection
 from elt.replication.catalog.reading import read_catalog
 from elt.replication.catalog.tables import Catalog, Constraint, Index, Place, Table
@@ -39,6 +41,19 @@ def parts_of(catalog: Catalog, table: Table) -> list[Table]:
     """Return the tables right below one at the destination."""
     oid = table.relation.oid
     return [t for t in catalog.tables.values() if oid in t.relation.parents]
+
+
+def list_absent(
+    publication: Publication, catalog: Catalog, table: Table
+) -> Iterator[Place]:
+    """Yield the replicas below a table whose rows a run does not bring."""
+    loaded = {load.replica.stream.place for load in publication.loads}
+    for part in parts_of(catalog, table):
+        place = part.relation.place
+        has_rows = publication.is_ours(place) and not part.holds_no_rows
+        if has_rows and place not in loaded:
+            yield place
+        yield from list_absent(publication, catalog, part)
 
 
 def ancestors(catalog: Catalog, table: Table) -> set[Place]:

@@ -24,12 +24,13 @@ from elt.replication.publish.ancestry import (
     ancestors,
     definitions_of,
     gone_tables,
+    list_absent,
     parts_of,
     present_parents,
     read_now,
     wanted_parents,
 )
-from elt.replication.publish.kept import explain_kept
+from elt.replication.publish.kept import explain_absent, explain_kept
 from elt.replication.publish.publication import Publication
 from elt.replication.publish.redefinition import rename_remade
 from elt.replication.publish.remaking import (
@@ -155,6 +156,7 @@ def prepare_partitioned(connection: Connection, publication: Publication) -> Non
         return
     catalog = read_now(connection, publication)
     statements: list[Alteration] = [*_loosen_kept(publication)]
+    absent: list[Place] = []
     for replica in publication.partitioned:
         table = catalog.table(*replica.stream.place)
         if table is None or publication.existing(replica) is None:
@@ -170,22 +172,33 @@ def prepare_partitioned(connection: Connection, publication: Publication) -> Non
             continue
         elif is_empty:
             alter_empty(connection, replica, changes.before)
-        else:
+        elif changes.before:
             statements += changes.before
-    _alter_wholes(connection, publication, statements)
+            absent += list_absent(publication, catalog, table)
+    _alter_wholes(connection, publication, statements, absent)
 
 
 def _alter_wholes(
-    connection: Connection, publication: Publication, statements: list[Alteration]
+    connection: Connection,
+    publication: Publication,
+    statements: list[Alteration],
+    absent: list[Place],
 ) -> None:
-    """Alter partitioned tables; where a part keeps rows, so that none is deleted."""
+    """Alter partitioned tables.
+
+    Where a part keeps rows, or is not among those that the run copies, so that none is
+    deleted.
+    """
     parts = [x.replica.stream for x in publication.loads if x.replica.root]
     keeping = next((stream for stream in parts if stream.keeps_rows), None)
-    if keeping is None:
+    if keeping is not None:
+        with explain_kept(keeping):
+            alter(connection, keep_rows(statements))
+    elif absent:
+        with explain_absent(absent[0]):
+            alter(connection, keep_rows(statements))
+    else:
         alter(connection, statements)
-        return
-    with explain_kept(keeping):
-        alter(connection, keep_rows(statements))
 
 
 def _loosen_kept(publication: Publication) -> Iterator[Composable]:
