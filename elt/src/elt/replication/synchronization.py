@@ -14,7 +14,7 @@ from elt.config import SourceConfig
 from elt.postgres import server_version
 from elt.replication.catalog.reading import list_default_grants, list_schemas
 from elt.replication.catalog.tables import Catalog, write_name
-from elt.replication.design.streams import NotCopied
+from elt.replication.design.streams import NotCopied, Stream
 from elt.replication.load.loading import Loading
 from elt.replication.load.statistics import can_restore
 from elt.replication.load.workers import load_streams
@@ -152,6 +152,7 @@ def _publish(
         },
         default_grants=list_default_grants(session.writer),
         failures=session.failures,
+        unloaded=_list_unloaded(session, replicas, loading),
         known_partitioned=replicas.known_partitioned,
         known_places=frozenset(known.place for known in replicas.known.values()),
         gone=replicas.gone,
@@ -162,3 +163,13 @@ def _publish(
     )
     with session.progress.doing("publishing") as tell:
         return publish(session.writer, replace(publication, tell=tell))
+
+
+def _list_unloaded(
+    session: Session, replicas: Replicas, loading: Loading
+) -> list[Stream]:
+    """Return the streams that failed before they could be published."""
+    loaded = {load.replica.stream.name for load in loading.loads}
+    failed = session.failures.keys() - loaded
+    plan = replicas.plan
+    return [s for s in (*plan.streams, *plan.relatives) if s.name in failed]

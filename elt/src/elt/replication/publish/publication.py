@@ -10,7 +10,7 @@ from elt.errors import EltError
 from elt.progress import Tell, tell_nobody
 from elt.replication.catalog.tables import Catalog, DefaultGrant, Place, Table
 from elt.replication.design.replica import Replica
-from elt.replication.design.streams import NotCopied
+from elt.replication.design.streams import NotCopied, Stream
 from elt.replication.load.loading import Load
 from elt.replication.plan.sequences import Sequences
 from elt.replication.sessions.positions import Position
@@ -48,6 +48,8 @@ class Publication:
     landed: Container[str] = ()
     #: Streams that are left as they were, and why.
     failures: dict[str, EltError] = field(default_factory=dict)
+    #: Those of which there are no loads.
+    unloaded: Sequence[Stream] = ()
     #: Where partitioned tables are that were published before.
     known_partitioned: frozenset[Place] = frozenset()
     #: Where replicas with rows are that were published before.

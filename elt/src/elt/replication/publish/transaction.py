@@ -25,6 +25,7 @@ from elt.replication.publish.hierarchy import (
 )
 from elt.replication.publish.identities import set_positions
 from elt.replication.publish.landing import make_landings
+from elt.replication.publish.losses import check_constraints, refuse_losses
 from elt.replication.publish.publication import Publication
 from elt.replication.publish.redefinition import drop_definitions
 from elt.replication.publish.sequences import carry_over, make_room
@@ -62,9 +63,9 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
         prepare_partitioned(connection, publication)
         reports += _publish_altered(connection, publication, stages.altered)
         _check_reports(publication, reports)
+        refuse_losses(connection, publication)
         publication.tell("checking foreign keys")
-        # What is still to be checked keeps tables from being altered.
-        execute(connection, "set constraints all immediate")
+        check_constraints(connection, publication)
         failed = publication.failures
         done = replace(
             publication,

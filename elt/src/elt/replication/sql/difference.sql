@@ -317,6 +317,10 @@ where {is_wanted}
 -- Whether there is a table.
 select to_regclass(%(table)s) is not null
 
+-- name: has_rows
+-- Whether a table has any rows.
+select exists (select from only {table})
+
 -- name: has_triggers
 -- Whether somebody gave a replica a trigger, which may change rows once more. Those of
 -- constraints call functions of PostgreSQL's own, and change none.
