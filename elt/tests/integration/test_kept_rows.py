@@ -2,9 +2,10 @@
 
 import pytest
 from integration.incremental import INCREMENTAL, stream, sync
-from integration.replication import query, value
+from integration.replication import configure, query, value
 
 from elt.errors import ConfigError
+from elt.replication.check import check
 
 USERS = """
 create table users (id integer primary key, email text unique, s text);
@@ -35,6 +36,13 @@ UNFIT = "alter table users alter column s type integer using substr(s, 2)::integ
 WITHOUT_NULLS = """
 create domain d as text check (value is not null);
 alter table users add column z d default 'x';
+"""
+
+
+PARTITIONED = """
+alter table users rename to old;
+create table users (id integer not null, email text, s text) partition by list (id);
+alter table users attach partition old default;
 """
 
 
@@ -141,3 +149,23 @@ def test_rows_of_partitions_stay_as_well(databases):
 
     assert "set deletes: apply for one run" in caught.value.hint
     assert value(databases.destination, ROWS) == 20
+
+
+def test_they_are_not_dropped_with_a_replica_that_becomes_partitioned(
+    databases, source
+):
+    query(databases.source, PARTITIONED)
+    config = configure(databases, source=source)
+
+    with pytest.raises(ConfigError, match=r"raw\.users keeps rows") as raised:
+        sync(databases, source=source)
+
+    found = [finding.text for finding in check(config, config.sources[0]).findings]
+    assert raised.value.message in found
+    assert value(databases.destination, ROWS) == 20
+    query(
+        databases.destination,
+        "create schema before; alter table raw.users set schema before",
+    )
+    sync(databases, source=source)
+    assert value(databases.destination, ROWS) == 19

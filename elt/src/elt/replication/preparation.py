@@ -148,6 +148,7 @@ def _refuse(
     destination.refuse_missing_types(session.writer, designs)
     streams = [design.stream for design in designs]
     destination.refuse_foreign_tables(streams, catalog, known, partitioned)
+    destination.refuse_lost_rows(streams, catalog, known)
     destination.refuse_taken_names(designs, catalog, known, partitioned)
 
 

@@ -91,6 +91,7 @@ def _refusals(
     yield from _caught(
         destination.refuse_foreign_tables, everything, held, known, partitioned
     )
+    yield from _caught(destination.refuse_lost_rows, everything, held, known)
     yield from _caught(
         destination.refuse_taken_names, designs, held, known, partitioned
     )

@@ -27,6 +27,7 @@ from elt.replication.catalog.tables import Catalog, Constraint, Index, Place
 from elt.replication.design.omissions import Capabilities
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Stream
+from elt.replication.plan.former_shapes import kept_deleted
 from elt.replication.plan.sequences import is_ours
 from elt.replication.state.state import KnownStream
 
@@ -179,6 +180,28 @@ def refuse_foreign_tables(
         "the schema elsewhere: schemas: in elt.yaml."
     )
     raise ConfigError(message, hint=hint)
+
+
+def refuse_lost_rows(
+    streams: Iterable[Stream], catalog: Catalog, known: Iterable[KnownStream]
+) -> None:
+    """Raise ConfigError for rows that only a replica has, and that would be dropped.
+
+    That of a table which became partitioned is made anew, and the source would not
+    bring the rows that it has deleted.
+    """
+    keeping = {k.place for k in known if kept_deleted(k)}
+    for stream in streams:
+        table = catalog.table(*stream.place)
+        is_whole = stream.relation.kind == "p"
+        if is_whole and stream.place in keeping and table and not table.holds_no_rows:
+            name = ".".join(stream.place)
+            message = (
+                f"{stream.name} is partitioned by now, and its replica {name} keeps "
+                "rows that the source has deleted: it would be dropped with them"
+            )
+            hint = f"Move it: ALTER TABLE {name} SET SCHEMA another_schema; or drop it."
+            raise ConfigError(message, hint=hint)
 
 
 def refuse_taken_names(

@@ -45,11 +45,16 @@ def refuse_forgotten_file(
 
 
 def _needs_file(known: KnownStream) -> bool:
+    is_shaped = bool(known.definition.shape) or kept_deleted(known)
+    return known.state != "gone" and is_shaped
+
+
+def kept_deleted(known: KnownStream) -> bool:
+    """Tell whether a replica may have rows that the source has deleted."""
     definition = known.definition
-    keeps_deleted = definition.ignores_deletes or any(
+    return definition.ignores_deletes or any(
         column.name == DELETED_AT for column in definition.columns
     )
-    return known.state != "gone" and (bool(definition.shape) or keeps_deleted)
 
 
 def list_reshaped(
