@@ -4,6 +4,7 @@ import pytest
 from integration.altered import same_rows
 from integration.replication import query, run, value
 
+from elt.config import PublishPolicy
 from elt.errors import ConfigError
 
 PARTITIONS = """
@@ -120,3 +121,30 @@ def test_partition_that_a_run_leaves_out_keeps_its_rows(databases):
     assert query(databases.destination, rows) == [(1, "a"), (2, "b")]
     run(databases)
     assert query(databases.destination, rows) == [(1, "1"), (2, "2")]
+
+
+@pytest.mark.parametrize("publish", PublishPolicy)
+def test_grants_stay_where_a_table_becomes_partitioned_and_where_it_no_longer_is(
+    databases, publish
+):
+    query(databases.source, "create table t (id integer not null)")
+    run(databases, publish=publish)
+    grant = "grant select, insert on raw.t to pg_monitor with grant option"
+    query(databases.destination, f"{grant}; grant select on raw.t to public")
+    granted = "select relacl::text from pg_class where oid = 'raw.t'::regclass"
+    before = value(databases.destination, granted)
+    query(
+        databases.source,
+        """
+        alter table t rename to t1;
+        create table t (id integer not null) partition by list (id);
+        alter table t attach partition t1 default;
+        """,
+    )
+    run(databases, publish=publish)
+    assert value(databases.destination, granted) == before
+    query(databases.source, "drop table t; create table t (id integer not null)")
+
+    run(databases, publish=publish)
+
+    assert value(databases.destination, granted) == before

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from elt.postgres import Composable, Connection, Identifier, compose, execute
-from elt.replication.catalog.tables import Catalog, Place, Table
+from elt.replication.catalog.tables import Catalog, DefaultGrant, Place, Table
 from elt.replication.changes.alterations import Alteration, alter, keep_rows
 from elt.replication.changes.column_alterations import add_nullable
 from elt.replication.changes.fitting import keep_column
@@ -36,6 +36,7 @@ from elt.replication.publish.redefinition import rename_remade
 from elt.replication.publish.remaking import (
     alter_empty,
     drop_replicas,
+    list_grants,
     remake_empty,
 )
 from elt.replication.publish.wholes import (
@@ -51,15 +52,21 @@ _LEAVE_PARENT = "alter table {child} no inherit {parent}"
 Leaving = tuple[Table, Place]
 
 
-def detach_moved(connection: Connection, publication: Publication) -> None:
+def detach_moved(
+    connection: Connection, publication: Publication
+) -> dict[Place, list[DefaultGrant]]:
     """Detach tables that were detached or dropped at the source.
 
     A partition that is gone would otherwise still show its rows in the whole. A child
     that changes, or whose parent does, is altered alone and comes back afterwards, and
-    so do the partitions of a table that is made anew.
+    so do the partitions of a table that is made anew. Returns what is granted on those
+    that were dropped to be made anew.
     """
     alter(connection, _detach_all(publication))
-    drop_replicas(connection, remade_places(publication))
+    remade = remade_places(publication)
+    grants = {place: list_grants(connection, place) for place in remade}
+    drop_replicas(connection, remade)
+    return grants
 
 
 def _detach_all(publication: Publication) -> Iterator[Composable]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from elt.errors import ConfigError, EltError
 from elt.postgres import (
@@ -64,13 +64,30 @@ def alter_empty(
 
 def remake_empty(connection: Connection, replica: Replica) -> None:
     """Make a partitioned replica without partitions anew, with its grants."""
-    schema, name = replica.stream.place
-    grants = fetch(
-        connection,
-        DefaultGrant,
-        queries["list_grants"],
-        {"schema": schema, "name": name},
-    )
-    drop_replicas(connection, [replica.stream.place])
+    schema, _ = place = replica.stream.place
+    grants = list_grants(connection, place)
+    drop_replicas(connection, [place])
     statements = [grant_on(replica, grant) for grant in grants]
     execute(connection, joined([create_table(replica, schema), *statements], "; "))
+
+
+def list_grants(connection: Connection, place: Place) -> list[DefaultGrant]:
+    """Return what others are granted on a table."""
+    schema, name = place
+    parameters = {"schema": schema, "name": name}
+    return fetch(connection, DefaultGrant, queries["list_grants"], parameters)
+
+
+def grant_again(
+    connection: Connection,
+    replicas: Iterable[Replica],
+    grants: Mapping[Place, Iterable[DefaultGrant]],
+) -> None:
+    """Grant on replicas that were made anew what was granted on them before."""
+    statements = [
+        grant_on(replica, grant)
+        for replica in replicas
+        for grant in grants.get(replica.stream.place, ())
+    ]
+    if statements:
+        execute(connection, joined(statements, "; "))

@@ -28,6 +28,7 @@ from elt.replication.publish.landing import make_landings
 from elt.replication.publish.losses import check_constraints, refuse_losses
 from elt.replication.publish.publication import Publication
 from elt.replication.publish.redefinition import drop_definitions
+from elt.replication.publish.remaking import grant_again
 from elt.replication.publish.sequences import carry_over, make_room
 from elt.replication.publish.stages import divide_stages
 from elt.replication.publish.stream_publish import (
@@ -55,7 +56,7 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
         reports = _publish_streams(connection, publication, stages.unaltered)
         make_room(connection, publication)
         drop_foreign_keys(connection, publication)
-        detach_moved(connection, publication)
+        grants = detach_moved(connection, publication)
         drop_definitions(connection, publication)
         landed = make_landings(connection, publication)
         publication = replace(publication, landed=landed)
@@ -73,6 +74,7 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
         )
         complete_partitioned(connection, done)
         attach_new(connection, done)
+        grant_again(connection, done.replicas, grants)
         add_foreign_keys(connection, done)
         set_positions(connection, done)
         carry_over(connection, done)
