@@ -15,9 +15,9 @@ from elt.postgres import Connection, execute, savepoint, transaction
 from elt.replication.design.ddl import comment_on
 from elt.replication.load.loading import Load
 from elt.replication.publish.ancestry import read_now
+from elt.replication.publish.attaching import attach_new
 from elt.replication.publish.foreign_keys import add_foreign_keys, drop_foreign_keys
 from elt.replication.publish.hierarchy import (
-    attach_new,
     complete_partitioned,
     detach_moved,
     make_partitioned,
