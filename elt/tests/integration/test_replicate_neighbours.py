@@ -258,7 +258,7 @@ def test_the_state_of_an_earlier_version_finds_partitioned_tables(sales):
     query(
         sales.destination,
         "drop table elt.partitioned_tables;"
-        "delete from elt.migrations where version = '0009_partitioned_tables'",
+        "delete from elt.migrations where version ~ '^00(09|14)'",
     )
     query(sales.source, "alter table sales add note text")
     config = configure(sales)
@@ -270,3 +270,31 @@ def test_the_state_of_an_earlier_version_finds_partitioned_tables(sales):
     names = [name for (name,) in query(sales.destination, found)]
     assert names == ["empty", "sales", "sales_2"]
     assert value(sales.destination, "select count(note) from raw.sales") == 0
+
+
+def test_a_deferrable_foreign_key_of_somebody_else_stays(sales):
+    every = {"all_constraints": True}
+    query(
+        sales.source,
+        """
+        create table kinds (kind int primary key); insert into kinds values (1), (2);
+        alter table sales add constraint ours foreign key (kind) references kinds;
+        """,
+    )
+    run(sales, to=every)
+    query(
+        sales.destination,
+        "alter table raw.sales add constraint mine foreign key (id)"
+        " references raw.kinds deferrable initially deferred",
+    )
+    query(sales.source, "alter table sales add note text")
+    run(sales, to=every)
+    query(sales.source, "alter table sales drop constraint ours")
+
+    run(sales, to=every)
+
+    kept = """
+        select conname from pg_constraint
+        where contype = 'f' and conrelid = 'raw.sales'::regclass
+        """
+    assert query(sales.destination, kept) == [("mine",)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from elt.postgres import Composable, Connection, Identifier, compose, execute, joined
 from elt.replication.catalog.tables import Constraint, Place, Table
@@ -65,23 +65,25 @@ def _drop_left(publication: Publication) -> Iterator[Composable]:
             )
 
 
-def _known(publication: Publication) -> dict[Place, tuple[str, ...]]:
+def _known(publication: Publication) -> dict[Place, Sequence[str]]:
     """Return the names of the foreign keys that elt has made, by replica."""
     known = {stream.place: stream.definition for stream in publication.gone} | {
         load.replica.stream.place: load.adjustment.known
         for load in publication.loads
         if load.adjustment is not None
     }
-    return {place: definition.foreign_keys for place, definition in known.items()}
+    of_streams = {place: found.foreign_keys for place, found in known.items()}
+    return {**publication.whole_keys, **of_streams}
 
 
-def _ours(table: Table, known: Mapping[Place, tuple[str, ...]]) -> list[Constraint]:
+def _ours(table: Table, known: Mapping[Place, Sequence[str]]) -> list[Constraint]:
     names = known.get(table.relation.place)
     return [
         constraint
         for constraint in table.constraints
         if constraint.kind == "f"
-        # The state does not know the wholes; but ours can always wait for a commit.
+        # That of earlier versions does not know those of wholes; but ours can always
+        # wait for a commit.
         and (constraint.is_deferrable if names is None else constraint.name in names)
     ]
 

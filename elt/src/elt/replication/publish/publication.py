@@ -52,6 +52,8 @@ class Publication:
     unloaded: Sequence[Stream] = ()
     #: Where partitioned tables are that were published before.
     known_partitioned: frozenset[Place] = frozenset()
+    #: The names of their foreign keys, where the state knows them.
+    whole_keys: Mapping[Place, Sequence[str]] = field(default_factory=dict)
     #: Where replicas with rows are that were published before.
     known_places: frozenset[Place] = frozenset()
     #: Streams whose tables the source no longer has.

@@ -274,7 +274,10 @@ def _save_changes(connection: Connection, publication: Publication) -> None:
     state.save_partitioned(
         connection,
         source,
-        [whole.stream.place for whole in publication.partitioned],
+        {
+            whole.stream.place: [key.name for key in whole.foreign_keys]
+            for whole in publication.partitioned
+        },
         [load.replica.stream.place for load in publication.loads],
     )
     gone = [known.stream for known in publication.gone]

@@ -61,12 +61,23 @@ select destination_schema, destination_table
 from elt.partitioned_tables
 where source = %(source)s
 
+-- name: list_whole_keys
+-- The same with the names of their foreign keys, where these were recorded.
+select destination_schema, destination_table, foreign_keys
+from elt.partitioned_tables
+where source = %(source)s and foreign_keys is not null
+
 -- name: save_partitioned
 -- Record those that there are from now on; one that is gone at the source stays.
-insert into elt.partitioned_tables (source, destination_schema, destination_table)
-select %(source)s, w.schema, w.name
-from unnest(%(schemas)s::text[], %(names)s::text[]) as w (schema, name)
-on conflict do nothing
+insert into elt.partitioned_tables (
+    source, destination_schema, destination_table, foreign_keys
+)
+select %(source)s, w.schema, w.name, w.foreign_keys
+from jsonb_to_recordset(%(wholes)s::jsonb) as w (
+    schema text, name text, foreign_keys text[]
+)
+on conflict (source, destination_schema, destination_table) do update
+set foreign_keys = excluded.foreign_keys
 
 -- name: forget_partitioned
 -- Forget those that are ordinary tables from now on, or that somebody has dropped:

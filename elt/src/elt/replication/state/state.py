@@ -148,20 +148,39 @@ def list_partitioned(connection: Connection, source: str) -> frozenset[Place]:
     return frozenset(execute(connection, queries["list_partitioned"], parameters))
 
 
+def list_whole_keys(connection: Connection, source: str) -> dict[Place, list[str]]:
+    """Return the names of the foreign keys of partitioned tables that elt has made.
+
+    Not of those that only an earlier version has published.
+    """
+    rows = execute(connection, queries["list_whole_keys"], {"source": source})
+    return {(schema, name): names for schema, name, names in rows}
+
+
 def save_partitioned(
     connection: Connection,
     source: str,
-    partitioned: Iterable[Place],
+    partitioned: Mapping[Place, Iterable[str]],
     ordinary: Iterable[Place],
 ) -> None:
-    """Record which tables are partitioned from now on, and which are not."""
-    for query, places in (
-        ("save_partitioned", list(partitioned)),
-        ("forget_partitioned", list(ordinary)),
-    ):
-        if places:
-            parameters = {"source": source} | name_columns(places)
-            execute(connection, queries[query], parameters)
+    """Record which tables are partitioned from now on, and which are not.
+
+    The first are given with the names of their foreign keys.
+    """
+    wholes = [
+        {"schema": schema, "name": name, "foreign_keys": list(names)}
+        for (schema, name), names in partitioned.items()
+    ]
+    if wholes:
+        parameters: dict[str, object] = {
+            "source": source,
+            "wholes": json.dumps(wholes),
+        }
+        execute(connection, queries["save_partitioned"], parameters)
+    places = list(ordinary)
+    if places:
+        parameters = {"source": source} | name_columns(places)
+        execute(connection, queries["forget_partitioned"], parameters)
 
 
 def list_foreign_landings(connection: Connection, source: str) -> dict[str, str]:
