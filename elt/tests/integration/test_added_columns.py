@@ -1,4 +1,4 @@
-"""Columns that somebody adds to a replica stay, with their values."""
+"""Columns that somebody adds to a replica stay, with their values, and checks do."""
 
 import pytest
 from integration.replication import query, run
@@ -71,3 +71,23 @@ def test_new_child_comes_to_have_the_column(databases):
     run(databases)
 
     assert notes(databases, "t") == [(1, "mine"), (2, None)]
+
+
+def test_new_partitions_come_to_have_a_check(databases):
+    query(databases.source, WHOLE)
+    run(databases, to={"all_constraints": True})
+    query(databases.destination, "alter table raw.w add constraint mine check (id > 0)")
+    query(
+        databases.source,
+        "create table w4 partition of w for values in (4) partition by list (id);"
+        "create table w4_4 partition of w4 for values in (4)",
+    )
+
+    run(databases, to={"all_constraints": True})
+    run(databases, to={"all_constraints": True})
+
+    checks = (
+        "select conrelid::regclass::text from pg_constraint where conname = 'mine' "
+        "and coninhcount > 0 and conrelid::regclass::text ~ 'w4' order by 1"
+    )
+    assert query(databases.destination, checks) == [("raw.w4",), ("raw.w4_4",)]

@@ -162,7 +162,7 @@ def _only_our_columns(
         for column in known.columns
     }
     if not ours:
-        # It has no part that could tell, and none of whose rows would be lost.
+        # It has no part that could tell, and none whose rows would be lost.
         return present
     ours |= {column.name for column in whole.columns}
     columns = tuple(column for column in present.columns if column.name in ours)

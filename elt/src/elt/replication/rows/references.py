@@ -69,8 +69,8 @@ def refuse_others_below(connection: Connection, table: str, reason: str) -> None
         return
     parent, name, is_partition = others[0]
     message = (
-        f"Rows of {table} would have to be deleted and inserted anew, as {reason}; but "
-        f"{name} is below it, though not through elt"
+        f"Rows of {parent} would have to be deleted and inserted anew, as {reason}; "
+        f"but {name} is below it, though not through elt"
     )
     leave = f"ALTER TABLE {name} NO INHERIT {parent};"
     if is_partition:
