@@ -59,8 +59,17 @@ def test_role_that_may_not_create_schemas_is_told_the_grant(films, make_role):
     found = findings(films._replace(destination=role))
 
     text = f"Role {role.user} may not create schemas in database {role.database}"
-    fix = f'Run there: GRANT CREATE ON DATABASE "{role.database}" TO "{role.user}";'
+    fix = f"Run there: GRANT CREATE ON DATABASE {role.database} TO {role.user};"
     assert ("error", "destination", text, fix) in found
+
+
+def test_grant_names_a_role_as_sql_reads_it(films):
+    query(films.destination, 'drop role if exists "O""dd"; create role "O""dd" login')
+    role = replace(films.destination, user='O"dd')
+
+    found = findings(films._replace(destination=role))
+
+    assert any('TO "O""dd";' in str(fix) for *_, fix in found)
 
 
 def test_one_database_for_both_sides_is_an_error(films):

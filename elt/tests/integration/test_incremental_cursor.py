@@ -183,7 +183,7 @@ def test_role_that_may_not_see_others_scans(films, make_role, tmp_path):
     findings = report["sources"][0]["findings"]
     [finding] = [f for f in findings if "instead of the cursor" in f["text"]]
     assert finding["level"] == "warning"
-    assert f'GRANT pg_read_all_stats TO "{role.user}"' in finding["fix"]
+    assert f"GRANT pg_read_all_stats TO {role.user};" in finding["fix"]
 
 
 def test_role_that_may_see_others_uses_the_cursor(films, make_role):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from elt.errors import ConfigError
 from elt.postgres import Connection, execute
 from elt.queries import load_queries
-from elt.replication.catalog.names import qualify_name
+from elt.replication.catalog.names import qualify_name, quote_name
 from elt.replication.catalog.tables import Catalog, Place
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
@@ -36,7 +36,8 @@ def examine_privileges(writer: Connection) -> Iterator[Finding]:
         yield ok("destination", f"role {user} may create schemas")
         return
     text = f"Role {user} may not create schemas in database {database}"
-    fix = f'Run there: GRANT CREATE ON DATABASE "{database}" TO "{user}";'
+    names = quote_name(database), quote_name(user)
+    fix = "Run there: GRANT CREATE ON DATABASE {} TO {};".format(*names)
     yield failed("destination", ConfigError(text, hint=fix))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from elt.config import SyncMode
 from elt.errors import ConfigError
+from elt.replication.catalog.names import quote_name
 from elt.replication.changes.adjustment import adjust
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Stream
@@ -72,7 +73,8 @@ def _examine_cursors(
         text = f"{names}: read by xmin instead of the cursor, as {facts.obstacle}"
         fix = None
         if facts.is_blind:
-            fix = f'Run at the source: GRANT pg_read_all_stats TO "{role}";'
+            grantee = quote_name(role)
+            fix = f"Run at the source: GRANT pg_read_all_stats TO {grantee};"
         yield Finding(level=Level.WARNING, subject="streams", text=text, fix=fix)
     for stream in with_cursor:
         # A constraint has an index, too; but a time is seldom what is unique.
