@@ -66,6 +66,40 @@ def test_column_that_was_renamed_is_named(databases, source):
     assert rows_of(databases) == ROWS
 
 
+@pytest.mark.parametrize("kind", ["text", "bigint"])
+def test_column_that_got_another_type_is_named_with_what_mends_it(
+    databases, source, kind
+):
+    query(databases.source, f"{TABLE}; alter table t add s varchar(9)")
+    run(databases, source=source)
+    query(
+        databases.destination,
+        f"alter table raw.t alter n type {kind}, alter s type varchar(99)",
+    )
+    query(databases.source, "update t set n = n * 10")
+    config = configure(databases, source=source)
+
+    with pytest.raises(ConfigError, match=f"n of raw.t is {kind}, while") as caught:
+        run(databases, source=source)
+
+    found = [finding.text for finding in check(config, config.sources[0]).findings]
+    assert any(f"n of raw.t is {kind}" in text for text in found)
+    query(databases.destination, caught.value.hint.partition(": ")[2])
+    run(databases, source=source)
+    assert rows_of(databases) == ROWS
+
+
+def test_column_that_got_the_type_that_it_is_to_have_is_no_other(databases, source):
+    query(databases.source, TABLE)
+    run(databases, source=source)
+    query(databases.destination, "alter table raw.t alter n type text")
+    query(databases.source, "alter table t alter n type bigint using n * 10")
+
+    run(databases, source=source)
+
+    assert rows_of(databases) == ROWS
+
+
 def test_schema_in_the_place_of_a_private_one_is_named(databases):
     query(databases.source, TABLE)
     query(databases.destination, "create schema elt_shadow_raw")

@@ -165,7 +165,7 @@ def _examine_source(
     yield from left_out(standing.not_copied)
     yield from examine_destination(writer, plan, designs, held, known.values())
     replicas = [(d, table) for d in designs if (table := held.table(*d.stream.place))]
-    yield from examine_changes(plan, replicas, known, manifest)
+    yield from examine_changes(writer, plan, replicas, known, manifest)
     yield from examine_dependents(writer, [r for r, _ in replicas], known, held)
     yield from examine_reads(designs, known, facts, source.connection.user)
 

@@ -29,6 +29,7 @@ from elt.replication.plan.left_replicas import Standing, read_standing
 from elt.replication.plan.long_names import refuse_long_names
 from elt.replication.plan.own_types import make_types
 from elt.replication.plan.replicas import Replicas
+from elt.replication.plan.retyped_replicas import refuse_retyped_columns
 from elt.replication.publish.wholes import is_part
 from elt.replication.sessions.session import Session, summarize
 from elt.replication.state import state
@@ -176,6 +177,7 @@ def _adjust(
                 definition = keep_present(definition, table)
             refuse_lost_columns(definition, table)
             definition = take_present(definition, replica, table)
+            refuse_retyped_columns(session.writer, definition, replica, table)
             adjustment = adjust(replica, definition)
         except ConfigError as error:
             changes = compare(known[stream.name].definition, replica)

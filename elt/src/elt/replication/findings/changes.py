@@ -12,16 +12,19 @@ from elt.replication.catalog.tables import Catalog, Table
 from elt.replication.changes.adjustment import adjust
 from elt.replication.changes.lost_columns import refuse_lost_columns
 from elt.replication.changes.schema_changes import SchemaChanges, compare
+from elt.replication.design.definition import take_present
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
 from elt.replication.findings.finding import Finding, Level, failed
 from elt.replication.plan.dbt_impact import list_changed, list_impacts
 from elt.replication.plan.dependents import refuse_dependents
+from elt.replication.plan.retyped_replicas import refuse_retyped_columns
 from elt.replication.publish.wholes import is_part
 from elt.replication.state.state import KnownStream
 
 
 def examine_changes(
+    writer: Connection,
     plan: Plan,
     replicas: Iterable[tuple[Replica, Table]],
     known: Mapping[str, KnownStream],
@@ -39,6 +42,8 @@ def examine_changes(
         definition = known[stream.name].definition
         try:
             refuse_lost_columns(definition, table)
+            present = take_present(definition, replica, table)
+            refuse_retyped_columns(writer, present, replica, table)
             adjustment = adjust(replica, definition)
         except ConfigError as error:
             changed.append((replica, compare(definition, replica)))

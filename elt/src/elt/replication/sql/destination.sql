@@ -51,6 +51,10 @@ order by typname
 -- Those of the given types that do not exist here.
 select name from unnest(%(types)s::text[]) as name where to_regtype(name) is null
 
+-- name: are_other_types
+-- Whether two names, both known here, are not of one type, whatever its modifiers.
+select coalesce(to_regtype(%(first)s) <> to_regtype(%(second)s), false)
+
 -- name: list_hidden_extensions
 -- Extensions in schemas that the role may not use, each with the GRANT that it needs.
 select
