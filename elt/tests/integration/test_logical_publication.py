@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from integration.incremental import lines
 from integration.logical import NAME, published_tables, slots, sync
 from integration.logical_source import (
     FILMS,
@@ -14,7 +15,7 @@ from integration.logical_source import (
 from integration.replication import query, with_role
 from servers import administer
 
-from elt.config import SyncMode
+from elt.config import Mask, MaskKind, Shape, StreamConfig, SyncMode
 from elt.errors import ConfigError
 from elt.replication.findings.finding import Level
 
@@ -73,6 +74,44 @@ def test_a_table_that_lost_its_key_can_be_updated_after_the_next_run(films):
         sync(films)
 
     query(films.source, "update films set title = 'as before' where id = 1")
+
+
+@pytest.mark.parametrize(
+    "change, options, refused",
+    [
+        (
+            "alter table films drop constraint films_pkey",
+            {"streams": (("public.gone", StreamConfig()),)},
+            "has no table public.gone",
+        ),
+        (
+            "alter table films replica identity using index films_title",
+            {},
+            "rows of public.films by title, which must not leave",
+        ),
+    ],
+    ids=["elt.yaml is wrong", "the identity is masked"],
+)
+def test_a_run_that_is_refused_lets_tables_be_updated(
+    databases, change, options, refused
+):
+    masked = Shape(masks=(("title", Mask(kind=MaskKind.NULL)),))
+    shaped = {"streams": (("public.films", StreamConfig(shape=masked)),)}
+    query(databases.source, f"{FILMS} create unique index films_title on films (title)")
+    sync(databases, source=shaped)
+    query(databases.source, change)
+
+    with lines() as logged, pytest.raises(ConfigError, match=refused):
+        sync(databases, source=shaped | options)
+
+    [line] = logged["took out of publication"]
+    assert line["table"] == "public.films"
+    query(databases.source, "update films set title = 'another' where id = 1")
+    query(databases.source, "alter table films drop constraint if exists films_pkey")
+    query(databases.source, "alter table films add primary key (id)")
+    query(databases.source, "alter table films replica identity default")
+    sync(databases, source=shaped)
+    assert published_tables(databases) == ["films"]
 
 
 def test_just_the_streams_are_published(films):

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 
 from elt import logs
 from elt.config import SourceConfig, SyncMode
-from elt.errors import ConfigError, InterruptedRun, LostConnectionError, TemporaryError
+from elt.errors import (
+    ConfigError,
+    EltError,
+    InterruptedRun,
+    LostConnectionError,
+    TemporaryError,
+)
 from elt.postgres import READ_ONLY, transaction
 from elt.replication.catalog.reading import list_schemas
 from elt.replication.design.streams import Stream
@@ -31,6 +37,7 @@ from elt.replication.logical.published_tables import (
     is_ours,
     read_publication,
 )
+from elt.replication.logical.relief import relieve_tables
 from elt.replication.logical.slots import (
     Slot,
     SlotAction,
@@ -74,9 +81,20 @@ def prepare_source(session: Session) -> Following | None:
 
     Raises ConfigError where the source or a table does not allow logical replication.
     """
+    known = slot_state.find_known_slot(session.writer, session.source.name)
+    try:
+        return _prepare(session, known)
+    except (InterruptedRun, LostConnectionError):
+        raise
+    except EltError:
+        if known is not None and known.owns_publication:
+            relieve_tables(session.reader, session.source, known.publication)
+        raise
+
+
+def _prepare(session: Session, known: slot_state.KnownSlot | None) -> Following | None:
     source, reader = session.source, session.reader
     streams = _list_logical(session) if source.may_be_logical else []
-    known = slot_state.find_known_slot(session.writer, source.name)
     if not streams and known is None:
         return None
     server = describe_server(reader)
