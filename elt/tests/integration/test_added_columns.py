@@ -3,6 +3,8 @@
 import pytest
 from integration.replication import query, run
 
+from elt.config import SchemaChangePolicy
+
 WHOLE = """
 create table w (id integer, k integer, x text, primary key (id, k))
     partition by list (k);
@@ -91,3 +93,21 @@ def test_new_partitions_come_to_have_a_check(databases):
         "and coninhcount > 0 and conrelid::regclass::text ~ 'w4' order by 1"
     )
     assert query(databases.destination, checks) == [("raw.w4",), ("raw.w4_4",)]
+
+
+def test_column_stays_where_others_are_kept_and_then_followed(databases):
+    keep = {"on_schema_change": SchemaChangePolicy.KEEP}
+    query(databases.source, WHOLE)
+    run(databases, **keep)
+    query(databases.destination, ADD.format("w"))
+    query(
+        databases.source,
+        "alter table w drop x; create table w4 partition of w for values in (4);"
+        "insert into w values (4, 4)",
+    )
+    run(databases, **keep)
+
+    run(databases)
+    run(databases)
+
+    assert notes(databases) == [(1, "mine"), (2, "mine"), (4, None)]

@@ -63,8 +63,25 @@ def _list_kept(
             and table.holds_no_rows
             and table.relation.partition_key == replica.partition_key
         ):
-            kept[stream.relation.oid] = define_table(table).columns
+            columns = define_table(table).columns
+            ours = _names_in_parts(replica, adjustments.values())
+            kept[stream.relation.oid] = [
+                c for c in columns if not ours or c.name in ours
+            ]
     return kept
+
+
+def _names_in_parts(
+    whole: Replica, adjustments: Iterable[Adjustment]
+) -> frozenset[str]:
+    """Return the columns that the partitions of a table have: others are not ours."""
+    top = (whole.root or whole.stream).place
+    return frozenset(
+        column.name
+        for adjustment in adjustments
+        if (root := adjustment.replica.root) is not None and root.place == top
+        for column in adjustment.known.columns
+    )
 
 
 def fit_below(replica: Replica, above: Sequence[KnownColumn]) -> Replica:
