@@ -1,9 +1,10 @@
 """Rows that stay though the source deleted them are in the way of nothing else."""
 
 import pytest
-from integration.incremental import INCREMENTAL, stream, sync
+from integration.incremental import INCREMENTAL, lines, stream, sync
 from integration.replication import configure, query, value
 
+from elt.config import DeletePolicy
 from elt.errors import ConfigError
 from elt.replication.check import check
 
@@ -149,6 +150,33 @@ def test_rows_of_partitions_stay_as_well(databases):
 
     assert "set deletes: apply for one run" in caught.value.hint
     assert value(databases.destination, ROWS) == 20
+
+
+def test_partitions_get_a_column_that_they_have_no_value_for(databases):
+    source = INCREMENTAL | {"deletes": DeletePolicy.IGNORE}
+    query(
+        databases.source,
+        """
+        create table users (id integer primary key) partition by list (id);
+        create table users_1 partition of users default;
+        insert into users values (1), (2);
+        """,
+    )
+    sync(databases, source=source)
+    query(databases.source, "delete from users where id = 1")
+    query(databases.source, ADDED)
+
+    sync(databases, source=source)
+    with lines() as logged:
+        sync(databases, source=source)
+
+    rows = "select id, c from raw.users order by id"
+    assert query(databases.destination, rows) == [(1, None), (2, 5)]
+    assert not logged["read in full"]
+    query(databases.source, "alter table users rename c to d")
+    sync(databases, source=source)
+    rows = "select id, d from raw.users order by id"
+    assert query(databases.destination, rows) == [(1, None), (2, 5)]
 
 
 def test_they_are_not_dropped_with_a_replica_that_becomes_partitioned(

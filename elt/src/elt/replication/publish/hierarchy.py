@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from elt.postgres import Composable, Connection, Identifier, compose, execute
 from elt.replication.catalog.tables import Catalog, DefaultGrant, Place, Table
-from elt.replication.changes.alterations import Alteration, alter, keep_rows
+from elt.replication.changes.alterations import Alteration, Attempt, alter, keep_rows
+from elt.replication.changes.schema_changes import SchemaChanges
 from elt.replication.design.ddl import (
     add_keys,
     create_table,
@@ -237,7 +238,7 @@ def complete_partitioned(connection: Connection, publication: Publication) -> No
     for place, found in changes.items():
         table = catalog.table(*place)
         if table is not None and not present_parents(catalog, table):
-            alter(connection, found.completed)
+            alter(connection, _completed(publication, found))
     for load in publication.loads:
         table = catalog.table(*load.replica.stream.place)
         adjustment = load.adjustment
@@ -251,6 +252,19 @@ def complete_partitioned(connection: Connection, publication: Publication) -> No
             alter(connection, changes[place].added)
         else:
             alter(connection, add_keys(replica, replica.stream.schema))
+
+
+def _completed(
+    publication: Publication, changes: SchemaChanges
+) -> Iterable[Alteration]:
+    """Return what completes columns, as far as rows that parts keep allow it."""
+    parts = [x.replica.stream for x in publication.loads if x.replica.root]
+    if not any(stream.keeps_rows for stream in parts):
+        return changes.completed
+    return [
+        one if isinstance(one, Attempt) else Attempt(statement=one, otherwise=())
+        for one in changes.completed
+    ]
 
 
 def _rename_in_parts(connection: Connection, publication: Publication) -> None:

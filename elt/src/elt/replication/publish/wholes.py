@@ -50,8 +50,13 @@ def changes_of_whole(
     numbers: dict[str, int] = {c.name: c.number for c in replica.columns}
     if not is_renamed:
         numbers |= _numbers_in_parts(publication, replica)
+    required = _required_in_parts(publication, replica, is_renamed=is_renamed)
     columns = tuple(
-        replace(column, number=numbers.get(column.name, _GONE) or -position)
+        replace(
+            column,
+            number=numbers.get(column.name, _GONE) or -position,
+            is_not_null=column.is_not_null or column.name in required,
+        )
         for position, column in enumerate(known.columns, start=1)
     )
     checks = _checks_of_parts(publication, replica, is_renamed=is_renamed)
@@ -73,6 +78,25 @@ def _is_reshaped(publication: Publication, whole: Replica) -> bool:
         and is_still_below(publication, load, whole)
         for load in publication.loads
     )
+
+
+def _required_in_parts(
+    publication: Publication, whole: Replica, *, is_renamed: bool
+) -> set[str]:
+    """Return the columns that were to be not null when parts were published.
+
+    Rows that the source has deleted and that parts keep may be null there all the same:
+    no run tries again.
+    """
+    required = set()
+    for load in publication.loads:
+        adjustment = load.adjustment
+        is_kept = adjustment is not None and load.replica.stream.keeps_rows
+        if adjustment and is_kept and is_still_below(publication, load, whole):
+            now = {c.number: c.name for c in load.replica.columns if is_renamed}
+            columns = adjustment.known.columns
+            required |= {now.get(c.number, c.name) for c in columns if c.is_not_null}
+    return required
 
 
 def _checks_of_parts(
