@@ -4,6 +4,7 @@ import pytest
 from integration.replication import query, run, value
 
 from elt.config import SyncMode
+from elt.errors import ConfigError
 
 TABLE = """
 create table t (
@@ -66,3 +67,59 @@ def test_deferred_foreign_key_of_others_is_not_in_the_way(
     assert numbers(databases) == [(1, 1), (2, 2), (4, 4)]
     deferred = "select condeferred from pg_constraint where conname = 'mine'"
     assert value(databases.destination, deferred) is True
+
+
+REFERRING = """
+create table z (id integer primary key);
+create table a (id integer primary key, z_id integer {references});
+create table c (id integer primary key, z_id integer {references});
+insert into z values (1);
+insert into a values (1, 1);
+insert into c values (1, 1);
+"""
+#: All three are altered; rows of the first two may refer to a new one of the third.
+REFERRED = """
+create index a_z on a (z_id);
+update a set z_id = {a} where id = 1;
+alter table c add y integer;
+insert into c values (2, 5);
+alter table z add y integer;
+"""
+OTHERS = """
+alter table raw.a add constraint mine
+    foreign key (z_id) references raw.z deferrable initially deferred;
+"""
+
+
+def referring(databases):
+    rows = "select id, z_id from raw.{} order by id"
+    return tuple(query(databases.destination, rows.format(name)) for name in "ac")
+
+
+@pytest.mark.parametrize("a", [1, 5])
+def test_rows_refer_to_those_of_a_stream_that_is_published_later(databases, a):
+    query(databases.source, REFERRING.format(references="references z"))
+    to = {"all_constraints": True}
+    run(databases, to=to)
+    query(databases.source, "insert into z values (5)")
+    query(databases.source, REFERRED.format(a=a))
+
+    run(databases, to=to)
+
+    assert referring(databases) == ([(1, a)], [(1, 1), (2, 5)])
+
+
+def test_altered_table_that_refers_to_a_row_of_a_later_stream_is_told(databases):
+    query(databases.source, REFERRING.format(references=""))
+    run(databases)
+    query(databases.destination, OTHERS)
+    query(databases.source, REFERRED.format(a=5) + "insert into z values (5)")
+
+    with pytest.raises(ConfigError, match=r"foreign key constraint .mine") as error:
+        run(databases)
+
+    assert "raw.a is altered" in error.value.hint
+    assert referring(databases) == ([(1, 1)], [(1, 1)])
+    query(databases.destination, "alter table raw.a drop constraint mine")
+    run(databases)
+    assert referring(databases) == ([(1, 5)], [(1, 1), (2, 5)])
