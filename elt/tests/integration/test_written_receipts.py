@@ -83,6 +83,18 @@ def test_a_trigger_that_changes_what_is_written_is_noticed(films, source):
 
 
 @MODES
+def test_the_trigger_is_named_that_may_have_changed_rows(films, source):
+    query(films.destination, SPOIL.format(operation="insert"))
+    query(films.source, "insert into films values (101, 'new')")
+
+    with pytest.raises(DataError) as error:
+        sync(films, source=source)
+
+    assert "raw.films" in error.value.hint
+    assert "drop spoil, and run again" in error.value.hint
+
+
+@MODES
 def test_rows_that_were_equal_when_compared_are_read_again(films, source, afterwards):
     afterwards.append("update raw.films set title = 'spoilt' where id = 2")
     query(films.source, "update films set title = 'right' where id = 1")

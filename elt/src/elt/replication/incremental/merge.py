@@ -43,7 +43,7 @@ from elt.replication.rows.from_item import LOOK_UP
 from elt.replication.rows.receipts import Tally
 from elt.replication.rows.row_queries import query_parts
 from elt.replication.rows.row_tallies import (
-    has_triggers,
+    list_triggers,
     tally_changes,
     tally_gone,
     tally_unwritten,
@@ -208,7 +208,7 @@ def tally_merged(
 
     Those that were written are tallied; those that were found equal are read.
     """
-    if merge is None or merged.is_listed or has_triggers(connection, replica):
+    if merge is None or merged.is_listed or list_triggers(connection, replica):
         tally = tally_changes(connection, replica, merged.written)
     else:
         tally = merged.written

@@ -41,7 +41,7 @@ from elt.replication.rows.from_item import table_rows
 from elt.replication.rows.kept_rows import mask_kept
 from elt.replication.rows.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.rows.row_queries import alive
-from elt.replication.rows.row_tallies import tally_loaded
+from elt.replication.rows.row_tallies import list_triggers, tally_loaded
 from elt.replication.rows.shadow import check_equal
 from elt.replication.state.run_state import StreamReport
 
@@ -122,7 +122,10 @@ def publish_stream(
     rows = load.published_rows + difference.inserted - difference.deleted
     destination = load.destination or _tally(connection, load, rows, merged)
     find_where = partial(name_published, connection, load)
-    check_equal(load.replica.stream, load.source, destination, find_where)
+    name_triggers = partial(list_triggers, connection, load.replica)
+    check_equal(
+        load.replica.stream, load.source, destination, find_where, name_triggers
+    )
     for column, position in load.identities.items():
         set_position(connection, load.replica, column, position)
     return StreamReport(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from elt.postgres import Composable, Connection, Literal, compose, fetch_one, raw
+from elt.postgres import Composable, Connection, Literal, compose, execute, raw
 from elt.replication.catalog.names import qualify_name
 from elt.replication.design.replica import Replica
 from elt.replication.rows.receipts import Method, Tally, checksum_expression, take_tally
@@ -24,7 +24,7 @@ def tally_changes(connection: Connection, replica: Replica, written: Tally) -> T
     `written` is what was written of them; the others are read, and all of them where a
     trigger may have changed what was written.
     """
-    if has_triggers(connection, replica):
+    if list_triggers(connection, replica):
         return _tally(connection, replica, "tally_loaded", Method.CHECKSUM, raw("true"))
     unwritten = compose(
         "not exists (select from {difference} as l where l.loaded_row = loaded.ctid)",
@@ -49,10 +49,12 @@ def tally_gone(connection: Connection, replica: Replica) -> Tally:
     return _tally(connection, replica, "tally_gone", Method.CHECKSUM, raw("true"))
 
 
-def has_triggers(connection: Connection, replica: Replica) -> bool:
-    """Tell whether somebody may change what is written to a replica once more."""
+def list_triggers(connection: Connection, replica: Replica) -> list[str]:
+    """Return the triggers by which somebody may change what is written once more."""
     parameters = {"table": qualify_name(*replica.stream.place)}
-    return bool(fetch_one(connection, queries["has_triggers"], parameters))
+    return [
+        name for (name,) in execute(connection, queries["list_triggers"], parameters)
+    ]
 
 
 def _tally(

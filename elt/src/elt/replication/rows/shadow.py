@@ -167,10 +167,12 @@ def check_equal(
     source: Tally,
     destination: Tally,
     find_where: Callable[[], str] = str,
+    name_triggers: Callable[[], list[str]] = list,
 ) -> None:
     """Raise DataError when the two sides of a receipt differ.
 
-    It says for which keys they do, where that can be found.
+    It says for which keys they do, where that can be found, and which triggers of the
+    replica may be to blame.
     """
     if source == destination:
         return
@@ -186,5 +188,11 @@ def check_equal(
         hint = (
             f"Nothing was published. {CHANGING[0].upper()}{CHANGING[1:]}: exclude such "
             "a view, or set verify: count."
+        )
+    elif triggers := name_triggers():
+        hint = (
+            f"Nothing was published. At {'.'.join(stream.place)} somebody has made "
+            f"triggers, which may change rows: drop {', '.join(triggers)}, and run "
+            "again."
         )
     raise DataError(message, hint=hint)

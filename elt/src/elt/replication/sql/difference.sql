@@ -321,13 +321,12 @@ select to_regclass(%(table)s) is not null
 -- Whether a table has any rows.
 select exists (select from only {table})
 
--- name: has_triggers
--- Whether somebody gave a replica a trigger, which may change rows once more. Those of
+-- name: list_triggers
+-- The triggers that somebody gave a replica, which may change rows once more. Those of
 -- constraints call functions of PostgreSQL's own, and change none.
-select exists (
-    select
-    from pg_trigger as t
-    join pg_proc as f on f.oid = t.tgfoid
-    where t.tgrelid = %(table)s::regclass
-        and f.pronamespace <> 'pg_catalog'::regnamespace
-)
+select t.tgname
+from pg_trigger as t
+join pg_proc as f on f.oid = t.tgfoid
+where t.tgrelid = %(table)s::regclass
+    and f.pronamespace <> 'pg_catalog'::regnamespace
+order by t.tgname
