@@ -179,6 +179,29 @@ def test_partitions_get_a_column_that_they_have_no_value_for(databases):
     assert query(databases.destination, rows) == [(1, None), (2, 5)]
 
 
+@pytest.mark.parametrize("kind", ["view", "materialized view"])
+def test_they_do_not_go_with_a_table_that_becomes_a_view(databases, kind):
+    source = INCREMENTAL | {"deletes": DeletePolicy.IGNORE, "include_views": True}
+    query(
+        databases.source,
+        "create table users (id integer primary key);insert into users values (1), (2)",
+    )
+    sync(databases, source=source)
+    query(databases.source, "delete from users where id = 1")
+    sync(databases, source=source)
+    query(databases.source, "alter table users rename to people")
+    query(databases.source, f"create {kind} users as select id from people")
+
+    with pytest.raises(ConfigError, match=rf"users is a {kind} by now.*keeps rows"):
+        sync(databases, source=source)
+
+    assert query(databases.destination, "select id from raw.users") == [(1,), (2,)]
+    query(databases.destination, "drop table raw.users")
+    for _ in range(2):
+        sync(databases, source=source)
+    assert query(databases.destination, "select id from raw.users") == [(2,)]
+
+
 def test_they_are_not_dropped_with_a_replica_that_becomes_partitioned(
     databases, source
 ):

@@ -37,6 +37,8 @@ _KEEP = SchemaChangePolicy.KEEP
 #: To drop a table takes a dozen locks, and a server has some thousand: what a load of
 #: many tables left could not be dropped at once. They are loaded as many at a time.
 _DROPPED_TOGETHER = 20
+#: What a table may have become whose replica has rows that would not come again.
+_WITHOUT_KEPT = {"p": "partitioned", "v": "a view", "m": "a materialized view"}
 
 
 def read_capabilities(
@@ -185,20 +187,20 @@ def refuse_foreign_tables(
 def refuse_lost_rows(
     streams: Iterable[Stream], catalog: Catalog, known: Iterable[KnownStream]
 ) -> None:
-    """Raise ConfigError for rows that only a replica has, and that would be dropped.
+    """Raise ConfigError for rows that only a replica has, and that would be lost.
 
-    That of a table which became partitioned is made anew, and the source would not
-    bring the rows that it has deleted.
+    That of a table which became partitioned is made anew, and that of a view has just
+    the rows of the view: the source would not bring those that it has deleted.
     """
     keeping = {k.place for k in known if kept_deleted(k)}
     for stream in streams:
         table = catalog.table(*stream.place)
-        is_whole = stream.relation.kind == "p"
-        if is_whole and stream.place in keeping and table and not table.holds_no_rows:
+        kind = _WITHOUT_KEPT.get(stream.relation.kind)
+        if kind and stream.place in keeping and table and not table.holds_no_rows:
             name = ".".join(stream.place)
             message = (
-                f"{stream.name} is partitioned by now, and its replica {name} keeps "
-                "rows that the source has deleted: it would be dropped with them"
+                f"{stream.name} is {kind} by now, and its replica {name} keeps rows "
+                "that the source has deleted: they would be lost"
             )
             hint = f"Move it: ALTER TABLE {name} SET SCHEMA another_schema; or drop it."
             raise ConfigError(message, hint=hint)
