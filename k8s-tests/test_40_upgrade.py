@@ -5,6 +5,7 @@ from commands import run
 from equality import assert_equal
 from namespace import ending
 from release import BOTH_HELMS
+from side_by_side import locked
 from waiting import wait_until
 
 CHANGED = {
@@ -17,9 +18,10 @@ CHANGED = {
 @pytest.fixture(scope="module")
 def next_image():
     """Load a second version of the images: the same under another tag."""
-    for image in ("elt", "elt-dbt"):
-        run("docker", "tag", f"{image}:dev", f"{image}:next")
-    run("k8s-tests/cluster/load", "elt:next", "elt-dbt:next", seconds=120)
+    with locked("images"):
+        for image in ("elt", "elt-dbt"):
+            run("docker", "tag", f"{image}:dev", f"{image}:next")
+        run("k8s-tests/cluster/load", "elt:next", "elt-dbt:next", seconds=120)
 
 
 def touched(release):
