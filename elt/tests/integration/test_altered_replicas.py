@@ -1,7 +1,7 @@
 """What somebody did to a replica that elt cannot mend is named, with what would."""
 
 import pytest
-from integration.replication import configure, query, run
+from integration.replication import changes, configure, query, run
 
 from elt.config import PublishPolicy, SyncMode
 from elt.errors import ConfigError
@@ -98,6 +98,24 @@ def test_column_that_got_the_type_that_it_is_to_have_is_no_other(databases, sour
     run(databases, source=source)
 
     assert rows_of(databases) == ROWS
+
+
+def test_what_was_done_on_both_sides_is_no_change(databases):
+    query(databases.source, TABLE)
+    run(databases)
+    query(databases.source, "alter table t alter n type bigint")
+    config = configure(databases)
+
+    def told():
+        found = check(config, config.sources[0]).findings
+        return [finding.text for finding in found if "changed" in finding.text]
+
+    [before] = told()
+    query(databases.destination, "alter table raw.t alter n type bigint")
+
+    assert "public.t changed, to be propagated" in before
+    assert told() == []
+    assert changes(run(databases)) == {}
 
 
 def test_schema_in_the_place_of_a_private_one_is_named(databases):

@@ -13,9 +13,7 @@ from elt.replication.catalog.reading import read_catalog, set_search_path
 from elt.replication.catalog.tables import Catalog, Place
 from elt.replication.changes.adjustment import Adjustment, adjust
 from elt.replication.changes.fitting import fit_new
-from elt.replication.changes.lost_columns import refuse_lost_columns
 from elt.replication.changes.schema_changes import SchemaChanges, compare
-from elt.replication.design.definition import keep_present, take_present
 from elt.replication.design.designs import design_replicas
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan, Stream
@@ -28,8 +26,8 @@ from elt.replication.plan.landings import land_schemas
 from elt.replication.plan.left_replicas import Standing, read_standing
 from elt.replication.plan.long_names import refuse_long_names
 from elt.replication.plan.own_types import make_types
+from elt.replication.plan.present_replicas import recall_definition
 from elt.replication.plan.replicas import Replicas
-from elt.replication.plan.retyped_replicas import refuse_retyped_columns
 from elt.replication.publish.wholes import is_part
 from elt.replication.sessions.session import Session, summarize
 from elt.replication.state import state
@@ -172,12 +170,9 @@ def _adjust(
         if table is None or table.holds_no_rows:
             continue
         try:
-            definition = known[stream.name].definition
-            if known[stream.name].state == "gone":
-                definition = keep_present(definition, table)
-            refuse_lost_columns(definition, table)
-            definition = take_present(definition, replica, table)
-            refuse_retyped_columns(session.writer, definition, replica, table)
+            definition = recall_definition(
+                session.writer, known[stream.name], replica, table
+            )
             adjustment = adjust(replica, definition)
         except ConfigError as error:
             changes = compare(known[stream.name].definition, replica)

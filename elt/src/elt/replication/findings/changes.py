@@ -10,15 +10,13 @@ from elt.lineage.manifest import Manifest
 from elt.postgres import Connection
 from elt.replication.catalog.tables import Catalog, Table
 from elt.replication.changes.adjustment import adjust
-from elt.replication.changes.lost_columns import refuse_lost_columns
 from elt.replication.changes.schema_changes import SchemaChanges, compare
-from elt.replication.design.definition import take_present
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
 from elt.replication.findings.finding import Finding, Level, failed
 from elt.replication.plan.dbt_impact import list_changed, list_impacts
 from elt.replication.plan.dependents import refuse_dependents
-from elt.replication.plan.retyped_replicas import refuse_retyped_columns
+from elt.replication.plan.present_replicas import recall_definition
 from elt.replication.publish.wholes import is_part
 from elt.replication.state.state import KnownStream
 
@@ -39,14 +37,12 @@ def examine_changes(
         stream = replica.stream
         if stream.name not in known:
             continue
-        definition = known[stream.name].definition
+        known_one = known[stream.name]
         try:
-            refuse_lost_columns(definition, table)
-            present = take_present(definition, replica, table)
-            refuse_retyped_columns(writer, present, replica, table)
+            definition = recall_definition(writer, known_one, replica, table)
             adjustment = adjust(replica, definition)
         except ConfigError as error:
-            changed.append((replica, compare(definition, replica)))
+            changed.append((replica, compare(known_one.definition, replica)))
             yield failed("streams", error)
             continue
         changed.append((replica, adjustment.changes))

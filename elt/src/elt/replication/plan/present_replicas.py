@@ -1,0 +1,32 @@
+"""What a run goes by of a replica that exists, as somebody may have altered it."""
+
+from __future__ import annotations
+
+from elt.postgres import Connection
+from elt.replication.catalog.tables import Table
+from elt.replication.changes.lost_columns import refuse_lost_columns
+from elt.replication.design.definition import (
+    TableDefinition,
+    keep_present,
+    take_present,
+)
+from elt.replication.design.replica import Replica
+from elt.replication.plan.retyped_replicas import refuse_retyped_columns
+from elt.replication.state.state import KnownStream
+
+
+def recall_definition(
+    connection: Connection, known: KnownStream, replica: Replica, table: Table
+) -> TableDefinition:
+    """Return the definition that a replica is to be adjusted from.
+
+    `table` is the replica as it is. Raises ConfigError where a column was taken from
+    it, or has another type than it was given.
+    """
+    definition = known.definition
+    if known.state == "gone":
+        definition = keep_present(definition, table)
+    refuse_lost_columns(definition, table)
+    definition = take_present(definition, replica, table)
+    refuse_retyped_columns(connection, definition, replica, table)
+    return definition
