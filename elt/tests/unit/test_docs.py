@@ -19,7 +19,7 @@ from pages import (
     read_sections,
 )
 
-from elt.config import document, environment, load_config
+from elt.config import document, environment, load_config, sources
 from elt.errors import EltError
 
 STATE_SQL = [
@@ -77,8 +77,8 @@ def test_no_environment_variable_is_described_that_is_not_read():
     "section, keys",
     [
         ("Top level", document._TOP_KEYS),
-        ("sources", document._SOURCE_KEYS),
-        ("sources: streams", document._STREAM_KEYS),
+        ("sources", sources._SOURCE_KEYS),
+        ("sources: streams", sources._STREAM_KEYS),
         ("destination", document._DESTINATION_KEYS),
     ],
 )
@@ -103,7 +103,7 @@ def test_the_first_example_of_elt_yaml_holds_all_defaults(tmp_path):
     described, default = _load(example, tmp_path)
 
     assert described == replace(default, has_file=True)
-    keys = {*document._TOP_KEYS, *document._SOURCE_KEYS, *document._DESTINATION_KEYS}
+    keys = {*document._TOP_KEYS, *sources._SOURCE_KEYS, *document._DESTINATION_KEYS}
     assert keys - set(re.findall(r"(\w+):", example)) == set()
 
 

@@ -7,38 +7,29 @@ a key that is not known is a mistake.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from elt import logs
-from elt.config.columns import read_mask_key, read_shape
-from elt.config.environment import read_database, read_retry
+from elt.config.columns import read_mask_key
+from elt.config.environment import read_retry
 from elt.config.model import (
-    DEFAULT_WAL_BUDGET,
     Config,
-    DatabaseSettings,
-    DeletePolicy,
     DestinationConfig,
     PublishPolicy,
     SchemaChangePolicy,
     SourceConfig,
-    StreamConfig,
-    SyncMode,
     Verification,
 )
 from elt.config.problems import Problems
 from elt.config.section import Section
+from elt.config.sources import read_connection, read_sources
 from elt.config.unknown_variables import warn_of_unknown
 from elt.config.workers import default_workers
 
 log = logs.logger(__name__)
 
-_SOURCE_NAME = re.compile(r"[a-z_][a-z0-9_]*")
-#: As PostgreSQL has it.
-_SLOT_NAME = re.compile(r"[a-z0-9_]{1,63}")
-_PREFIX = re.compile(r"[A-Z][A-Z0-9_]*")
 _TOP_KEYS = (
     "sources",
     "destination",
@@ -48,34 +39,7 @@ _TOP_KEYS = (
     "on_schema_change",
     "allow_shrink",
 )
-_SOURCE_KEYS = (
-    "name",
-    "connection",
-    "mode",
-    "deletes",
-    "include",
-    "exclude",
-    "include_views",
-    "schemas",
-    "streams",
-    "wal_budget",
-    "slot",
-    "publication",
-    "allow_row_security",
-)
 _DESTINATION_KEYS = ("connection", "constraints", "indexes")
-_STREAM_KEYS = (
-    "mode",
-    "cursor",
-    "lookback",
-    "deletes",
-    "on_schema_change",
-    "allow_shrink",
-    "columns",
-    "where",
-)
-#: What only incremental streams have.
-_INCREMENTAL_KEYS = ("cursor", "lookback", "deletes")
 _CONSTRAINTS = ("keys", "all")
 
 
@@ -89,7 +53,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     top = open_document(environ, problems)
     mask_key = read_mask_key(environ, problems)
     sources = tuple(
-        _with_mask_key(source, mask_key) for source in _read_sources(top, environ)
+        _with_mask_key(source, mask_key) for source in read_sources(top, environ)
     )
     destination = read_destination(top.section("destination"), environ)
     retry = read_retry(environ, problems)
@@ -142,7 +106,7 @@ def read_destination(
 ) -> DestinationConfig | None:
     """Read where replicas land, and what they have."""
     section.allow(*_DESTINATION_KEYS)
-    connection = _read_connection(section, "DESTINATION", environ)
+    connection = read_connection(section, "DESTINATION", environ)
     constraints = section.text("constraints", "keys")
     if constraints not in _CONSTRAINTS:
         message = f"{constraints!r} is not one of {', '.join(_CONSTRAINTS)}"
@@ -186,116 +150,3 @@ def _with_mask_key(source: SourceConfig, key: str | None) -> SourceConfig:
     if not any(stream.shape.has_hash for _, stream in source.streams):
         return source
     return replace(source, connection=replace(source.connection, mask_key=key))
-
-
-def _read_sources(top: Section, environ: Mapping[str, str]) -> tuple[SourceConfig, ...]:
-    """Read the list of sources; without one there is a single source `raw`."""
-    entries = top.value("sources")
-    if entries is None:
-        entries = [{}]
-    if not isinstance(entries, list) or not entries:
-        top.problems.add("sources", "is not a list of sources")
-        return ()
-    sections = [
-        Section(entry, f"sources[{i}]", top.problems) for i, entry in enumerate(entries)
-    ]
-    found = [_read_source(section, environ) for section in sections]
-    names = [section.value("name") or "raw" for section in sections]
-    for i, section in enumerate(sections):
-        if names[i] in names[:i]:
-            message = f"is that of sources[{names.index(names[i])}], too"
-            section.problems.add(section.at("name"), message)
-    return tuple(source for source in found if source is not None)
-
-
-def _read_source(section: Section, environ: Mapping[str, str]) -> SourceConfig | None:
-    section.allow(*_SOURCE_KEYS)
-    name = section.text("name", "raw")
-    if not _SOURCE_NAME.fullmatch(name):
-        message = "must consist of lowercase letters, digits and _"
-        section.problems.add(section.at("name"), message)
-    connection = _read_connection(section, "SOURCE", environ)
-    mode = section.word("mode", SyncMode, SyncMode.FULL_REFRESH)
-    deletes = section.word("deletes", DeletePolicy, DeletePolicy.APPLY)
-    include = _read_patterns(section, "include", ("*.*",))
-    exclude = _read_patterns(section, "exclude", ())
-    include_views = section.flag("include_views", default=False)
-    schemas = section.section("schemas")
-    mapping = tuple((schema, schemas.required_text(schema)) for schema in schemas)
-    streams = section.section("streams")
-    overrides = tuple(
-        (name, _read_stream(streams.section(name), mode)) for name in streams
-    )
-    wal_budget = section.size("wal_budget")
-    slot = section.text("slot", "") or None
-    if slot is not None and not _SLOT_NAME.fullmatch(slot):
-        message = "must consist of at most 63 lowercase letters, digits and _"
-        section.problems.add(section.at("slot"), message)
-    allow_row_security = section.flag("allow_row_security", default=False)
-    if connection is None:
-        return None
-    return SourceConfig(
-        name=name,
-        connection=connection,
-        mode=mode,
-        deletes=deletes,
-        include=include,
-        exclude=exclude,
-        include_views=include_views,
-        schemas=mapping,
-        streams=overrides,
-        wal_budget=DEFAULT_WAL_BUDGET if wal_budget is None else wal_budget,
-        slot=slot,
-        publication=section.text("publication", "") or None,
-        allow_row_security=allow_row_security,
-        path=section.path,
-    )
-
-
-def _read_connection(
-    section: Section, default: str, environ: Mapping[str, str]
-) -> DatabaseSettings | None:
-    """Read the database whose prefix a section names."""
-    prefix = section.text("connection", default)
-    if _PREFIX.fullmatch(prefix):
-        return read_database(prefix, environ, section.problems)
-    # Not repeated: somebody may have written a URL with its password here.
-    message = f"is not a prefix of environment variables such as {default}"
-    section.problems.add(section.at("connection"), message)
-    return None
-
-
-def _read_stream(section: Section, default: SyncMode) -> StreamConfig:
-    section.allow(*_STREAM_KEYS)
-    mode = section.optional_word("mode", SyncMode)
-    for key in _INCREMENTAL_KEYS:
-        if (
-            section.value(key) is not None
-            and (mode or default) is not SyncMode.INCREMENTAL
-        ):
-            message = f"needs mode: {SyncMode.INCREMENTAL}"
-            section.problems.add(section.at(key), message)
-    cursor = section.text("cursor", "") or None
-    lookback_seconds = section.seconds("lookback")
-    if lookback_seconds and cursor is None:
-        section.problems.add(section.at("lookback"), "needs a cursor")
-    return StreamConfig(
-        mode=mode,
-        cursor=cursor,
-        lookback_seconds=lookback_seconds,
-        deletes=section.optional_word("deletes", DeletePolicy),
-        on_schema_change=section.optional_word("on_schema_change", SchemaChangePolicy),
-        allow_shrink=section.optional_share("allow_shrink"),
-        shape=read_shape(section),
-    )
-
-
-def _read_patterns(
-    section: Section, key: str, default: tuple[str, ...]
-) -> tuple[str, ...]:
-    patterns = section.texts(key, default)
-    for i, pattern in enumerate(patterns):
-        if "." not in pattern:
-            message = f"{pattern!r} is not a schema.table pattern such as public.*"
-            section.problems.add(section.at(f"{key}[{i}]"), message)
-    return patterns
