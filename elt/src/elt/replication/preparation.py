@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -140,7 +140,7 @@ def _refuse(
     designs: Sequence[Replica],
     catalog: Catalog,
     known: Sequence[KnownStream],
-    partitioned: frozenset[Place],
+    partitioned: Container[Place],
 ) -> None:
     """Raise ConfigError for what somebody has to change at the destination first."""
     refuse_long_names(designs)

@@ -33,7 +33,6 @@ from elt.replication.sessions.positions import read_positions
 from elt.replication.sessions.session import Session, summarize
 from elt.replication.sessions.snapshot import Snapshot, held_snapshot
 from elt.replication.state.run_state import StreamReport
-from elt.replication.state.state import list_whole_keys
 
 if TYPE_CHECKING:
     from elt.replication.logical.wal import Wal
@@ -155,7 +154,6 @@ def _publish(
         failures=session.failures,
         unloaded=_list_unloaded(session, replicas, loading),
         known_partitioned=replicas.known_partitioned,
-        whole_keys=list_whole_keys(session.writer, session.source.name),
         known_places=frozenset(known.place for known in replicas.known.values()),
         gone=replicas.gone,
         moved=replicas.moved,

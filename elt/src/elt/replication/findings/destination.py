@@ -111,7 +111,7 @@ def _refusals(
 
 def _list_partitioned(
     writer: Connection, plan: Plan, held: Catalog
-) -> frozenset[Place]:
+) -> Collection[Place]:
     """Return where our partitioned tables are."""
     if has_state(writer, "elt.partitioned_tables"):
         return list_partitioned(writer, plan.source)

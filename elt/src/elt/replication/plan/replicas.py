@@ -26,8 +26,9 @@ class Replicas:
     adjustments: Mapping[str, Adjustment]
     #: By name, the streams that were published before.
     known: Mapping[str, KnownStream]
-    #: Where partitioned tables are that were published before.
-    known_partitioned: frozenset[Place]
+    #: Where partitioned tables are that were published before, with the names of their
+    #: foreign keys, None where the state does not know them.
+    known_partitioned: Mapping[Place, Sequence[str] | None]
     #: Streams that were published before, and whose table the source no longer has.
     gone: Sequence[KnownStream]
     #: Streams that land elsewhere from now on, at the place that they leave.

@@ -19,7 +19,7 @@ def read_now(connection: Connection, publication: Publication) -> Catalog:
 
 def gone_tables(publication: Publication) -> list[Table]:
     """Return the replicas of tables that the source no longer has."""
-    places = publication.known_partitioned.difference(publication.places.values())
+    places = publication.known_partitioned.keys() - {*publication.places.values()}
     places |= {known.place for known in publication.gone}
     tables = (publication.catalog.table(*place) for place in sorted(places))
     return [table for table in tables if table is not None]

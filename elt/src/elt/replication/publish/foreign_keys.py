@@ -73,7 +73,12 @@ def _known(publication: Publication) -> dict[Place, Sequence[str]]:
         if load.adjustment is not None
     }
     of_streams = {place: found.foreign_keys for place, found in known.items()}
-    return {**publication.whole_keys, **of_streams}
+    of_wholes = {
+        place: names
+        for place, names in publication.known_partitioned.items()
+        if names is not None
+    }
+    return of_wholes | of_streams
 
 
 def _ours(table: Table, known: Mapping[Place, Sequence[str]]) -> list[Constraint]:

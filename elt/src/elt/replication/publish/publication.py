@@ -50,10 +50,11 @@ class Publication:
     failures: dict[str, EltError] = field(default_factory=dict)
     #: Those of which there are no loads.
     unloaded: Sequence[Stream] = ()
-    #: Where partitioned tables are that were published before.
-    known_partitioned: frozenset[Place] = frozenset()
-    #: The names of their foreign keys, where the state knows them.
-    whole_keys: Mapping[Place, Sequence[str]] = field(default_factory=dict)
+    #: Where partitioned tables are that were published before, with the names of their
+    #: foreign keys, None where the state does not know them.
+    known_partitioned: Mapping[Place, Sequence[str] | None] = field(
+        default_factory=dict
+    )
     #: Where replicas with rows are that were published before.
     known_places: frozenset[Place] = frozenset()
     #: Streams whose tables the source no longer has.

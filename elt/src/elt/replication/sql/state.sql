@@ -56,16 +56,11 @@ from elt.streams as s
 where s.source = %(source)s
 
 -- name: list_partitioned
--- Where the partitioned tables of a source are that a run has made.
-select destination_schema, destination_table
-from elt.partitioned_tables
+-- Where the partitioned tables of a source are that a run has made, with the names of
+-- their foreign keys, null where these were not recorded yet.
+select destination_schema, destination_table, to_jsonb(w) -> 'foreign_keys'
+from elt.partitioned_tables as w
 where source = %(source)s
-
--- name: list_whole_keys
--- The same with the names of their foreign keys, where these were recorded.
-select destination_schema, destination_table, foreign_keys
-from elt.partitioned_tables
-where source = %(source)s and foreign_keys is not null
 
 -- name: save_partitioned
 -- Record those that there are from now on; one that is gone at the source stays.

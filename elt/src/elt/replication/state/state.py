@@ -139,22 +139,16 @@ def find_known_streams(connection: Connection, source: str) -> dict[str, KnownSt
     return {known.stream: known for known in list_known_streams(connection, source)}
 
 
-def list_partitioned(connection: Connection, source: str) -> frozenset[Place]:
+def list_partitioned(
+    connection: Connection, source: str
+) -> dict[Place, list[str] | None]:
     """Return where the partitioned tables of a source are that elt has made.
 
-    They hold no rows themselves and are no streams.
+    They hold no rows themselves and are no streams. With each are the names of its
+    foreign keys, or None where only an earlier version has published it.
     """
-    parameters = {"source": source}
-    return frozenset(execute(connection, queries["list_partitioned"], parameters))
-
-
-def list_whole_keys(connection: Connection, source: str) -> dict[Place, list[str]]:
-    """Return the names of the foreign keys of partitioned tables that elt has made.
-
-    Not of those that only an earlier version has published.
-    """
-    rows = execute(connection, queries["list_whole_keys"], {"source": source})
-    return {(schema, name): names for schema, name, names in rows}
+    rows = execute(connection, queries["list_partitioned"], {"source": source})
+    return {(schema, name): keys for schema, name, keys in rows}
 
 
 def save_partitioned(
