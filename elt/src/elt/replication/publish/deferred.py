@@ -1,4 +1,4 @@
-"""Check at once what waits for the commit, and keeps a table from being altered."""
+"""Check at once what waits for the commit, and keeps tables from being altered."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from elt.postgres import (
 from elt.replication.catalog.names import qualify_name
 from elt.replication.catalog.tables import Place
 from elt.replication.plan.destination import queries
+from elt.replication.publish.publication import Publication
+from elt.replication.sessions.session import summarize
 
 _FOREIGN_KEY_VIOLATION = "23503"
 
@@ -41,3 +43,16 @@ def check_deferred(connection: Connection, place: Place) -> None:
             "publishes later: drop that foreign key for one run."
         )
         raise ConfigError(error.message, hint=hint) from error
+
+
+def check_constraints(connection: Connection, publication: Publication) -> None:
+    """Check what is still to be checked, which keeps tables from being altered.
+
+    Rows may refer to those of a stream that failed: its error says why.
+    """
+    try:
+        execute(connection, "set constraints all immediate")
+    except EltError as error:
+        if not publication.failures:
+            raise
+        raise summarize(publication.failures, publication.source) from error

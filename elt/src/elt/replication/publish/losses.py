@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from elt.errors import EltError
-from elt.postgres import Connection, Identifier, compose, execute, fetch_one
+from elt.postgres import Connection, Identifier, compose, fetch_one
 from elt.replication.design.streams import Stream
 from elt.replication.load.loading import Load
 from elt.replication.publish.hierarchy import remade_places
@@ -34,19 +33,6 @@ def refuse_losses(connection: Connection, publication: Publication) -> None:
         or any(_is_emptied(connection, load) for load in failed)
     ):
         raise summarize(publication.failures, publication.source)
-
-
-def check_constraints(connection: Connection, publication: Publication) -> None:
-    """Check what is still to be checked, which keeps tables from being altered.
-
-    Rows may refer to those of a stream that failed: its error says why.
-    """
-    try:
-        execute(connection, "set constraints all immediate")
-    except EltError as error:
-        if not publication.failures:
-            raise
-        raise summarize(publication.failures, publication.source) from error
 
 
 def _has_failed(publication: Publication, load: Load) -> bool:

@@ -16,6 +16,7 @@ from elt.replication.design.ddl import comment_on
 from elt.replication.load.loading import Load
 from elt.replication.publish.ancestry import read_now
 from elt.replication.publish.attaching import attach_new
+from elt.replication.publish.deferred import check_constraints
 from elt.replication.publish.foreign_keys import add_foreign_keys, drop_foreign_keys
 from elt.replication.publish.hierarchy import (
     complete_partitioned,
@@ -25,7 +26,7 @@ from elt.replication.publish.hierarchy import (
 )
 from elt.replication.publish.identities import set_positions
 from elt.replication.publish.landing import make_landings
-from elt.replication.publish.losses import check_constraints, refuse_losses
+from elt.replication.publish.losses import refuse_losses
 from elt.replication.publish.publication import Publication
 from elt.replication.publish.redefinition import drop_definitions
 from elt.replication.publish.remaking import grant_again
