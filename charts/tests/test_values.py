@@ -11,7 +11,7 @@ from readme import read_values
 from rendering import CHART, FOLLOWING, ROOT, RefusedError, render
 
 import elt
-from elt.config import document
+from elt.config import document, sources
 from elt.config.model import (
     DeletePolicy,
     PublishPolicy,
@@ -230,10 +230,10 @@ def test_the_schema_refuses_unknown_keys_everywhere():
 @pytest.mark.parametrize(
     "place, keys",
     [
-        ("", document._TOP_KEYS),
-        ("sources", document._SOURCE_KEYS),
-        ("destination", document._DESTINATION_KEYS),
-        ("streams", document._STREAM_KEYS),
+        ("", document.TOP_KEYS),
+        ("sources", sources.SOURCE_KEYS),
+        ("destination", document.DESTINATION_KEYS),
+        ("streams", sources.STREAM_KEYS),
     ],
 )
 def test_the_schema_has_the_keys_of_elt_yaml(place, keys):

@@ -76,10 +76,10 @@ def test_no_environment_variable_is_described_that_is_not_read():
 @pytest.mark.parametrize(
     "section, keys",
     [
-        ("Top level", document._TOP_KEYS),
-        ("sources", sources._SOURCE_KEYS),
-        ("sources: streams", sources._STREAM_KEYS),
-        ("destination", document._DESTINATION_KEYS),
+        ("Top level", document.TOP_KEYS),
+        ("sources", sources.SOURCE_KEYS),
+        ("sources: streams", sources.STREAM_KEYS),
+        ("destination", document.DESTINATION_KEYS),
     ],
 )
 def test_every_key_of_elt_yaml_is_described(section, keys):
@@ -103,14 +103,14 @@ def test_the_first_example_of_elt_yaml_holds_all_defaults(tmp_path):
     described, default = _load(example, tmp_path)
 
     assert described == replace(default, has_file=True)
-    keys = {*document._TOP_KEYS, *sources._SOURCE_KEYS, *document._DESTINATION_KEYS}
+    keys = {*document.TOP_KEYS, *sources.SOURCE_KEYS, *document.DESTINATION_KEYS}
     assert keys - set(re.findall(r"(\w+):", example)) == set()
 
 
 @each_page
 def test_examples_of_elt_yaml_are_understood(page, tmp_path):
     for text in find_blocks(page, "yaml"):
-        if re.match(rf"({'|'.join(document._TOP_KEYS)}):", text):
+        if re.match(rf"({'|'.join(document.TOP_KEYS)}):", text):
             _load(text, tmp_path)
 
 

@@ -30,7 +30,8 @@ from elt.config.workers import default_workers
 
 log = logs.logger(__name__)
 
-_TOP_KEYS = (
+#: The keys of elt.yaml itself; the chart's schema has the same ones.
+TOP_KEYS = (
     "sources",
     "destination",
     "verify",
@@ -39,7 +40,8 @@ _TOP_KEYS = (
     "on_schema_change",
     "allow_shrink",
 )
-_DESTINATION_KEYS = ("connection", "constraints", "indexes")
+#: The keys of the destination; the chart's schema has the same ones.
+DESTINATION_KEYS = ("connection", "constraints", "indexes")
 _CONSTRAINTS = ("keys", "all")
 
 
@@ -97,7 +99,7 @@ def open_document(environ: Mapping[str, str], problems: Problems) -> Section:
 
         content = read_document(Path(path), problems)
     top = Section(content, "", problems)
-    top.allow(*_TOP_KEYS)
+    top.allow(*TOP_KEYS)
     return top
 
 
@@ -105,7 +107,7 @@ def read_destination(
     section: Section, environ: Mapping[str, str]
 ) -> DestinationConfig | None:
     """Read where replicas land, and what they have."""
-    section.allow(*_DESTINATION_KEYS)
+    section.allow(*DESTINATION_KEYS)
     connection = read_connection(section, "DESTINATION", environ)
     constraints = section.text("constraints", "keys")
     if constraints not in _CONSTRAINTS:

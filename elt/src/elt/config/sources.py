@@ -22,7 +22,8 @@ _SOURCE_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 #: As PostgreSQL has it.
 _SLOT_NAME = re.compile(r"[a-z0-9_]{1,63}")
 _PREFIX = re.compile(r"[A-Z][A-Z0-9_]*")
-_SOURCE_KEYS = (
+#: The keys of a source; the chart's schema has the same ones.
+SOURCE_KEYS = (
     "name",
     "connection",
     "mode",
@@ -37,7 +38,8 @@ _SOURCE_KEYS = (
     "publication",
     "allow_row_security",
 )
-_STREAM_KEYS = (
+#: The keys of a stream; the chart's schema has the same ones.
+STREAM_KEYS = (
     "mode",
     "cursor",
     "lookback",
@@ -72,7 +74,7 @@ def read_sources(top: Section, environ: Mapping[str, str]) -> tuple[SourceConfig
 
 
 def _read_source(section: Section, environ: Mapping[str, str]) -> SourceConfig | None:
-    section.allow(*_SOURCE_KEYS)
+    section.allow(*SOURCE_KEYS)
     name = section.text("name", "raw")
     if not _SOURCE_NAME.fullmatch(name):
         message = "must consist of lowercase letters, digits and _"
@@ -129,7 +131,7 @@ def read_connection(
 
 
 def _read_stream(section: Section, default: SyncMode) -> StreamConfig:
-    section.allow(*_STREAM_KEYS)
+    section.allow(*STREAM_KEYS)
     mode = section.optional_word("mode", SyncMode)
     for key in _INCREMENTAL_KEYS:
         if (
