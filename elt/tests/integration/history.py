@@ -1,12 +1,15 @@
 """Clusters that are restarted, restored, or near the end of their counter."""
 
+import os
 import shutil
+import signal
 import subprocess
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 
-from integration.replication import query
+import psycopg2
+from integration.replication import query, session, wait_until
 from servers import SETTINGS, administer, roomy_memory
 
 from elt.config import DatabaseSettings
@@ -84,8 +87,26 @@ def source_of(cluster):
     )
 
 
-def answers(settings):
-    """Tell whether a server can be asked something."""
+def lose_backend(settings):
+    """Kill a session's process, and wait until its server has begun anew."""
+    with session(settings) as victim, session(settings) as other:
+        victim.execute("select pg_backend_pid()")
+        [[process]] = victim.fetchall()
+        os.kill(process, signal.SIGKILL)
+        # Until the server ends the others it has not noticed, and lets in who comes.
+        wait_until(lambda: not _answers(other), "the end of all sessions")
+    wait_until(lambda: _serves(settings), "the server")
+
+
+def _answers(cursor):
+    try:
+        cursor.execute("select 1")
+    except psycopg2.Error:
+        return False
+    return True
+
+
+def _serves(settings):
     try:
         return query(settings, "select 1")
     except EltError:

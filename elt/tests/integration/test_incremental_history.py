@@ -1,14 +1,12 @@
 """Numbers of transactions are relied upon within one history of one cluster only."""
 
-import os
-import signal
 from dataclasses import replace
 
 import pytest
 from integration.history import (
     LAST,
-    answers,
     going_back,
+    lose_backend,
     move_counter,
     own_cluster,
     source_of,
@@ -116,11 +114,7 @@ def test_restarted_source_is_read_in_full(cluster, films, mode):
 
 def test_source_that_lost_a_backend_is_read_in_full(cluster, films):
     """All sessions end then, and transactions may be lost, but the server stays."""
-    with session(films.source) as victim:
-        victim.execute("select pg_backend_pid()")
-        [[process]] = victim.fetchall()
-        os.kill(process, signal.SIGKILL)
-        wait_until(lambda: answers(films.source), "the server")
+    lose_backend(films.source)
     query(films.source, "update films set title = 'new' where id = 1")
 
     assert sync(films)["public.films"] == (RESTARTED, 0, 1, 0)

@@ -1,14 +1,12 @@
 """Logical runs go on after restarts and failovers, and notice another history."""
 
-import os
-import signal
 from dataclasses import replace
 
 import pytest
 from integration.history import (
     LAST,
-    answers,
     going_back,
+    lose_backend,
     move_counter,
     own_cluster,
     source_of,
@@ -84,11 +82,7 @@ def test_commits_that_a_crash_loses_were_not_published(cluster, films):
 
 
 def test_a_lost_backend_costs_nothing(films):
-    with session(films.source) as victim:
-        victim.execute("select pg_backend_pid()")
-        [[process]] = victim.fetchall()
-        os.kill(process, signal.SIGKILL)
-        wait_until(lambda: answers(films.source), "the server")
+    lose_backend(films.source)
 
     assert follow(films, "update films set title = 'new' where id = 1") == (1, 0, 1, 0)
 
