@@ -63,7 +63,13 @@ def _measure(servers: Servers, options: argparse.Namespace) -> Report:
         scale=options.scale,
         start_seconds=measure_start() if _START in parts else None,
         comparisons=[
-            compare(servers, dataset, scale=options.scale, rounds=options.rounds)
+            compare(
+                servers,
+                dataset,
+                scale=options.scale,
+                rounds=options.rounds,
+                round_trip=options.round_trip,
+            )
             for dataset in DATASETS
             if dataset.name in parts
         ],
@@ -107,6 +113,14 @@ def _parser() -> argparse.ArgumentParser:
         default=1.0,
         help="size; 5 is pgbench at 50, 1.25 million orders and 3 million accounts "
         "(default: 1)",
+    )
+    parser.add_argument(
+        "--round-trip",
+        type=float,
+        default=0.0,
+        metavar="MS",
+        help="milliseconds from the programs to either server and back, for "
+        "narrow, wide and many (default: 0, which is this machine)",
     )
     parser.add_argument(
         "--output", type=Path, default=_OUTPUT, help="where to write JSON"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -51,10 +51,11 @@ def parse_cpu_ticks(stat: str) -> int:
 
 
 class PeakMemory(threading.Thread):
-    """Watches the descendants of this process for the length of a block."""
+    """Watches processes and their descendants for the length of a block."""
 
-    def __init__(self) -> None:
+    def __init__(self, roots: Sequence[int]) -> None:
         super().__init__(name="peak-memory", daemon=True)
+        self._roots = roots
         self._is_over = threading.Event()
         #: Highest sum of the peaks of all processes that lived at the same time.
         self.bytes = 0
@@ -62,8 +63,8 @@ class PeakMemory(threading.Thread):
     def run(self) -> None:
         """Look at intervals; each process remembers its own peak."""
         while not self._is_over.wait(_SECONDS_BETWEEN_LOOKS):
-            peaks = map(_peak_bytes, descendants(os.getpid()))
-            self.bytes = max(self.bytes, sum(peaks))
+            pids = [pid for root in self._roots for pid in (root, *descendants(root))]
+            self.bytes = max(self.bytes, sum(map(_peak_bytes, pids)))
 
     def __enter__(self) -> Self:
         self.start()

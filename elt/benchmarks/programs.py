@@ -51,7 +51,7 @@ def _run_stage(stage: Stage, environ: Mapping[str, str]) -> int:
         processes = _start(stage, environ, errors)
         try:
             # Begun only now: before it becomes its program, a process has our size.
-            with PeakMemory() as peak:
+            with PeakMemory([process.pid for process in processes]) as peak:
                 codes = [process.wait() for process in processes]
         finally:
             for process in processes:

@@ -94,6 +94,8 @@ def _format_comparison(comparison: Comparison, cores: int) -> str:
     )
     size = _megabytes(comparison.bytes)
     title = f"{comparison.dataset}: {comparison.description}; {size}"
+    if comparison.round_trip:
+        title += f"; {comparison.round_trip:g} ms to a server and back"
     lines = summarize(comparison, cores)
     return "\n".join([title, "", *format_table(_HEADINGS, map(_cells, lines)), steps])
 

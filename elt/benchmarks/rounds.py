@@ -20,6 +20,7 @@ from benchmarks.copies import (
     refuse_difference,
 )
 from benchmarks.datasets import Dataset
+from benchmarks.distance import distant
 from benchmarks.programs import run_stages
 from benchmarks.progress import say
 from benchmarks.servers import Servers
@@ -50,20 +51,33 @@ class Comparison:
     runs: Sequence[Run]
     #: One per round.
     bounds: Sequence[Bound]
+    #: Milliseconds that candidates needed to a server and back, more than usual.
+    round_trip: float
 
 
 def compare(
-    servers: Servers, dataset: Dataset, *, scale: float, rounds: int
+    servers: Servers,
+    dataset: Dataset,
+    *,
+    scale: float,
+    rounds: int,
+    round_trip: float = 0.0,
 ) -> Comparison:
-    """Build a data set, and copy it in every way in every round."""
+    """Build a data set, and copy it in every way in every round.
+
+    Candidates, and nobody else, need `round_trip` milliseconds to a server and back.
+    """
     say(f"{dataset.name}: {dataset.describe(scale)}")
     dataset.build(servers, scale)
     database = servers.source_database(dataset.name)
-    candidates = list_candidates(servers, dataset.name)
     expected = read_content(database)
     runs: list[Run] = []
     bounds: list[Bound] = []
-    with closing(BareCopy(servers, dataset.name)) as bare_copy:
+    with (
+        distant(servers, round_trip) as seen,
+        closing(BareCopy(servers, dataset.name)) as bare_copy,
+    ):
+        candidates = list_candidates(seen, dataset.name)
         for number in range(1, rounds + 1):
             # A benchmark that is run again draws the same orders.
             for candidate in _shuffled(candidates, number):
@@ -77,6 +91,7 @@ def compare(
         candidates=names,
         runs=runs,
         bounds=bounds,
+        round_trip=round_trip,
     )
 
 

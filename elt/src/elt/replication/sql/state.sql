@@ -1,9 +1,7 @@
--- name: lock_migrations
--- Let two programs migrate one after the other.
-select pg_advisory_xact_lock(hashtextextended('elt migrations', 0))
-
--- name: create_state
--- Make the schema of the state and the record of its migrations.
+-- name: list_migrations
+-- The migrations that were applied; two programs migrate one after the other. In one
+-- message, as every run waits for it.
+select pg_advisory_xact_lock(hashtextextended('elt migrations', 0));
 create schema if not exists elt;
 comment on schema elt is 'State of elt: runs, streams and receipts. Read it freely.';
 create table if not exists elt.migrations (
@@ -12,15 +10,12 @@ create table if not exists elt.migrations (
 );
 comment on table elt.migrations is 'Which versions of the state tables were made when.';
 comment on column elt.migrations.version is 'Name of the migration.';
-comment on column elt.migrations.applied_at is 'When it was applied.'
-
--- name: list_migrations
--- The migrations that were applied.
+comment on column elt.migrations.applied_at is 'When it was applied.';
 select version from elt.migrations
 
--- name: save_migration
--- Record a migration.
-insert into elt.migrations (version) values (%(version)s)
+-- name: save_migrations
+-- Record migrations.
+insert into elt.migrations (version) select unnest(%(versions)s)
 
 -- name: has_state
 -- Whether a table of the state exists.

@@ -105,19 +105,20 @@ class WalPosition:
 def migrate(connection: Connection) -> None:
     """Make the state tables, or bring those of an older version up to date."""
     with transaction(connection):
-        execute(connection, queries["lock_migrations"])
-        execute(connection, queries["create_state"])
-        done = {
-            version for (version,) in execute(connection, queries["list_migrations"])
-        }
+        found = execute(connection, queries["list_migrations"])
+        done = {version for (version,) in found}
         scripts = Path(__file__).parents[1] / "sql" / "migrations"
-        for script in sorted(scripts.iterdir(), key=lambda file: file.name):
-            version = script.name.removesuffix(".sql")
-            if version in done:
-                continue
-            execute(connection, raw(script.read_text(encoding="utf-8")))
-            execute(connection, queries["save_migration"], {"version": version})
-            log.debug("migrated state", version=version)
+        missing = {
+            script.stem: script.read_text(encoding="utf-8")
+            for script in sorted(scripts.iterdir(), key=lambda file: file.name)
+            if script.stem not in done
+        }
+        if missing:
+            # In one message: at first there are many, and a server may be far away.
+            execute(connection, raw("".join(missing.values())))
+            parameters = {"versions": list(missing)}
+            execute(connection, queries["save_migrations"], parameters)
+            log.debug("migrated state", versions=list(missing))
 
 
 def has_state(connection: Connection, table: str = "elt.streams") -> bool:
