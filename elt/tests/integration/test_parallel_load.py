@@ -7,14 +7,13 @@ from integration.replication import (
     changes,
     published,
     query,
-    refuse_command,
     run,
     session,
     value,
 )
 from psycopg2.sql import SQL, Identifier
 
-from elt.config import PublishPolicy, Verification
+from elt.config import Verification
 from elt.replication.rows import parts
 
 LINES = """
@@ -183,73 +182,6 @@ def test_table_in_parts_that_is_refused_publishes_nothing(lines):
         )
         == 0
     )
-
-
-@pytest.fixture
-def many(databases):
-    """Return databases with more small tables than are loaded together."""
-    tables = "".join(
-        f"create table small_{n} (id integer primary key, code text unique);"
-        f"insert into small_{n} select i, 'c' || i from generate_series(1, {n}) as i;"
-        for n in range(50)
-    )
-    query(databases.source, tables)
-    return databases
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("verify", Verification)
-def test_small_tables_are_loaded_together(many, verify, workers):
-    report = run(many, workers=workers, verify=verify)
-
-    expected = {f"public.small_{n}": (n, 0, 0) for n in range(1, 50)}
-    assert changes(report) == expected
-    assert [stream.destination for stream in report.streams] == [
-        stream.source for stream in report.streams
-    ]
-    counts = "select count(*), count(*) filter (where is_equal) from elt.receipts"
-    assert query(many.destination, counts) == [(50, 50)]
-    assert value(many.destination, KEYS) == 100
-
-
-@pytest.mark.parametrize("verify", Verification)
-def test_small_table_that_fails_is_named_and_the_others_are_published(many, verify):
-    refuse_command(many.destination, "ALTER TABLE", naming="small_7_")
-
-    report = run(many, publish=PublishPolicy.EACH, workers=2, verify=verify)
-
-    assert list(report.failures) == ["public.small_7"]
-    expected = {f"public.small_{n}" for n in range(1, 50)} - {"public.small_7"}
-    assert changes(report).keys() == expected
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_small_tables_are_compared_together(many, workers):
-    run(many, workers=workers)
-    query(
-        many.source,
-        "update small_7 set code = 'new' where id = 1;delete from small_9 where id > 6",
-    )
-
-    report = run(many, workers=workers)
-
-    assert changes(report) == {"public.small_7": (0, 1, 0), "public.small_9": (0, 0, 3)}
-    assert [stream.destination for stream in report.streams] == [
-        stream.source for stream in report.streams
-    ]
-    assert changes(run(many, workers=workers)) == {}
-
-
-def test_small_table_that_cannot_be_compared_is_named(many):
-    run(many)
-    query(many.source, "update small_8 set code = 'new' where id = 1")
-    query(many.destination, "alter table raw.small_7 rename code to label")
-
-    report = run(many, publish=PublishPolicy.EACH)
-
-    assert list(report.failures) == ["public.small_7"]
-    assert changes(report) == {"public.small_8": (0, 1, 0)}
-    assert len(report.streams) == 49
 
 
 def test_rows_that_are_only_counted_are_not_counted_again(

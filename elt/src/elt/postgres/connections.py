@@ -71,6 +71,13 @@ class Connection(PlainConnection):
     #: Whether what goes over the wire is not what libpq was given.
     is_encrypted: bool
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*arguments, **options)
+        #: Statements that wait for the next one, to be sent in one message with it.
+        self.ahead: list[str] = []
+        #: How many messages were sent.
+        self.sent = 0
+
     def __repr__(self) -> str:
         """Name the database; psycopg2 would show all parameters, also the mask key."""
         return f"<connection to {self.settings}>"

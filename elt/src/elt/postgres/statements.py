@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import psycopg2
@@ -85,29 +86,70 @@ def fetch_one(
     return execute(connection, query, parameters)[0][0]
 
 
+def send_ahead(connection: Connection, statement: str) -> None:
+    """Let a statement without a result go in one message with the next one.
+
+    That is a round trip less, which counts where a server is far away. Its failure is
+    one of the next statement.
+    """
+    connection.ahead.append(statement)
+
+
+def flush(connection: Connection) -> None:
+    """Send what waits for the next statement, before something that is none: a COPY."""
+    if connection.ahead:
+        execute(connection, connection.ahead.pop())
+
+
 @contextmanager
 def transaction(connection: Connection, begin: str = "begin") -> Iterator[None]:
     """Commit what the block did, or nothing of it."""
-    execute(connection, begin)
-    try:
+    with _block(connection, begin, undo="rollback") as block:
         yield
-    except BaseException:
-        _undo(connection, "rollback")
-        raise
-    execute(connection, "commit")
+        if block.is_begun:
+            execute(connection, "commit")
 
 
 @contextmanager
 def savepoint(connection: Connection) -> Iterator[None]:
     """Undo just what the block did when it fails; the transaction around it goes on."""
-    execute(connection, "savepoint before_block")
-    try:
+    end = "release savepoint before_block"
+    undo = f"rollback to savepoint before_block; {end}"
+    with _block(connection, "savepoint before_block", undo=undo) as block:
         yield
+        if block.is_begun:
+            send_ahead(connection, end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A transaction or a part of one, which begins with its first statement."""
+
+    connection: Connection
+    #: How many messages were sent before.
+    sent: int
+
+    @property
+    def is_begun(self) -> bool:
+        return self.connection.sent > self.sent
+
+
+@contextmanager
+def _block(connection: Connection, begin: str, *, undo: str) -> Iterator[_Block]:
+    """Begin with the first statement of a block, and undo one that failed."""
+    place, block = len(connection.ahead), _Block(connection, connection.sent)
+    send_ahead(connection, begin)
+    try:
+        yield block
     except BaseException:
-        end = "rollback to savepoint before_block; release savepoint before_block"
-        _undo(connection, end)
+        if block.is_begun:
+            # What waits is the end of blocks within this one.
+            _undo(connection, "; ".join([*connection.ahead, undo]))
+            connection.ahead.clear()
         raise
-    execute(connection, "release savepoint before_block")
+    finally:
+        if not block.is_begun:
+            del connection.ahead[place:]
 
 
 def _run(
@@ -117,14 +159,30 @@ def _run(
 ) -> tuple[list[str], list[Row]]:
     if connection.is_interruptible:
         raise_if_interrupted()
+    has_parameters = parameters is not None
+    message = _with_ahead(connection, query, has_parameters=has_parameters)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(query, parameters)
+            cursor.execute(message, parameters)
             if cursor.description is None:
                 return [], []
             return [column.name for column in cursor.description], cursor.fetchall()
     except psycopg2.Error as error:
         raise translate(error, connection.role) from error
+
+
+def _with_ahead(
+    connection: Connection, query: str | Composable, *, has_parameters: bool
+) -> str | Composable:
+    """Return a statement behind those that waited for it, which do so no longer."""
+    connection.sent += 1
+    if not connection.ahead:
+        return query
+    waiting = "; ".join(connection.ahead) + "; "
+    connection.ahead.clear()
+    if has_parameters:
+        waiting = waiting.replace("%", "%%")
+    return waiting + query if isinstance(query, str) else raw(waiting) + query
 
 
 def _undo(connection: Connection, statement: str) -> None:

@@ -22,8 +22,10 @@ from elt.errors import (
 )
 from elt.interruption import pause
 from elt.lineage.impact import Impact
-from elt.postgres import Identifier, compose, connect, execute
+from elt.postgres import Identifier, compose, connect, execute, joined
 from elt.progress import Progress
+from elt.replication.design.streams import Stream
+from elt.replication.load.small_tables import SMALL_BYTES, divide
 from elt.replication.logical.seam import (
     ask_follower,
     guard_source,
@@ -156,15 +158,26 @@ def _clean_up(session: Session, reports: Sequence[StreamReport]) -> None:
     """Drop the shadows and refresh statistics; nothing here can undo the publish."""
     try:
         destination.drop_shadows(session.writer, session.source.name)
-        for report in reports:
-            is_much = report.difference.total > _ANALYZED_SHARE * report.rows
-            if is_much and not report.is_new:
-                stream = report.replica.stream
-                table = Identifier(*stream.place)
-                with session.progress.doing(f"analyzing {stream.name}"):
-                    execute(session.writer, compose("analyze {table}", table=table))
+        _analyze(session, [r.replica.stream for r in reports if _is_outdated(r)])
     except EltError as error:
         log.warning("failed to clean up", error=error.message)
+
+
+def _is_outdated(report: StreamReport) -> bool:
+    """Tell whether so much changed that the planner should know."""
+    is_much = report.difference.total > _ANALYZED_SHARE * report.rows
+    return is_much and not report.is_new
+
+
+def _analyze(session: Session, streams: Sequence[Stream]) -> None:
+    """Refresh the statistics of replicas, those of small ones together."""
+    small = [stream for stream in streams if stream.relation.bytes <= SMALL_BYTES]
+    large = [stream for stream in streams if stream.relation.bytes > SMALL_BYTES]
+    for group in [*divide(small, 1), *([stream] for stream in large)]:
+        names = ", ".join(stream.name for stream in group)
+        tables = joined(Identifier(*stream.place) for stream in group)
+        with session.progress.doing(f"analyzing {names}"):
+            execute(session.writer, compose("analyze {tables}", tables=tables))
 
 
 def _record_failure(session: Session, run_id: int, error: BaseException) -> None:

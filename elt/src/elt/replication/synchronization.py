@@ -146,10 +146,7 @@ def _publish(
         all_constraints=session.config.destination.all_constraints,
         allow_shrink=session.allow_shrink,
         is_together=session.is_together,
-        identities={
-            replica.stream.name: read_positions(session.reader, replica)
-            for replica in replicas.partitioned
-        },
+        identities=read_positions(session.reader, replicas.partitioned),
         default_grants=list_default_grants(session.writer),
         failures=session.failures,
         unloaded=_list_unloaded(session, replicas, loading),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from elt.postgres import Connection, Identifier, compose, identifiers, translate
+from elt.postgres import Connection, Identifier, compose, flush, identifiers, translate
 from elt.seed.copytext import encode_rows
 from elt.seed.dataset import Table
 from elt.seed.size import Size
@@ -22,6 +22,7 @@ def load_table(connection: Connection, table: Table, size: Size) -> int:
         COPY, table=Identifier(table.name), columns=identifiers(table.columns)
     )
     reader = _ChunkReader(encode_rows(table.rows(size)))
+    flush(connection)
     with connection.cursor() as cursor:
         try:
             cursor.copy_expert(statement, reader)

@@ -35,7 +35,7 @@ from elt.replication.incremental.survey import (
     take_survey,
 )
 from elt.replication.rows.copy import Copied, copy_rows
-from elt.replication.rows.difference import Difference, find_deleted, make_key_table
+from elt.replication.rows.difference import Difference, find_deleted, make_key_tables
 from elt.replication.rows.from_item import source_rows, table_rows
 from elt.replication.rows.receipts import Method, Tally
 from elt.replication.rows.shadow import (
@@ -125,7 +125,7 @@ class ChangedRows:
 def load_changes(stream: ChangedRows, pipe: Pipe) -> Changes | FullRead:
     """Load what changed; return why every row must be read where that is better."""
     replica, writer = stream.replica, pipe.writer
-    if (unchanged := _unchanged(stream)) is not None:
+    if (unchanged := unchanged_at_once(stream)) is not None:
         return unchanged
     estimate = Estimate(changed=0, rows=0)
     if replica.stream.relation.pages >= _SMALL_PAGES:
@@ -137,9 +137,8 @@ def load_changes(stream: ChangedRows, pipe: Pipe) -> Changes | FullRead:
     if tallied is not Method.READ:
         surveyed = _survey(stream, pipe, tallied)
         survey = surveyed.survey
-        is_read = stream.method is Method.READ
-        if survey.is_unchanged or (is_read and survey.changed == 0):
-            return _counted_equal(stream, surveyed)
+        if (unchanged := counted_equal(stream, survey, surveyed.deletes)) is not None:
+            return unchanged
         condition = survey.condition
     with transaction(writer):
         make_changes_shadow(writer, replica)
@@ -198,7 +197,7 @@ def tallied_first(stream: ChangedRows, estimate: Estimate) -> Method | None:
     return None if scans and estimate.changed <= _MOST_PLACES else Method.COUNT
 
 
-def _unchanged(stream: ChangedRows) -> Changes | None:
+def unchanged_at_once(stream: ChangedRows) -> Changes | None:
     """Return that nothing changed, where no transaction wrote anything anywhere."""
     rows = stream.known_rows
     scan = stream.read.scan if isinstance(stream.read, CursorRange) else stream.read
@@ -216,17 +215,20 @@ def _unchanged(stream: ChangedRows) -> Changes | None:
     )
 
 
-def _counted_equal(stream: ChangedRows, surveyed: _Surveyed) -> Changes:
-    """Return that nothing changed, as counts alone showed."""
-    survey = surveyed.survey
+def counted_equal(
+    stream: ChangedRows, survey: Survey, deletes: int | None
+) -> Changes | None:
+    """Return that nothing changed, where counts alone show it."""
     is_read = stream.method is Method.READ
+    if not (survey.is_unchanged or (is_read and survey.changed == 0)):
+        return None
     tally = Tally(rows=0 if is_read else survey.source.rows, checksum=Decimal(0))
     return Changes(
         copied=Copied(rows=0, bytes=0),
         difference=Difference(),
         method=stream.method,
         source=tally,
-        source_deletes=surveyed.deletes,
+        source_deletes=deletes,
         published_rows=survey.published,
         destination=tally,
     )
@@ -285,6 +287,6 @@ def _find_deleted(
         for rows in (source_rows(replica.stream), table_rows(replica.stream.place))
     )
     with transaction(writer):
-        make_key_table(writer, replica)
+        make_key_tables(writer, [replica])
         keys = pipe.copy(copy_keys(replica, there), copy_keys_in(replica))
     return find_deleted(writer, replica, here), keys

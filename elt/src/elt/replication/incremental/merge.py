@@ -23,8 +23,8 @@ from elt.postgres import (
     joined,
     raw,
     savepoint,
+    send_ahead,
     sqlstate_of,
-    transaction,
 )
 from elt.queries import load_queries
 from elt.replication.catalog.names import qualify_name
@@ -43,9 +43,8 @@ from elt.replication.rows.from_item import LOOK_UP
 from elt.replication.rows.receipts import Tally
 from elt.replication.rows.row_queries import query_parts
 from elt.replication.rows.row_tallies import (
-    list_triggers,
+    Triggers,
     tally_changes,
-    tally_gone,
     tally_unwritten,
 )
 
@@ -116,10 +115,10 @@ def find_or_merge(
 
 def _count_new(connection: Connection, replica: Replica) -> int:
     """Return how many loaded rows have a key that no published row has."""
-    with transaction(connection):
-        execute(connection, LOOK_UP)
-        query = compose(queries["count_new"], **query_parts(replica))
-        return int(fetch_one(connection, query))
+    # For the length of the message that both are sent in.
+    send_ahead(connection, LOOK_UP)
+    query = compose(queries["count_new"], **query_parts(replica))
+    return int(fetch_one(connection, query))
 
 
 def merge_rows(
@@ -135,7 +134,7 @@ def merge_rows(
     Of what is expected, inserted rows count where they were counted, updated ones do
     not. Raises TemporaryError where the replica is no longer what it was.
     """
-    execute(connection, _SORT)
+    send_ahead(connection, _SORT)
     try:
         with savepoint(connection):
             merged = _merge(connection, replica, expected, merge, is_hashed=is_hashed)
@@ -201,17 +200,18 @@ def tally_merged(
     replica: Replica,
     merge: Merge | None,
     merged: Merged,
-    *,
-    has_gone: bool,
+    triggers: Triggers,
 ) -> Tally:
-    """Tally the published rows that were loaded, or have a key that lost its row.
+    """Tally the published rows that were loaded.
 
     Those that were written are tallied; those that were found equal are read.
     """
-    if merge is None or merged.is_listed or list_triggers(connection, replica):
-        tally = tally_changes(connection, replica, merged.written)
-    else:
-        tally = merged.written
-        if tally.rows < merge.rows:
-            tally += tally_unwritten(connection, replica, merged.writer)
-    return tally + tally_gone(connection, replica) if has_gone else tally
+    has_triggers = bool(triggers.of(replica))
+    if merge is None or merged.is_listed or has_triggers:
+        return tally_changes(
+            connection, replica, merged.written, has_triggers=has_triggers
+        )
+    tally = merged.written
+    if tally.rows < merge.rows:
+        tally += tally_unwritten(connection, replica, merged.writer)
+    return tally

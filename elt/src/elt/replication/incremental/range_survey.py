@@ -20,6 +20,7 @@ from elt.postgres import (
     compose,
     execute,
     raw,
+    send_ahead,
 )
 from elt.replication.design.replica import Replica
 from elt.replication.incremental.deleted_keys import (
@@ -80,10 +81,10 @@ def _find_changed(
         bits=Literal(scale.bits),
         rows=source_rows(replica.stream),
     )
-    execute(reader, _GROUPS)
+    send_ahead(reader, _GROUPS)
     [(ranges, counts, changed, places)] = execute(reader, query)
     source = dict(zip(ranges, map(int, counts), strict=True))
     if not changed:
         return source, 0, raw("false")
-    execute(reader, LOOK_UP)
+    send_ahead(reader, LOOK_UP)
     return source, changed, at_places(places)

@@ -6,7 +6,7 @@ them too, and notes where those are. The replica is counted meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -18,8 +18,9 @@ from elt.postgres import (
     Literal,
     compose,
     execute,
+    joined,
     raw,
-    transaction,
+    send_ahead,
 )
 from elt.queries import load_queries
 from elt.replication.design.replica import Replica
@@ -37,6 +38,13 @@ _WITHOUT_WORKERS = "set local max_parallel_workers_per_gather to 0"
 _SAMPLED_PAGES = 300
 Found = TypeVar("Found")
 Here = TypeVar("Here")
+
+
+class Looked(NamedTuple):
+    """A stream, and the condition on rows that may have changed."""
+
+    replica: Replica
+    condition: Composable
 
 
 class Estimate(NamedTuple):
@@ -124,8 +132,56 @@ def _find_changed(
     )
     if not changed:
         return Tally(rows=rows), 0, raw("false")
-    execute(reader, LOOK_UP)
+    send_ahead(reader, LOOK_UP)
     return Tally(rows=rows), changed, at_places(places)
+
+
+def take_surveys(
+    looked: Sequence[Looked], connections: tuple[Connection, Connection]
+) -> list[tuple[Survey, int | None]]:
+    """Count both sides of several small streams, and the rows to read of each.
+
+    One query to each side. Also returns how many rows each source has counted as
+    deleted, as its statistics have it.
+    """
+    reader, writer = connections
+    at_source = [
+        compose(
+            queries["look_at_changes"],
+            number=Literal(number),
+            oid=Literal(replica.stream.relation.oid),
+            condition=condition,
+            rows=source_rows(replica.stream),
+        )
+        for number, (replica, condition) in enumerate(looked)
+    ]
+    here = [
+        compose(
+            queries["count_alive"],
+            number=Literal(number),
+            rows=table_rows(replica.stream.place),
+            is_alive=alive(replica),
+        )
+        for number, (replica, _) in enumerate(looked)
+    ]
+    found, published = side_by_side(
+        partial(execute, reader, joined(at_source, " union all ")),
+        partial(execute, writer, joined(here, " union all ")),
+    )
+    return [
+        (
+            Survey(
+                source=Tally(rows=rows),
+                published=ours,
+                changed=changed,
+                condition=condition,
+            ),
+            deletes,
+        )
+        for (_, rows, changed, deletes), (_, ours), (_, condition) in zip(
+            sorted(found), sorted(published), looked, strict=True
+        )
+    ]
 
 
 def at_places(places: str) -> Composable:
@@ -150,7 +206,10 @@ def side_by_side(
 
 
 def on_one_core(writer: Connection, ask: Callable[[], Here]) -> Here:
-    """Ask the destination something that takes long, without parallel workers."""
-    with transaction(writer):
-        execute(writer, _WITHOUT_WORKERS)
-        return ask()
+    """Ask the destination something that takes long, without parallel workers.
+
+    By one statement outside a transaction: both go in one message, whose end is that
+    of the setting.
+    """
+    send_ahead(writer, _WITHOUT_WORKERS)
+    return ask()

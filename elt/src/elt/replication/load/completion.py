@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from elt.replication.load.copying import Copying
 from elt.replication.load.loading import Load, Loading, Pair, Task
 from elt.replication.load.mismatches import name_copied
 from elt.replication.rows.shadow import check_equal
-from elt.replication.sessions.positions import read_positions
+from elt.replication.sessions.positions import Position, read_positions
 from elt.replication.sessions.snapshot import read_highest, refuse_rewritten
 
 
@@ -21,15 +22,31 @@ def end_task(loading: Loading, copying: Copying, connections: Pair) -> list[Task
 def finish_stream(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
     """Hand a stream on to the publish; nothing is left to be done."""
     refuse_rewritten(connections.reader, [copying.replica])
-    loading.loads.append(complete(loading, copying, connections))
+    loading.loads += complete(loading, [copying], connections)
     return []
 
 
-def complete(loading: Loading, copying: Copying, connections: Pair) -> Load:
-    """Return what the publish needs to know of a stream whose rows are all in.
+def complete(
+    loading: Loading, group: Sequence[Copying], connections: Pair
+) -> list[Load]:
+    """Return what the publish needs to know of streams whose rows are all in.
 
     Raises DataError when they are not those of the source.
     """
+    replicas = [copying.replica for copying in group]
+    positions = read_positions(connections.reader, replicas)
+    return [
+        _complete(loading, copying, connections, positions[copying.replica.stream.name])
+        for copying in group
+    ]
+
+
+def _complete(
+    loading: Loading,
+    copying: Copying,
+    connections: Pair,
+    identities: Mapping[str, Position | None],
+) -> Load:
     replica, stream = copying.replica, copying.replica.stream
     reader = connections.reader
     published_rows = copying.published_rows
@@ -53,7 +70,7 @@ def complete(loading: Loading, copying: Copying, connections: Pair) -> Load:
         destination=copying.destination,
         published_rows=published_rows or 0,
         cursor_value=cursor_value,
-        identities=read_positions(reader, replica),
+        identities=identities,
         seconds=time.monotonic() - copying.started,
         source_deletes=copying.source_deletes,
     )

@@ -1,23 +1,32 @@
-"""Compare small replicas together: where nothing changed, there is no more to do."""
+"""Compare small replicas together, and load those that differ together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
 
+from elt.postgres import Connection, transaction
 from elt.replication.incremental.survey import side_by_side
 from elt.replication.load.completion import complete
 from elt.replication.load.copying import Copying
 from elt.replication.load.loading import Loading, Pair, Task
-from elt.replication.load.small_tables import SMALL_BYTES, divide, tally_together
+from elt.replication.load.small_tables import (
+    SMALL_BYTES,
+    divide,
+    fill_together,
+    tally_together,
+)
 from elt.replication.load.stream_load import (
     cut_compared,
     is_compared,
     look_first,
     take_equal,
 )
+from elt.replication.rows.difference import find_differences
 from elt.replication.rows.from_item import source_rows, table_rows
+from elt.replication.rows.receipts import Tally
 from elt.replication.rows.row_queries import alive
+from elt.replication.rows.shadow import make_shadows
 from elt.replication.sessions.snapshot import refuse_rewritten
 
 
@@ -56,16 +65,58 @@ def _compare_group(
         partial(tally_together, writer, group, here, list(map(alive, replicas))),
     )
     refuse_rewritten(reader, replicas)
-    loads, changed = [], []
+    equal, changed = [], []
     for copying, source, ours in zip(group, found, published, strict=True):
         if source == ours:
             take_equal(copying, ours)
-            loads.append(complete(loading, copying, connections))
+            equal.append(copying)
         else:
             changed.append((copying, source))
-    loading.loads += loads
-    return [
-        task
-        for copying, source in changed
-        for task in cut_compared(loading, copying, source, writer)
-    ]
+    loading.loads += complete(loading, equal, connections)
+    return _copy_tasks(loading, changed, writer)
+
+
+def _copy_tasks(
+    loading: Loading, changed: Sequence[tuple[Copying, Tally]], writer: Connection
+) -> list[Task]:
+    """Return the tasks that copy the others: one for all that are known well enough.
+
+    Where one session reads, a COPY that fails takes it along: then nobody could copy
+    each alone, and tell which of them failed.
+    """
+    together, tasks = [], []
+    for copying, source in changed:
+        if copying.replica.stream.is_steady and loading.snapshot.id is not None:
+            copying.source = source
+            together.append(copying)
+        else:
+            tasks += cut_compared(loading, copying, source, writer)
+    if together:
+        alone = [Task(copying=copying, run=_copy_alone) for copying in together]
+        run = partial(_copy_group, together)
+        tasks.append(Task(copying=together[0], run=run, instead=alone))
+    return tasks
+
+
+def _copy_alone(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
+    copying.restart()
+    return look_first(loading, copying, connections)
+
+
+def _copy_group(
+    group: Sequence[Copying], loading: Loading, _: Copying, connections: Pair
+) -> list[Task]:
+    """Load small tables whose replicas differ, and list where; a failure undoes it."""
+    writer = connections.writer
+    for copying in group:
+        copying.start()
+    replicas = [copying.replica for copying in group]
+    with transaction(writer):
+        make_shadows(writer, replicas)
+        fill_together(group, connections)
+        differences = find_differences(writer, replicas)
+    refuse_rewritten(connections.reader, replicas)
+    for copying, difference in zip(group, differences, strict=True):
+        copying.difference = difference
+    loading.loads += complete(loading, group, connections)
+    return []

@@ -91,11 +91,10 @@ def _load_group(
         copying.start()
     replicas = [copying.replica for copying in group]
     schemas = [replica.stream.shadow_schema for replica in replicas]
-    loads = []
     with transaction(writer):
         tables = map(create_table, replicas, schemas)
         execute(writer, joined(tables, "; "))
-        _copy(group, connections)
+        fill_together(group, connections)
         keys = chain.from_iterable(map(add_keys, replicas, schemas))
         execute(writer, joined([*keys, *map(analysis, replicas)], "; "))
         refuse_rewritten(reader, replicas)
@@ -109,13 +108,13 @@ def _load_group(
         ):
             copying.source, copying.destination = source, destination
             copying.difference = Difference(inserted=copying.copied.rows)
-            loads.append(complete(loading, copying, connections))
+        loads = complete(loading, group, connections)
     loading.loads += loads
     return []
 
 
-def _copy(group: Sequence[Copying], connections: Pair) -> None:
-    """Copy the tables into their shadows."""
+def fill_together(group: Sequence[Copying], connections: Pair) -> None:
+    """Copy small tables into their shadows, which the same transaction has made."""
     wholes = [Part(replica=copying.replica) for copying in group]
     statements = [Statements(copy_out(whole), copy_in(whole)) for whole in wholes]
     copied = copy_together(connections.reader, connections.writer, statements)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from elt import logs
@@ -144,6 +145,12 @@ def _merge_changes(
     if isinstance(changes, FullRead):
         _log_read(loading, copying.replica.stream, changes)
         return cut_stream(loading, copying, connections.writer)
+    take_changes(copying, changes)
+    return finish_stream(loading, copying, connections)
+
+
+def take_changes(copying: Copying, changes: Changes) -> None:
+    """Note what changed in a stream."""
     copying.copied = changes.copied
     copying.difference = changes.difference
     copying.merge = changes.merge
@@ -153,7 +160,6 @@ def _merge_changes(
     copying.source = changes.source
     copying.destination = changes.destination
     copying.published_rows = changes.published_rows
-    return finish_stream(loading, copying, connections)
 
 
 def _load_changes(
@@ -162,26 +168,38 @@ def _load_changes(
     read: XminScan | CursorRange | TouchedKeys,
     pipe: Pipe,
 ) -> Changes | FullRead:
-    replica, verification = copying.replica, loading.config.verify
-    known = loading.known[replica.stream.name]
     if isinstance(read, TouchedKeys):
-        touched = TouchedRows(
-            replica=replica,
-            read=read,
-            verification=verification,
-            known_rows=known.row_count,
-            scan=None if read.scanned else _choose_scan(loading, replica.stream, read),
-        )
+        touched = touched_rows(loading, copying, read)
+        if not read.scanned:
+            scan = _choose_scan(loading, copying.replica.stream, read)
+            touched = replace(touched, scan=scan)
         return load_touched(touched, pipe)
-    changed = ChangedRows(
-        replica=replica,
+    return load_changes(changed_rows(loading, copying, read), pipe)
+
+
+def touched_rows(loading: Loading, copying: Copying, read: TouchedKeys) -> TouchedRows:
+    """Return a stream of which the WAL named keys."""
+    return TouchedRows(
+        replica=copying.replica,
         read=read,
-        verification=verification,
+        verification=loading.config.verify,
+        known_rows=loading.known[copying.replica.stream.name].row_count,
+    )
+
+
+def changed_rows(
+    loading: Loading, copying: Copying, read: XminScan | CursorRange
+) -> ChangedRows:
+    """Return a stream of which a condition finds the rows that changed."""
+    known = loading.known[copying.replica.stream.name]
+    return ChangedRows(
+        replica=copying.replica,
+        read=read,
+        verification=loading.config.verify,
         known_rows=known.row_count,
         known_deletes=known.source_deletes,
         had_ignored_deletes=known.definition.ignores_deletes,
     )
-    return load_changes(changed, pipe)
 
 
 def _choose_scan(

@@ -24,6 +24,7 @@ from elt.replication.design.replica import Replica
 from elt.replication.design.views import explain_failure
 from elt.replication.load.copying import Copying
 from elt.replication.load.loading import Loading, Pair, Task
+from elt.replication.load.small_changes import is_small_look, look_tasks
 from elt.replication.load.small_comparison import comparison_tasks, is_small_comparison
 from elt.replication.load.small_tables import group_tasks, is_small
 from elt.replication.load.stream_load import (
@@ -49,6 +50,7 @@ def load_streams(
     queue: WorkQueue[Task] = WorkQueue()
     small: list[Copying] = []
     compared: list[Copying] = []
+    looked: list[Copying] = []
     others: list[Copying] = []
     for replica in replicas:
         copying = new_copying(loading, replica)
@@ -56,6 +58,8 @@ def load_streams(
             small.append(copying)
         elif is_small_comparison(loading, copying):
             compared.append(copying)
+        elif is_small_look(loading, copying):
+            looked.append(copying)
         else:
             others.append(copying)
     if others:
@@ -65,6 +69,7 @@ def load_streams(
     workers = 1 if loading.snapshot.id is None else loading.config.workers
     queue.add_last(group_tasks(small, workers))
     queue.add_last(comparison_tasks(compared, workers))
+    queue.add_last(look_tasks(looked, workers))
     count = min(workers, len(queue))
     if not count:
         # Partitioned tables without a partition have no rows to load.

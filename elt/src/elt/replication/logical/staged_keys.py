@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from io import BytesIO
 
-from elt.postgres import Connection, Identifier, compose, execute
+from elt.postgres import Connection, Identifier, compose, execute, joined
 from elt.replication.design.replica import Replica
 from elt.replication.rows.copy import copy_from
-from elt.replication.rows.difference import make_key_table
+from elt.replication.rows.difference import make_key_tables
 from elt.replication.rows.row_queries import key_table
 
 #: Bytes of all tables together before they are sent.
@@ -38,18 +38,20 @@ class StagedKeys:
     def finish(self) -> None:
         """Send what is left, and let the planner know how many keys there are."""
         self._send()
-        for oid in self._made:
-            table = Identifier(*key_table(self._replicas[oid]))
-            execute(self._writer, compose("analyze {table}", table=table))
+        if self._made:
+            tables = joined(self._table(oid) for oid in self._made)
+            execute(self._writer, compose("analyze {tables}", tables=tables))
 
     def _send(self) -> None:
+        new = self._lines.keys() - self._made
+        if new:
+            make_key_tables(self._writer, [self._replicas[oid] for oid in new])
+            self._made |= new
         for oid, lines in self._lines.items():
-            replica = self._replicas[oid]
-            if oid not in self._made:
-                make_key_table(self._writer, replica)
-                self._made.add(oid)
-            table = Identifier(*key_table(replica))
-            statement = compose("copy {table} from stdin", table=table)
+            statement = compose("copy {table} from stdin", table=self._table(oid))
             copy_from(self._writer, statement, BytesIO(lines))
         self._lines.clear()
         self._bytes = 0
+
+    def _table(self, oid: int) -> Identifier:
+        return Identifier(*key_table(self._replicas[oid]))

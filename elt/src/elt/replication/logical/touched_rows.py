@@ -21,6 +21,7 @@ from elt.postgres import (
     identifiers,
     joined,
     raw,
+    send_ahead,
     transaction,
 )
 from elt.replication.design.replica import Replica
@@ -119,6 +120,14 @@ def load_touched(stream: TouchedRows, pipe: Pipe) -> Changes | FullRead:
     return _settle(stream, pipe, changes)
 
 
+def untouched(stream: TouchedRows) -> Changes | None:
+    """Return that nothing changed, where it is enough that the WAL has no key."""
+    is_proof = stream.method is Method.KEYS and not stream.read.count
+    if stream.known_rows is None or not is_proof:
+        return None
+    return _unchanged(stream.known_rows)
+
+
 def _bring(stream: TouchedRows, pipe: Pipe) -> _Brought | None:
     """Load the rows that a scan finds, and those that have one of the other keys.
 
@@ -182,7 +191,7 @@ def _look_up(
 ) -> Copied:
     """Copy the rows that have one of the keys."""
     # Keys are looked up by their index, in their order.
-    execute(pipe.reader, LOOK_UP)
+    send_ahead(pipe.reader, LOOK_UP)
     copied = Copied(rows=0, bytes=0)
     copy_in = copy_changes_in(replica, is_made_before=is_made_before)
     for number in range(chunks.chunks):

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from elt.postgres import Connection, Identifier, Literal, compose, execute, raw
+from collections.abc import Iterable, Mapping
+
+from elt.errors import EltError
+from elt.postgres import (
+    Composable,
+    Connection,
+    Identifier,
+    Literal,
+    compose,
+    execute,
+    joined,
+    raw,
+    savepoint,
+)
 from elt.replication.catalog.names import qualify_name
 from elt.replication.design.replica import Replica
+from elt.replication.load.loading import Load
 from elt.replication.plan.destination import queries
 from elt.replication.publish.publication import Publication
 from elt.replication.sessions.positions import Position
@@ -13,27 +27,57 @@ from elt.replication.sessions.positions import Position
 def set_positions(connection: Connection, publication: Publication) -> None:
     """Set the positions of partitioned tables, which are no streams of their own."""
     for replica in publication.partitioned:
-        for column, position in publication.identities[replica.stream.name].items():
-            set_position(connection, replica, column, position)
+        set_identities(connection, replica, publication.identities[replica.stream.name])
 
 
-def set_position(
-    connection: Connection, replica: Replica, column: str, position: Position | None
+def set_identities(
+    connection: Connection, replica: Replica, identities: Mapping[str, Position | None]
 ) -> None:
-    """Set one; by the values that are there where the source does not tell it."""
+    """Set those of one replica; by the values there where the source tells none."""
+    statements = _statements(replica, identities)
+    if statements:
+        execute(connection, joined(statements, "; "))
+
+
+def set_together(connection: Connection, loads: Iterable[Load]) -> bool:
+    """Set those of all streams by one message; tell whether that was possible.
+
+    Where it is not, one after the other tells which of them fails.
+    """
+    statements = [
+        statement
+        for load in loads
+        for statement in _statements(load.replica, load.identities)
+    ]
+    if not statements:
+        return True
+    try:
+        with savepoint(connection):
+            execute(connection, joined(statements, "; "))
+    except EltError:
+        return False
+    return True
+
+
+def _statements(
+    replica: Replica, identities: Mapping[str, Position | None]
+) -> list[Composable]:
     place = replica.stream.place
-    value = None if position is None else position.value
-    statement = compose(
-        queries["set_identity"],
-        table=Identifier(*place),
-        only=raw("only " if replica.partition_key is None else ""),
-        column=Identifier(column),
-        table_name=Literal(qualify_name(*place)),
-        column_name=Literal(column),
-        value=compose("{value}::bigint", value=Literal(value)),
-        is_called=compose(
-            "{is_called}::boolean",
-            is_called=Literal(None if position is None else position.is_called),
-        ),
-    )
-    execute(connection, statement)
+    return [
+        compose(
+            queries["set_identity"],
+            table=Identifier(*place),
+            only=raw("only " if replica.partition_key is None else ""),
+            column=Identifier(column),
+            table_name=Literal(qualify_name(*place)),
+            column_name=Literal(column),
+            value=compose(
+                "{value}::bigint", value=Literal(position and position.value)
+            ),
+            is_called=compose(
+                "{is_called}::boolean",
+                is_called=Literal(position and position.is_called),
+            ),
+        )
+        for column, position in identities.items()
+    ]

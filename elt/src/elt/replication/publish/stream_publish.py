@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from elt.errors import EltError
@@ -28,7 +28,6 @@ from elt.replication.load.mismatches import name_published
 from elt.replication.load.small_tables import SMALL_BYTES, divide, tally_together
 from elt.replication.publish.array_types import move_table
 from elt.replication.publish.deferred import check_deferred
-from elt.replication.publish.identities import set_position
 from elt.replication.publish.kept import explain_kept
 from elt.replication.publish.moved_rows import refuse_moved
 from elt.replication.publish.publication import Publication
@@ -41,10 +40,12 @@ from elt.replication.rows.from_item import table_rows
 from elt.replication.rows.kept_rows import mask_kept
 from elt.replication.rows.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.rows.row_queries import alive
-from elt.replication.rows.row_tallies import list_triggers, tally_loaded
+from elt.replication.rows.row_tallies import Triggers, tally_gone, tally_loaded
 from elt.replication.rows.shadow import check_equal
 from elt.replication.state.run_state import StreamReport
 
+#: Receipts of all rows.
+_OF_ALL = frozenset({Method.CHECKSUM, Method.EXACT})
 #: Receipts that say nothing of the other rows.
 _PARTIAL = frozenset({Method.READ, Method.KEYS})
 #: Receipts of rows that are told by their key, and of which what was written counts.
@@ -72,45 +73,43 @@ def adopt_together(connection: Connection, publication: Publication) -> bool:
     return True
 
 
-def tally_unchanged(connection: Connection, loads: Sequence[Load]) -> list[Load]:
-    """Tally small replicas without a change together; return all loads, with that.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Applied:
+    """A stream whose rows are published, and not proven yet."""
+
+    load: Load
+    merged: Merged
+    seconds: float
+
+
+def tally_small(connection: Connection, loads: Sequence[Load]) -> dict[str, Tally]:
+    """Tally small replicas together, by stream; those that are tallied otherwise not.
 
     Where it fails, one after the other tells of which.
     """
-    unchanged = [load for load in loads if _is_small_unchanged(load)]
-    if not unchanged:
-        return list(loads)
-    tallied: dict[str, Load] = {}
-    with suppress(EltError), savepoint(connection):
-        for group in divide(unchanged, 1):
-            rows = [table_rows(load.replica.stream.place) for load in group]
-            conditions = [alive(load.replica) for load in group]
-            tallies = tally_together(connection, group, rows, conditions)
-            for load, tally in zip(group, tallies, strict=True):
-                tallied[load.replica.stream.name] = replace(load, destination=tally)
-    return [tallied.get(x.replica.stream.name, x) for x in loads]
+    small = [load for load in loads if _is_small_whole(load)]
+    tallied: dict[str, Tally] = {}
+    if small:
+        with suppress(EltError), savepoint(connection):
+            for group in divide(small, 1):
+                rows = [table_rows(load.replica.stream.place) for load in group]
+                conditions = [alive(load.replica) for load in group]
+                tallies = tally_together(connection, group, rows, conditions)
+                names = [load.replica.stream.name for load in group]
+                tallied.update(zip(names, tallies, strict=True))
+    return tallied
 
 
-def _is_small_unchanged(load: Load) -> bool:
-    is_unchanged = (
-        load.adjustment is not None
-        and not load.adjustment.changes
-        and load.difference is not None
-        and not load.difference.total
-        and load.merge is None
-        and load.destination is None
-        and load.method in {Method.CHECKSUM, Method.EXACT}
-    )
-    return is_unchanged and load.replica.stream.relation.bytes <= SMALL_BYTES
+def _is_small_whole(load: Load) -> bool:
+    """Tell whether the receipt of a small replica is one of all of its rows."""
+    is_whole = load.destination is None and load.method in _OF_ALL
+    return is_whole and load.replica.stream.relation.bytes <= SMALL_BYTES
 
 
-def publish_stream(
+def apply_stream(
     connection: Connection, publication: Publication, load: Load, *, is_adopted: bool
-) -> StreamReport:
-    """Make one replica what it is at the source, inside a transaction.
-
-    Raises DataError when what would be visible is not equal to the source.
-    """
+) -> Applied:
+    """Make the rows of one replica what they are at the source, in a transaction."""
     started = time.monotonic()
     if load.adjustment is None and not is_adopted:
         adoption = _adoption(publication, load.replica)
@@ -118,16 +117,31 @@ def publish_stream(
             move_table(connection, load.replica, joined(adoption, "; "))
     with explain_kept(load.replica.stream):
         merged = apply_rows(connection, publication, load)
-    difference = merged.difference
+    return Applied(load=load, merged=merged, seconds=time.monotonic() - started)
+
+
+def prove_stream(
+    connection: Connection,
+    applied: Applied,
+    *,
+    triggers: Triggers,
+    tally: Tally | None = None,
+) -> StreamReport:
+    """Tally what readers will see of a stream, unless that was done; compare it.
+
+    Raises DataError when it is not equal to the source.
+    """
+    started = time.monotonic()
+    load, difference = applied.load, applied.merged.difference
     rows = load.published_rows + difference.inserted - difference.deleted
-    destination = load.destination or _tally(connection, load, rows, merged)
+    destination = load.destination or tally
+    if destination is None:
+        destination = _tally(connection, applied, rows, triggers)
     find_where = partial(name_published, connection, load)
-    name_triggers = partial(list_triggers, connection, load.replica)
+    name_triggers = partial(triggers.of, load.replica)
     check_equal(
         load.replica.stream, load.source, destination, find_where, name_triggers
     )
-    for column, position in load.identities.items():
-        set_position(connection, load.replica, column, position)
     return StreamReport(
         replica=load.replica,
         is_new=load.adjustment is None,
@@ -141,7 +155,7 @@ def publish_stream(
         destination=destination,
         rows=rows if load.method in _PARTIAL else destination.rows,
         cursor_value=load.cursor_value,
-        seconds=load.seconds + time.monotonic() - started,
+        seconds=load.seconds + applied.seconds + time.monotonic() - started,
         source_deletes=load.source_deletes,
         altered_rows=_altered_rows(load),
     )
@@ -203,21 +217,24 @@ def _adoption(publication: Publication, replica: Replica) -> list[Composable]:
     return [move, *grants]
 
 
-def _tally(connection: Connection, load: Load, rows: int, merged: Merged) -> Tally:
+def _tally(
+    connection: Connection, applied: Applied, rows: int, triggers: Triggers
+) -> Tally:
     """Tally what readers will see, as the source was tallied.
 
     Of a replica that was counted before, `rows` says how many there are now: what was
     written to it is known to the row.
     """
+    load, merged = applied.load, applied.merged
     replica, method = load.replica, load.method
     if method is Method.READ:
         is_hashed = load.source.checksum is not None
         hashed = Method.CHECKSUM if is_hashed else Method.COUNT
         return tally_loaded(connection, replica, hashed)
     if method in _OF_CHANGES:
-        tally = tally_merged(
-            connection, replica, load.merge, merged, has_gone=load.has_gone
-        )
+        tally = tally_merged(connection, replica, load.merge, merged, triggers)
+        if load.has_gone:
+            tally += tally_gone(connection, replica)
         return tally if method is Method.KEYS else replace(tally, rows=rows)
     query = tally_query(
         replica.copied, table_rows(replica.stream.place), method, alive(replica)

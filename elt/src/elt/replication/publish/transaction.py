@@ -7,11 +7,10 @@ its readers out, and is done as late as can be: behind the rows of all other tab
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from elt.errors import EltError, ShrinkError
-from elt.postgres import Connection, execute, savepoint, transaction
+from elt.postgres import Connection, execute, send_ahead, transaction
 from elt.replication.design.ddl import comment_on
 from elt.replication.load.loading import Load
 from elt.replication.publish.ancestry import read_now
@@ -34,11 +33,9 @@ from elt.replication.publish.sequences import carry_over, make_room
 from elt.replication.publish.stages import divide_stages
 from elt.replication.publish.stream_publish import (
     adopt_together,
-    publish_stream,
-    tally_unchanged,
 )
+from elt.replication.publish.streams import check_reports, publish_streams
 from elt.replication.rows.from_item import LOOK_UP
-from elt.replication.sessions.session import summarize
 from elt.replication.state import follow_state, run_state, state
 from elt.replication.state.left_state import save_left_replicas
 from elt.replication.state.run_state import StreamReport
@@ -52,9 +49,9 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
     otherwise.
     """
     with transaction(connection):
-        execute(connection, LOOK_UP)
+        send_ahead(connection, LOOK_UP)
         stages = divide_stages(publication)
-        reports = _publish_streams(connection, publication, stages.unaltered)
+        reports = publish_streams(connection, publication, stages.unaltered)
         make_room(connection, publication)
         drop_foreign_keys(connection, publication)
         grants = detach_moved(connection, publication)
@@ -64,7 +61,7 @@ def publish(connection: Connection, publication: Publication) -> list[StreamRepo
         make_partitioned(connection, publication)
         prepare_partitioned(connection, publication)
         reports += _publish_altered(connection, publication, stages.altered)
-        _check_reports(publication, reports)
+        check_reports(publication, reports)
         refuse_losses(connection, publication)
         publication.tell("checking foreign keys")
         check_constraints(connection, publication)
@@ -89,9 +86,9 @@ def publish_batch(
 ) -> list[StreamReport]:
     """Make the rows of a batch visible: no definition is another one than before."""
     with transaction(connection):
-        execute(connection, LOOK_UP)
-        reports = _publish_streams(connection, publication, publication.loads)
-        _check_reports(publication, reports)
+        send_ahead(connection, LOOK_UP)
+        reports = publish_streams(connection, publication, publication.loads)
+        check_reports(publication, reports)
         _save(connection, publication, reports)
     return reports
 
@@ -101,108 +98,7 @@ def _publish_altered(
 ) -> list[StreamReport]:
     """Publish what is new or altered, all new tables at once where that is possible."""
     is_adopted = publication.is_together and adopt_together(connection, publication)
-    return _publish_streams(connection, publication, loads, is_adopted=is_adopted)
-
-
-def _publish_streams(
-    connection: Connection,
-    publication: Publication,
-    loads: Sequence[Load],
-    *,
-    is_adopted: bool = False,
-) -> list[StreamReport]:
-    reports = []
-    for load in tally_unchanged(connection, loads):
-        publication.tell(f"publishing {load.replica.stream.name}")
-        try:
-            reports.append(
-                _publish_apart(connection, publication, load, is_adopted=is_adopted)
-            )
-        except EltError as error:
-            publication.failures[load.replica.stream.name] = error
-            if publication.is_together:
-                raise summarize(publication.failures, publication.source) from error
-    return reports
-
-
-def _check_reports(publication: Publication, reports: Sequence[StreamReport]) -> None:
-    """Raise DataError where streams lost too much, or the errors of all that failed."""
-    if publication.is_together:
-        _check_together(publication, reports)
-    elif publication.failures and not reports:
-        raise summarize(publication.failures, publication.source)
-
-
-def _publish_apart(
-    connection: Connection, publication: Publication, load: Load, *, is_adopted: bool
-) -> StreamReport:
-    """Publish a stream so that its failure undoes nothing but itself."""
-    if publication.is_together:
-        return publish_stream(connection, publication, load, is_adopted=is_adopted)
-    with savepoint(connection):
-        report = publish_stream(connection, publication, load, is_adopted=is_adopted)
-        check_shrink([report], publication.allow_shrink)
-    return report
-
-
-def _check_together(publication: Publication, reports: Sequence[StreamReport]) -> None:
-    """Check all streams at once; what is wrong is told of those that shrank."""
-    shrunk = list_shrunk(reports, publication.allow_shrink)
-    if shrunk:
-        error = _shrink_error(shrunk, publication.allow_shrink)
-        names = [report.replica.stream.name for report in shrunk]
-        publication.failures.update(dict.fromkeys(names, error))
-        raise error
-
-
-def check_shrink(reports: Iterable[StreamReport], allowed: float | None) -> None:
-    """Raise ShrinkError that names the streams which lost more than they may."""
-    shrunk = list_shrunk(reports, allowed)
-    if shrunk:
-        raise _shrink_error(shrunk, allowed)
-
-
-def _shrink_error(shrunk: Sequence[StreamReport], allowed: float | None) -> ShrinkError:
-    shares = {_allowed_share(report, allowed) for report in shrunk}
-    most = " or ".join(f"{share:.0%}" for share in sorted(shares))
-    lost = [
-        f"{report.replica.stream.name} ({_rows_before(report)} to {report.rows} rows)"
-        for report in shrunk
-    ]
-    message = f"Streams would lose more than {most} of their rows: {', '.join(lost)}"
-    hint = (
-        "Nothing was published. If it is right, run again with --allow-shrink, or "
-        "raise allow_shrink of the stream in elt.yaml where it happens often."
-    )
-    return ShrinkError(message, hint=hint)
-
-
-def list_shrunk(
-    reports: Iterable[StreamReport], allowed: float | None
-) -> list[StreamReport]:
-    """Return the streams that lost more than the allowed share of their rows.
-
-    That of a stream decides where it has one; None allows all of them everything.
-    """
-    if allowed is None:
-        return []
-    return [
-        report
-        for report in reports
-        if _rows_before(report) - report.rows
-        > _allowed_share(report, allowed) * _rows_before(report)
-    ]
-
-
-def _rows_before(report: StreamReport) -> int:
-    change = report.difference
-    before = report.rows - change.inserted + change.deleted
-    return max(before, report.altered_rows)
-
-
-def _allowed_share(report: StreamReport, allowed: float | None) -> float:
-    own = report.replica.stream.allow_shrink
-    return (allowed or 0.0) if own is None else own
+    return publish_streams(connection, publication, loads, is_adopted=is_adopted)
 
 
 def _comment(connection: Connection, publication: Publication) -> None:

@@ -21,6 +21,7 @@ from elt.postgres import (
     Composable,
     Connection,
     can_relay,
+    flush,
     relay,
     relay_together,
     translate,
@@ -116,6 +117,8 @@ def copy_rows(
     complete: commit only after this function has returned. After an error neither
     connection can be used again.
     """
+    flush(reader)
+    flush(writer)
     if can_relay(reader, writer):
         sent, taken, count = relay(reader, copy_out, writer, copy_in, on_bytes)
     else:
@@ -130,6 +133,8 @@ def copy_together(
 
     An error does not say which of them failed.
     """
+    flush(reader)
+    flush(writer)
     if can_relay(reader, writer):
         return [_copied(*one) for one in relay_together(reader, writer, statements)]
     return [copy_rows(reader, out, writer, taken) for out, taken in statements]
@@ -224,6 +229,7 @@ def copy_values(
 
     After an error the connection cannot be used again.
     """
+    flush(reader)
     try:
         with reader.cursor() as cursor:
             cursor.copy_expert(copy_out, _Values(take))
@@ -233,6 +239,7 @@ def copy_values(
 
 def copy_from(writer: Connection, copy_in: Composable, rows: BinaryIO) -> None:
     """Send rows that are here already to a COPY FROM STDIN."""
+    flush(writer)
     try:
         with writer.cursor() as cursor:
             cursor.copy_expert(copy_in, rows, _BUFFER_BYTES)

@@ -6,6 +6,7 @@ where = would call 1.0 and 1.00 the same and has nothing to say about json.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,9 +14,11 @@ from elt.errors import TemporaryError
 from elt.postgres import (
     Composable,
     Connection,
+    Literal,
     compose,
     execute,
     fetch_one,
+    joined,
     raw,
 )
 from elt.replication.design.replica import Replica
@@ -47,6 +50,30 @@ def find_difference(connection: Connection, replica: Replica) -> Difference:
     )
 
 
+def find_differences(
+    connection: Connection, replicas: Sequence[Replica]
+) -> list[Difference]:
+    """Compare several small tables like that, by two messages."""
+    every_part = [query_parts(replica) for replica in replicas]
+    lists = [
+        compose(queries["compare_by_key" if replica.key else "compare_by_row"], **parts)
+        for replica, parts in zip(replicas, every_part, strict=True)
+    ]
+    execute(connection, joined(lists, "; "))
+    counts = [
+        compose(
+            "select {number}, counted.* from ({counts}) as counted",
+            number=Literal(number),
+            counts=compose(queries["count_rows"], **parts),
+        )
+        for number, parts in enumerate(every_part)
+    ]
+    found: dict[int, dict[str, int]] = {number: {} for number in range(len(replicas))}
+    for number, operation, count in execute(connection, joined(counts, " union all ")):
+        found[number][operation] = count
+    return [_difference(counts) for counts in found.values()]
+
+
 def find_changes(connection: Connection, replica: Replica) -> Difference:
     """List what differs where only rows that changed are loaded."""
     create_list(connection, replica)
@@ -58,9 +85,10 @@ def create_list(connection: Connection, replica: Replica) -> None:
     execute(connection, compose(queries["create_list"], **query_parts(replica)))
 
 
-def make_key_table(connection: Connection, replica: Replica) -> None:
-    """Make the empty table for all keys of the source."""
-    execute(connection, compose(queries["create_keys"], **query_parts(replica)))
+def make_key_tables(connection: Connection, replicas: Iterable[Replica]) -> None:
+    """Make the empty tables for keys of the source."""
+    tables = [compose(queries["create_keys"], **query_parts(r)) for r in replicas]
+    execute(connection, joined(tables, "; "))
 
 
 def find_deleted(connection: Connection, replica: Replica, rows: Composable) -> int:
@@ -83,7 +111,11 @@ def _list(connection: Connection, replica: Replica, query: str) -> Difference:
     parts = query_parts(replica)
     execute(connection, compose(queries[query], **parts))
     rows = execute(connection, compose(queries["count_rows"], **parts))
-    counts = {str(operation): int(count) for operation, count in rows}
+    return _difference(dict(rows))
+
+
+def _difference(counts: Mapping[str, int]) -> Difference:
+    """Return a difference of the numbers of rows by operation."""
     revived = counts.get("revived", 0)
     return Difference(
         inserted=counts.get("inserted", 0) + revived,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from elt.errors import DataError
@@ -40,15 +40,21 @@ def make_shadow(writer: Connection, replica: Replica, *, is_new: bool) -> None:
     execute(writer, create_table(replica, schema, unlogged=not is_new))
 
 
+def make_shadows(writer: Connection, replicas: Iterable[Replica]) -> None:
+    """Make the empty shadows of streams that are only compared, by one message."""
+    tables = [create_table(r, r.stream.shadow_schema, unlogged=True) for r in replicas]
+    execute(writer, joined(tables, "; "))
+
+
 def make_changes_shadow(writer: Connection, replica: Replica) -> None:
     """Make the empty shadow for rows that come with their hashes."""
-    make_shadow(writer, replica, is_new=False)
-    add = compose(
-        "alter table {table} add column {hash} bigint",
+    make = compose(
+        "{create}; alter table {table} add column {hash} bigint",
+        create=create_table(replica, replica.stream.shadow_schema, unlogged=True),
         table=Identifier(*replica.stream.shadow),
         hash=_hash_column(replica),
     )
-    execute(writer, add)
+    execute(writer, make)
 
 
 def _hash_column(replica: Replica) -> Composable:
@@ -89,9 +95,9 @@ def sum_hashes(writer: Connection, replica: Replica) -> Decimal:
 
     What was loaded is joined with the replica, and may be much or next to nothing.
     """
-    execute(writer, analysis(replica))
     query = compose(
-        "select coalesce(sum({hash}), 0)::numeric from only {table}",
+        "{analyze}; select coalesce(sum({hash}), 0)::numeric from only {table}",
+        analyze=analysis(replica),
         hash=_hash_column(replica),
         table=Identifier(*replica.stream.shadow),
     )
@@ -167,7 +173,7 @@ def check_equal(
     source: Tally,
     destination: Tally,
     find_where: Callable[[], str] = str,
-    name_triggers: Callable[[], list[str]] = list,
+    name_triggers: Callable[[], Sequence[str]] = list,
 ) -> None:
     """Raise DataError when the two sides of a receipt differ.
 

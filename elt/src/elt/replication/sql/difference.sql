@@ -322,11 +322,13 @@ select to_regclass(%(table)s) is not null
 select exists (select from only {table})
 
 -- name: list_triggers
--- The triggers that somebody gave a replica, which may change rows once more. Those of
+-- The triggers that somebody gave replicas, which may change rows once more. Those of
 -- constraints call functions of PostgreSQL's own, and change none.
-select t.tgname
+select n.nspname, c.relname, array_agg(t.tgname::text order by t.tgname)
 from pg_trigger as t
 join pg_proc as f on f.oid = t.tgfoid
-where t.tgrelid = %(table)s::regclass
+join pg_class as c on c.oid = t.tgrelid
+join pg_namespace as n on n.oid = c.relnamespace
+where t.tgrelid = any(%(tables)s::regclass[])
     and f.pronamespace <> 'pg_catalog'::regnamespace
-order by t.tgname
+group by 1, 2

@@ -100,10 +100,10 @@ select bool_or(
 from pg_class as c
 join below on below.oid = c.oid
 
--- name: find_identity
--- The sequence of an identity column, whether the role may read it, and the last value
--- if the role may know that. The column may own another one, as serial columns do, which
--- pg_get_serial_sequence takes for it.
+-- name: find_identities
+-- The sequences of identity columns, in their order, whether the role may read each, and
+-- the last value if the role may know that. A column may own another one, as serial
+-- columns do, which pg_get_serial_sequence takes for it.
 select
     sequence::text,
     has_sequence_privilege(sequence, 'SELECT') as can_select,
@@ -112,17 +112,23 @@ select
             then pg_sequence_last_value(sequence)
     end as last_value
 from (
-    select (
-        select d.objid::regclass
-        from pg_depend as d
-        join pg_attribute as a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
-        where d.classid = 'pg_class'::regclass
-            and d.refclassid = 'pg_class'::regclass
-            and d.refobjid = %(table)s::regclass
-            and d.deptype = 'i'
-            and a.attname = %(column)s
-    ) as sequence
-) as identity
+    select
+        wanted.number,
+        (
+            select d.objid::regclass
+            from pg_depend as d
+            join pg_attribute as a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+            where d.classid = 'pg_class'::regclass
+                and d.refclassid = 'pg_class'::regclass
+                and d.refobjid = wanted.table_name::regclass
+                and d.deptype = 'i'
+                and a.attname = wanted.column_name
+        ) as sequence
+    from
+        unnest(%(tables)s::text[], %(columns)s::text[])
+        with ordinality as wanted (table_name, column_name, number)
+) as identities
+order by number
 
 -- name: read_highest
 -- The highest value of a column, as text.

@@ -6,7 +6,7 @@ import pytest
 from builders import make_report
 
 from elt.errors import ConfigError, DataError, TemporaryError
-from elt.replication.publish.transaction import check_shrink
+from elt.replication.publish.shrinking import check_shrink
 from elt.replication.sessions.session import summarize
 from elt.replication.state.lock import describe_program
 

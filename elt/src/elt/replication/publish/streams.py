@@ -1,0 +1,130 @@
+"""Publish the rows of streams: all together, or each so that it fails for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from elt.errors import EltError
+from elt.postgres import Connection, savepoint
+from elt.replication.load.loading import Load
+from elt.replication.publish.identities import set_identities, set_together
+from elt.replication.publish.publication import Publication
+from elt.replication.publish.shrinking import check_shrink, check_together
+from elt.replication.publish.stream_publish import (
+    Applied,
+    apply_stream,
+    prove_stream,
+    tally_small,
+)
+from elt.replication.rows.receipts import Tally
+from elt.replication.rows.row_tallies import Triggers
+from elt.replication.sessions.session import summarize
+from elt.replication.state.run_state import StreamReport
+
+
+def publish_streams(
+    connection: Connection,
+    publication: Publication,
+    loads: Sequence[Load],
+    *,
+    is_adopted: bool = False,
+) -> list[StreamReport]:
+    """Make replicas what they are at the source, inside a transaction.
+
+    Failures are those of the publication; where all streams are published together,
+    the first one is raised.
+    """
+    if publication.is_together:
+        return _publish_together(connection, publication, loads, is_adopted=is_adopted)
+    tallied = tally_small(connection, [load for load in loads if _is_unchanged(load)])
+    reports = []
+    for load in loads:
+        tally = tallied.get(load.replica.stream.name)
+        with suppress(EltError), _told(publication, load), savepoint(connection):
+            reports.append(_publish_apart(connection, publication, load, tally))
+    return reports
+
+
+def _is_unchanged(load: Load) -> bool:
+    """Tell whether nothing is written to a replica."""
+    if load.adjustment is None or load.adjustment.changes or load.merge is not None:
+        return False
+    return load.difference is not None and not load.difference.total
+
+
+def _publish_apart(
+    connection: Connection, publication: Publication, load: Load, tally: Tally | None
+) -> StreamReport:
+    """Publish a stream of which a failure undoes nothing but itself."""
+    applied = apply_stream(connection, publication, load, is_adopted=False)
+    report = _prove_alone(connection, applied, tally)
+    check_shrink([report], publication.allow_shrink)
+    return report
+
+
+def _prove_alone(
+    connection: Connection, applied: Applied, tally: Tally | None = None
+) -> StreamReport:
+    """Prove one stream, and let its identity columns go on as at the source."""
+    load, triggers = applied.load, Triggers(connection, [applied.load.replica])
+    report = prove_stream(connection, applied, triggers=triggers, tally=tally)
+    set_identities(connection, load.replica, load.identities)
+    return report
+
+
+def _publish_together(
+    connection: Connection,
+    publication: Publication,
+    loads: Sequence[Load],
+    *,
+    is_adopted: bool,
+) -> list[StreamReport]:
+    """Write the rows of all streams, then prove them; the first failure ends it.
+
+    What is asked of many small replicas is asked together. One that is altered is
+    proven before the next is: its lock keeps readers out.
+    """
+    applied: list[Applied] = []
+    reports = []
+    for load in loads:
+        with _told(publication, load):
+            one = apply_stream(connection, publication, load, is_adopted=is_adopted)
+            if load.adjustment is not None and load.adjustment.changes:
+                reports.append(_prove_alone(connection, one))
+            else:
+                applied.append(one)
+    tallied = tally_small(connection, [one.load for one in applied])
+    triggers = Triggers(connection, [one.load.replica for one in applied])
+    for one in applied:
+        tally = tallied.get(one.load.replica.stream.name)
+        with _told(publication, one.load):
+            report = prove_stream(connection, one, triggers=triggers, tally=tally)
+            reports.append(report)
+    if not set_together(connection, [one.load for one in applied]):
+        for one in applied:
+            with _told(publication, one.load):
+                set_identities(connection, one.load.replica, one.load.identities)
+    return reports
+
+
+@contextmanager
+def _told(publication: Publication, load: Load) -> Iterator[None]:
+    """Tell which stream is published; note its failure, which ends a common publish."""
+    name = load.replica.stream.name
+    publication.tell(f"publishing {name}")
+    try:
+        yield
+    except EltError as error:
+        publication.failures[name] = error
+        if publication.is_together:
+            raise summarize(publication.failures, publication.source) from error
+        raise
+
+
+def check_reports(publication: Publication, reports: Sequence[StreamReport]) -> None:
+    """Raise DataError where streams lost too much, or the errors of all that failed."""
+    if publication.is_together:
+        check_together(publication, reports)
+    elif publication.failures and not reports:
+        raise summarize(publication.failures, publication.source)
