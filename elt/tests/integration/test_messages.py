@@ -42,7 +42,7 @@ def test_a_transaction_of_one_statement_is_two_messages(
 def test_a_block_without_a_statement_is_none(connection, destination_database):
     before = connection.sent
 
-    with transaction(connection), savepoint(connection):
+    with transaction(connection), savepoint(connection, goes_ahead=True):
         pass
 
     assert connection.sent == before
@@ -64,13 +64,42 @@ def test_a_block_that_fails_before_its_first_statement_leaves_nothing(
     assert numbers(destination_database) == [1, 2]
 
 
-def test_a_first_statement_that_fails_is_undone(connection, destination_database):
+@pytest.mark.parametrize("statement", ["select 1 / 0", "selec 1", "select missing"])
+def test_a_first_statement_that_fails_is_undone(
+    connection, destination_database, statement
+):
     with transaction(connection):
         execute(connection, "insert into numbers values (1)")
-        fail_in_savepoint(connection, "select 1 / 0")
+        fail_in_savepoint(connection, statement)
         execute(connection, "insert into numbers values (2)")
 
     assert numbers(destination_database) == [1, 2]
+
+
+@pytest.mark.parametrize("statement", ["select 1 / 0", "selec 1"])
+def test_a_transaction_that_begins_with_a_failure_is_none(
+    connection, destination_database, statement
+):
+    with suppress(EltError), transaction(connection):
+        execute(connection, statement)
+    execute(connection, "insert into numbers values (1)")
+
+    assert numbers(destination_database) == [1]
+
+
+def test_a_savepoint_may_go_with_its_first_statement(connection, destination_database):
+    with transaction(connection):
+        execute(connection, "insert into numbers values (1)")
+        before = connection.sent
+        for number in (2, 3):
+            with savepoint(connection, goes_ahead=True):
+                execute(connection, f"insert into numbers values ({number})")
+        with suppress(EltError), savepoint(connection, goes_ahead=True):
+            execute(connection, "insert into numbers values (3)")
+        assert connection.sent - before == 3
+        execute(connection, "insert into numbers values (4)")
+
+    assert numbers(destination_database) == [1, 2, 3, 4]
 
 
 def test_a_block_that_fails_undoes_those_within_it(connection, destination_database):

@@ -90,7 +90,7 @@ def send_ahead(connection: Connection, statement: str) -> None:
     """Let a statement without a result go in one message with the next one.
 
     That is a round trip less, which counts where a server is far away. Its failure is
-    one of the next statement.
+    one of the next statement. Where that cannot be parsed, neither is run.
     """
     connection.ahead.append(statement)
 
@@ -111,11 +111,18 @@ def transaction(connection: Connection, begin: str = "begin") -> Iterator[None]:
 
 
 @contextmanager
-def savepoint(connection: Connection) -> Iterator[None]:
-    """Undo just what the block did when it fails; the transaction around it goes on."""
-    end = "release savepoint before_block"
+def savepoint(connection: Connection, *, goes_ahead: bool = False) -> Iterator[None]:
+    """Undo just what the block did when it fails; the transaction around it goes on.
+
+    One that `goes_ahead` is sent with the first statement. PostgreSQL parses a message
+    as a whole: with a mistake of syntax in that statement there would be no savepoint,
+    so it must be one of ours, without a condition or an expression of the user.
+    """
+    begin, end = "savepoint before_block", "release savepoint before_block"
     undo = f"rollback to savepoint before_block; {end}"
-    with _block(connection, "savepoint before_block", undo=undo) as block:
+    with _block(connection, begin, undo=undo) as block:
+        if not goes_ahead:
+            flush(connection)
         yield
         if block.is_begun:
             send_ahead(connection, end)

@@ -136,7 +136,7 @@ def merge_rows(
     """
     send_ahead(connection, _SORT)
     try:
-        with savepoint(connection):
+        with savepoint(connection, goes_ahead=True):
             merged = _merge(connection, replica, expected, merge, is_hashed=is_hashed)
     except EltError as error:
         if sqlstate_of(error) not in _CONFLICTS:

@@ -74,7 +74,7 @@ def update_rows(
     steps. Raises ConfigError where that is not possible.
     """
     try:
-        with savepoint(connection):
+        with savepoint(connection, goes_ahead=True):
             return write_rows(connection, "update_rows", parts)
     except EltError as error:
         if sqlstate_of(error) not in _CONFLICTS:
