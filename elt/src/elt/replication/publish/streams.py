@@ -41,14 +41,21 @@ def publish_streams(
     reports = []
     for load in loads:
         tally = tallied.get(load.replica.stream.name)
-        with suppress(EltError), _told(publication, load), savepoint(connection):
+        # A definition may be one that this version of PostgreSQL cannot parse.
+        apart = savepoint(connection, goes_ahead=not _is_defined(load))
+        with suppress(EltError), _told(publication, load), apart:
             reports.append(_publish_apart(connection, publication, load, tally))
     return reports
 
 
+def _is_defined(load: Load) -> bool:
+    """Tell whether a replica is new, or gets another definition."""
+    return load.adjustment is None or bool(load.adjustment.changes)
+
+
 def _is_unchanged(load: Load) -> bool:
     """Tell whether nothing is written to a replica."""
-    if load.adjustment is None or load.adjustment.changes or load.merge is not None:
+    if _is_defined(load) or load.merge is not None:
         return False
     return load.difference is not None and not load.difference.total
 
@@ -90,7 +97,7 @@ def _publish_together(
     for load in loads:
         with _told(publication, load):
             one = apply_stream(connection, publication, load, is_adopted=is_adopted)
-            if load.adjustment is not None and load.adjustment.changes:
+            if load.adjustment is not None and _is_defined(load):
                 reports.append(_prove_alone(connection, one))
             else:
                 applied.append(one)
