@@ -16,6 +16,9 @@ from elt.replication.design.replica import Replica, ReplicaColumn
 class Arbiter:
     """A unique or an exclusion index of a replica."""
 
+    schema: str
+    #: Of the replica.
+    name: str
     columns: Sequence[str]
     #: Whether it compares whole columns as = does, at once, and in every row.
     is_plain: bool

@@ -6,7 +6,8 @@ list, to update and to insert takes three times that. The list has what is gone 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from elt.postgres import (
     Composable,
     Connection,
     Identifier,
+    Literal,
     compose,
     execute,
     fetch,
@@ -28,6 +30,7 @@ from elt.postgres import (
 )
 from elt.queries import load_queries
 from elt.replication.catalog.names import qualify_name
+from elt.replication.catalog.tables import Place
 from elt.replication.design.replica import Replica
 from elt.replication.incremental.arbiter import Arbiter, can_merge
 from elt.replication.incremental.deleted_keys import Scale, count_coming
@@ -81,11 +84,15 @@ class Merged:
     is_listed: bool = False
 
 
-def _is_mergeable(connection: Connection, replica: Replica) -> bool:
-    """Tell whether rows may be merged into a replica as it is now."""
-    parameters = {"table": qualify_name(*replica.stream.place)}
-    arbiters = fetch(connection, Arbiter, queries["list_arbiters"], parameters)
-    return can_merge(replica, arbiters)
+def list_mergeable(
+    connection: Connection, replicas: Sequence[Replica]
+) -> list[Replica]:
+    """Return those of some replicas into which rows may be merged, as they are now."""
+    parameters = {"tables": [qualify_name(*r.stream.place) for r in replicas]}
+    found: defaultdict[Place, list[Arbiter]] = defaultdict(list)
+    for arbiter in fetch(connection, Arbiter, queries["list_arbiters"], parameters):
+        found[arbiter.schema, arbiter.name].append(arbiter)
+    return [r for r in replicas if can_merge(r, found[r.stream.place])]
 
 
 def find_or_merge(
@@ -101,7 +108,7 @@ def find_or_merge(
     Where it is needed beforehand, those that are new are counted, by ranges of keys
     where these are cut.
     """
-    if not _is_mergeable(connection, replica):
+    if not list_mergeable(connection, [replica]):
         return find_changes(connection, replica), None
     merge = Merge(rows=rows, is_counted=is_counted)
     if not is_counted or not rows:
@@ -119,6 +126,18 @@ def _count_new(connection: Connection, replica: Replica) -> int:
     send_ahead(connection, LOOK_UP)
     query = compose(queries["count_new"], **query_parts(replica))
     return int(fetch_one(connection, query))
+
+
+def count_new_together(
+    connection: Connection, replicas: Sequence[Replica]
+) -> list[int]:
+    """Return the same for several small streams, by one message."""
+    counts = [
+        compose(queries["count_new_of"], number=Literal(number), **query_parts(replica))
+        for number, replica in enumerate(replicas)
+    ]
+    found = execute(connection, joined(counts, " union all "))
+    return [rows for _, rows in sorted(found)]
 
 
 def merge_rows(

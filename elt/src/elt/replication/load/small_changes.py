@@ -1,4 +1,4 @@
-"""Look for changes in several streams at once: where there is none, that is all."""
+"""Look for changes in several streams at once, and load small ones together."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from elt.replication.incremental.changed_rows import (
     counted_equal,
     unchanged_at_once,
 )
+from elt.replication.incremental.changes_together import Found, load_together
 from elt.replication.incremental.reads import CursorRange, TouchedKeys, XminScan
 from elt.replication.incremental.survey import Looked, take_surveys
 from elt.replication.load.completion import complete
@@ -55,7 +56,7 @@ def look_tasks(small: Sequence[Copying], workers: int) -> list[Task]:
             copying=group[0],
             run=partial(_look_together, group),
             # The first failure of several says nothing of the others.
-            instead=[Task(copying=copying, run=look_first) for copying in group],
+            instead=_alone(group),
         )
         for group in divide(small, workers)
     ]
@@ -64,40 +65,84 @@ def look_tasks(small: Sequence[Copying], workers: int) -> list[Task]:
 def _look_together(
     group: Sequence[Copying], loading: Loading, _: Copying, connections: Pair
 ) -> list[Task]:
-    """Finish the streams without a change; return the tasks that look at the others."""
+    """Finish the streams without a change; return the tasks that load the others."""
     for copying in group:
         copying.start()
-    unchanged, others = [], []
-    for copying, changes in _look(group, loading, connections):
-        if changes is None:
-            others.append(Task(copying=copying, run=look_first))
-        else:
+    unchanged, changed, others = [], [], []
+    for copying, found in _look(group, loading, connections):
+        changes = found if isinstance(found, Changes) else counted_equal(*found)
+        if changes is not None:
             take_changes(copying, changes)
             unchanged.append(copying)
-    if unchanged:
-        replicas = [copying.replica for copying in unchanged]
-        refuse_rewritten(connections.reader, replicas)
-    loading.loads += complete(loading, unchanged, connections)
-    return others
+        elif isinstance(found, Found) and found.survey.changed:
+            changed.append((copying, found))
+        else:
+            others.append(copying)
+    _finish(unchanged, loading, connections)
+    # Where one session reads, a COPY that fails takes it along: then nobody could load
+    # each alone, and tell which of them failed.
+    if len(changed) == 1 or loading.snapshot.id is None:
+        others += [copying for copying, _ in changed]
+        changed = []
+    return [*_load_tasks(changed), *_alone(others)]
+
+
+def _load_tasks(changed: Sequence[tuple[Copying, Found]]) -> list[Task]:
+    if not changed:
+        return []
+    group = [copying for copying, _ in changed]
+    run = partial(_load_together, changed)
+    return [Task(copying=group[0], run=run, instead=_alone(group))]
+
+
+def _load_together(
+    changed: Sequence[tuple[Copying, Found]],
+    loading: Loading,
+    _: Copying,
+    connections: Pair,
+) -> list[Task]:
+    """Load what changed in some streams; return the tasks for the special ones."""
+    loaded, others = [], []
+    group = [copying for copying, _ in changed]
+    together = load_together([found for _, found in changed], *connections)
+    for copying, changes in zip(group, together, strict=True):
+        if changes is None:
+            others.append(copying)
+        else:
+            take_changes(copying, changes)
+            loaded.append(copying)
+    _finish(loaded, loading, connections)
+    return _alone(others)
+
+
+def _alone(group: Sequence[Copying]) -> list[Task]:
+    return [Task(copying=copying, run=look_first) for copying in group]
+
+
+def _finish(group: Sequence[Copying], loading: Loading, connections: Pair) -> None:
+    """Hand streams on to the publish."""
+    if group:
+        refuse_rewritten(connections.reader, [copying.replica for copying in group])
+        loading.loads += complete(loading, group, connections)
 
 
 def _look(
     group: Sequence[Copying], loading: Loading, connections: Pair
-) -> list[tuple[Copying, Changes | None]]:
-    """Return of each stream that it has no change, None where it may have one."""
-    found = [(copying, _known(loading, copying)) for copying in group]
+) -> list[tuple[Copying, Changes | Found]]:
+    """Return of each stream that it has no change, or what both sides hold."""
+    known: list[tuple[Copying, Changes | Found]] = []
     asked: list[tuple[Copying, ChangedRows]] = []
-    for copying, known in found:
-        if known is None and isinstance(copying.read, XminScan | CursorRange):
+    for copying in group:
+        changes = _known(loading, copying)
+        if changes is not None:
+            known.append((copying, changes))
+        elif isinstance(copying.read, XminScan | CursorRange):
             asked.append((copying, changed_rows(loading, copying, copying.read)))
     looked = [Looked(copying.replica, x.read.condition) for copying, x in asked]
     surveys = take_surveys(looked, connections) if looked else []
-    return [
-        *((copying, known) for copying, known in found if known is not None),
-        *(
-            (copying, counted_equal(stream, survey, deletes))
-            for (copying, stream), (survey, deletes) in zip(asked, surveys, strict=True)
-        ),
+    return known + [
+        (copying, Found(stream, survey, deletes))
+        for (copying, stream), (survey, deletes) in zip(asked, surveys, strict=True)
     ]
 
 

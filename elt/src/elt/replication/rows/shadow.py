@@ -13,7 +13,6 @@ from elt.postgres import (
     Literal,
     compose,
     execute,
-    fetch_one,
     joined,
     raw,
 )
@@ -48,13 +47,21 @@ def make_shadows(writer: Connection, replicas: Iterable[Replica]) -> None:
 
 def make_changes_shadow(writer: Connection, replica: Replica) -> None:
     """Make the empty shadow for rows that come with their hashes."""
-    make = compose(
-        "{create}; alter table {table} add column {hash} bigint",
-        create=create_table(replica, replica.stream.shadow_schema, unlogged=True),
-        table=Identifier(*replica.stream.shadow),
-        hash=_hash_column(replica),
-    )
-    execute(writer, make)
+    make_changes_shadows(writer, [replica])
+
+
+def make_changes_shadows(writer: Connection, replicas: Iterable[Replica]) -> None:
+    """Make those of several streams, by one message."""
+    shadows = [
+        compose(
+            "{create}; alter table {table} add column {hash} bigint",
+            create=create_table(replica, replica.stream.shadow_schema, unlogged=True),
+            table=Identifier(*replica.stream.shadow),
+            hash=_hash_column(replica),
+        )
+        for replica in replicas
+    ]
+    execute(writer, joined(shadows, "; "))
 
 
 def _hash_column(replica: Replica) -> Composable:
@@ -95,13 +102,29 @@ def sum_hashes(writer: Connection, replica: Replica) -> Decimal:
 
     What was loaded is joined with the replica, and may be much or next to nothing.
     """
+    [found] = sum_hashes_together(writer, [replica])
+    return found
+
+
+def sum_hashes_together(
+    writer: Connection, replicas: Sequence[Replica]
+) -> list[Decimal]:
+    """Return those of several streams, by one message."""
+    sums = [
+        compose(
+            "select {number}, coalesce(sum({hash}), 0)::numeric from only {table}",
+            number=Literal(number),
+            hash=_hash_column(replica),
+            table=Identifier(*replica.stream.shadow),
+        )
+        for number, replica in enumerate(replicas)
+    ]
     query = compose(
-        "{analyze}; select coalesce(sum({hash}), 0)::numeric from only {table}",
-        analyze=analysis(replica),
-        hash=_hash_column(replica),
-        table=Identifier(*replica.stream.shadow),
+        "analyze {tables}; {sums}",
+        tables=joined(Identifier(*replica.stream.shadow) for replica in replicas),
+        sums=joined(sums, " union all "),
     )
-    return Decimal(fetch_one(writer, query))
+    return [Decimal(found) for _, found in sorted(execute(writer, query))]
 
 
 def drop_shadow(writer: Connection, replica: Replica) -> None:

@@ -1,8 +1,10 @@
 -- name: list_arbiters
--- The unique and the exclusion indexes of a replica: their columns, whether each of them
+-- The unique and the exclusion indexes of replicas: their columns, whether each of them
 -- compares these at once and as = does, and whether something else has a say in what is
 -- written. The triggers of constraints are PostgreSQL's own, and have none.
 select
+    n.nspname::text as schema,
+    c.relname::text as name,
     array(
         select a.attname::text
         from unnest((i.indkey::smallint[])[0:i.indnkeyatts - 1]) as k (number)
@@ -31,12 +33,19 @@ select
         where t.tgrelid = c.oid and (t.tgconstraint = 0 or not t.tgisinternal)
     ) as is_guarded
 from pg_class as c
+join pg_namespace as n on n.oid = c.relnamespace
 join pg_index as i on i.indrelid = c.oid
-where c.oid = %(table)s::regclass and (i.indisunique or i.indisexclusion)
+where c.oid = any(%(tables)s::regclass[]) and (i.indisunique or i.indisexclusion)
 
 -- name: count_new
 -- How many loaded rows have a key that no published row has.
 select count(*)
+from only {loaded} as loaded
+where not exists (select from only {published} as published where {same_key})
+
+-- name: count_new_of
+-- The same of one of several streams.
+select {number} as number, count(*) as rows
 from only {loaded} as loaded
 where not exists (select from only {published} as published where {same_key})
 

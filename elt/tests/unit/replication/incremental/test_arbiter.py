@@ -15,7 +15,7 @@ from elt.replication.incremental.arbiter import Arbiter, can_merge
 
 def arbiter(*columns, **facts):
     """Return an index that decides by columns."""
-    ordinary = {"is_plain": True, "is_guarded": False}
+    ordinary = {"schema": "raw", "name": "films", "is_plain": True, "is_guarded": False}
     return Arbiter(columns=list(columns), **ordinary | facts)
 
 
