@@ -20,16 +20,17 @@ from benchmarks.report import Report, format_report
 from benchmarks.rounds import compare
 from benchmarks.servers import Servers, start_servers
 from benchmarks.subscription import measure_subscription
+from benchmarks.tables import measure_tables
 from elt import logs
 from elt.errors import EltError
 
 _OUTPUT = Path(__file__).parents[2] / "artifacts" / "benchmarks.json"
-_INCREMENTAL, _FOLLOW = "incremental", "follow"
+_TABLES, _INCREMENTAL, _FOLLOW = "tables", "incremental", "follow"
 _SUBSCRIPTION, _HUGE = "subscription", "huge"
 _MEMORY, _START, _DEMO = "memory", "start", "demo"
 _DEFAULT = (
     *(dataset.name for dataset in DATASETS),
-    *(_INCREMENTAL, _FOLLOW, _SUBSCRIPTION, _HUGE, _MEMORY, _START),
+    *(_TABLES, _INCREMENTAL, _FOLLOW, _SUBSCRIPTION, _HUGE, _MEMORY, _START),
 )
 
 
@@ -73,6 +74,13 @@ def _measure(servers: Servers, options: argparse.Namespace) -> Report:
             for dataset in DATASETS
             if dataset.name in parts
         ],
+        tables=(
+            measure_tables(
+                servers, rounds=options.rounds, round_trip=options.round_trip
+            )
+            if _TABLES in parts
+            else None
+        ),
         growth=(
             measure_incremental(servers, scale=options.scale, rounds=options.rounds)
             if _INCREMENTAL in parts
@@ -120,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
         default=0.0,
         metavar="MS",
         help="milliseconds from the programs to either server and back, for "
-        "narrow, wide and many (default: 0, which is this machine)",
+        "narrow, wide, many and tables (default: 0, which is this machine)",
     )
     parser.add_argument(
         "--output", type=Path, default=_OUTPUT, help="where to write JSON"

@@ -18,6 +18,9 @@ from benchmarks.subscription import CASES as SUBSCRIPTION_CASES
 from benchmarks.subscription import HEADINGS as SUBSCRIPTION_HEADINGS
 from benchmarks.subscription import Subscribed
 from benchmarks.summary import Line, median_bound, summarize
+from benchmarks.tables import CASES as TABLE_CASES
+from benchmarks.tables import HEADINGS as TABLE_HEADINGS
+from benchmarks.tables import TableRuns
 
 _HEADINGS = (
     *("", "seconds", "to file", "to pipe", "to bound"),
@@ -33,6 +36,7 @@ class Report:
     scale: float
     comparisons: list[Comparison]
     memory: list[Peak]
+    tables: TableRuns | None = None
     growth: Growth | None = None
     latencies: Sequence[Latency] = ()
     subscribed: Subscribed | None = None
@@ -58,6 +62,11 @@ def format_report(report: Report) -> str:
     cores = report.machine.cores
     parts = [str(report.machine)]
     parts += [_format_comparison(c, cores) for c in report.comparisons]
+    if report.tables is not None:
+        title = "tables: seconds of a run over 200 small tables"
+        title += _distance(report.tables.round_trip)
+        lines = map(report.tables.cells, TABLE_CASES)
+        parts.append("\n".join([title, "", *format_table(TABLE_HEADINGS, lines)]))
     if report.growth is not None:
         title = f"incremental: {report.growth.rows:,} narrow rows"
         lines = map(report.growth.cells, CASES)
@@ -94,10 +103,13 @@ def _format_comparison(comparison: Comparison, cores: int) -> str:
     )
     size = _megabytes(comparison.bytes)
     title = f"{comparison.dataset}: {comparison.description}; {size}"
-    if comparison.round_trip:
-        title += f"; {comparison.round_trip:g} ms to a server and back"
+    title += _distance(comparison.round_trip)
     lines = summarize(comparison, cores)
     return "\n".join([title, "", *format_table(_HEADINGS, map(_cells, lines)), steps])
+
+
+def _distance(round_trip: float) -> str:
+    return f"; {round_trip:g} ms to a server and back" if round_trip else ""
 
 
 def _cells(line: Line) -> list[str]:
