@@ -86,7 +86,10 @@ def _copy_tasks(
     """
     together, tasks = [], []
     for copying, source in changed:
-        if copying.replica.stream.is_steady and loading.snapshot.id is not None:
+        stream = copying.replica.stream
+        # The receipt of one that keeps rows is of those that are read.
+        is_plain = stream.is_steady and not stream.ignores_deletes
+        if is_plain and loading.snapshot.id is not None:
             copying.source = source
             together.append(copying)
         else:
