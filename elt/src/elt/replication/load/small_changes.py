@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
+from elt.postgres import Connection
 from elt.replication.incremental.changed_rows import (
     ChangedRows,
     Changes,
@@ -24,9 +26,17 @@ from elt.replication.load.stream_load import (
     take_changes,
     touched_rows,
 )
-from elt.replication.logical.touched_rows import untouched
+from elt.replication.logical.touched_rows import TouchedRows, untouched
+from elt.replication.logical.touched_together import (
+    has_few_keys,
+    load_touched_together,
+)
 from elt.replication.rows.receipts import Method
 from elt.replication.sessions.snapshot import refuse_rewritten
+
+Some = TypeVar("Some")
+#: What loads the changes of several streams; None stands for one that is special.
+Load = Callable[[Sequence[Some], Connection, Connection], Sequence[Changes | None]]
 
 #: Receipts of streams that counts alone can show to be unchanged.
 _COUNTED = frozenset({Method.CHANGES, Method.READ})
@@ -40,13 +50,14 @@ def is_small_look(loading: Loading, copying: Copying) -> bool:
     """
     if _known(loading, copying) is not None:
         return True
-    relation = copying.replica.stream.relation
-    return (
-        isinstance(copying.read, XminScan | CursorRange)
-        and relation.bytes <= SMALL_BYTES
-        and not relation.is_view
-        and changed_rows(loading, copying, copying.read).method in _COUNTED
-    )
+    relation, read = copying.replica.stream.relation, copying.read
+    if relation.bytes > SMALL_BYTES or relation.is_view:
+        return False
+    if isinstance(read, TouchedKeys):
+        return has_few_keys(touched_rows(loading, copying, read))
+    if isinstance(read, XminScan | CursorRange):
+        return changed_rows(loading, copying, read).method in _COUNTED
+    return False
 
 
 def look_tasks(small: Sequence[Copying], workers: int) -> list[Task]:
@@ -68,43 +79,54 @@ def _look_together(
     """Finish the streams without a change; return the tasks that load the others."""
     for copying in group:
         copying.start()
-    unchanged, changed, others = [], [], []
+    unchanged, others = [], []
+    changed: list[tuple[Copying, Found]] = []
+    touched: list[tuple[Copying, TouchedRows]] = []
     for copying, found in _look(group, loading, connections):
-        changes = found if isinstance(found, Changes) else counted_equal(*found)
-        if changes is not None:
+        changes = counted_equal(*found) if isinstance(found, Found) else found
+        if isinstance(changes, Changes):
             take_changes(copying, changes)
             unchanged.append(copying)
+        elif isinstance(found, TouchedRows):
+            touched.append((copying, found))
         elif isinstance(found, Found) and found.survey.changed:
             changed.append((copying, found))
         else:
             others.append(copying)
     _finish(unchanged, loading, connections)
-    # Where one session reads, a COPY that fails takes it along: then nobody could load
-    # each alone, and tell which of them failed.
-    if len(changed) == 1 or loading.snapshot.id is None:
-        others += [copying for copying, _ in changed]
-        changed = []
-    return [*_load_tasks(changed), *_alone(others)]
+    return [
+        *_load_tasks(loading, changed, load_together),
+        *_load_tasks(loading, touched, load_touched_together),
+        *_alone(others),
+    ]
 
 
-def _load_tasks(changed: Sequence[tuple[Copying, Found]]) -> list[Task]:
-    if not changed:
-        return []
-    group = [copying for copying, _ in changed]
-    run = partial(_load_together, changed)
-    return [Task(copying=group[0], run=run, instead=_alone(group))]
+def _load_tasks(
+    loading: Loading, found: Sequence[tuple[Copying, Some]], load: Load[Some]
+) -> list[Task]:
+    """Return the tasks that load what changed: one for several streams.
+
+    Where one session reads, a COPY that fails takes it along: then nobody could load
+    each alone, and tell which of them failed.
+    """
+    alone = _alone([copying for copying, _ in found])
+    if len(found) <= 1 or loading.snapshot.id is None:
+        return alone
+    run = partial(_load_together, found, load)
+    return [Task(copying=found[0][0], run=run, instead=alone)]
 
 
 def _load_together(
-    changed: Sequence[tuple[Copying, Found]],
+    found: Sequence[tuple[Copying, Some]],
+    load: Load[Some],
     loading: Loading,
     _: Copying,
     connections: Pair,
 ) -> list[Task]:
     """Load what changed in some streams; return the tasks for the special ones."""
     loaded, others = [], []
-    group = [copying for copying, _ in changed]
-    together = load_together([found for _, found in changed], *connections)
+    group = [copying for copying, _ in found]
+    together = load([changed for _, changed in found], *connections)
     for copying, changes in zip(group, together, strict=True):
         if changes is None:
             others.append(copying)
@@ -128,14 +150,16 @@ def _finish(group: Sequence[Copying], loading: Loading, connections: Pair) -> No
 
 def _look(
     group: Sequence[Copying], loading: Loading, connections: Pair
-) -> list[tuple[Copying, Changes | Found]]:
-    """Return of each stream that it has no change, or what both sides hold."""
-    known: list[tuple[Copying, Changes | Found]] = []
+) -> list[tuple[Copying, Changes | Found | TouchedRows]]:
+    """Return of each stream that it has no change, or what may be one."""
+    known: list[tuple[Copying, Changes | Found | TouchedRows]] = []
     asked: list[tuple[Copying, ChangedRows]] = []
     for copying in group:
         changes = _known(loading, copying)
         if changes is not None:
             known.append((copying, changes))
+        elif isinstance(copying.read, TouchedKeys):
+            known.append((copying, touched_rows(loading, copying, copying.read)))
         elif isinstance(copying.read, XminScan | CursorRange):
             asked.append((copying, changed_rows(loading, copying, copying.read)))
     looked = [Looked(copying.replica, x.read.condition) for copying, x in asked]

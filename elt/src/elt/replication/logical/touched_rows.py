@@ -7,6 +7,7 @@ and all of them are in the row.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -45,7 +46,7 @@ from elt.replication.sessions.snapshot import copy_changes
 #: Keys in one statement: a few hundred kilobytes of them.
 _CHUNK_KEYS = 10_000
 #: Below so many, keys are looked up however few rows there are.
-_FEWEST_KEYS = 1000
+FEWEST_KEYS = 1000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +71,7 @@ class TouchedRows:
     @property
     def most_keys(self) -> float:
         """Return of how many keys the rows are looked up at most."""
-        return max(LARGEST_SHARE * (self.known_rows or 0), _FEWEST_KEYS)
+        return max(LARGEST_SHARE * (self.known_rows or 0), FEWEST_KEYS)
 
 
 class _Brought(NamedTuple):
@@ -204,7 +205,14 @@ def _chunk(
     writer: Connection, replica: Replica, is_wanted: Composable | None = None
 ) -> _Chunks:
     """Divide the keys that are wanted, each once."""
+    execute(writer, chunk_keys(replica, is_wanted))
     chunks = Identifier(*chunk_table(replica))
+    [(count, keys)] = execute(writer, compose(queries["count_keys"], chunks=chunks))
+    return _Chunks(chunks=count, keys=keys)
+
+
+def chunk_keys(replica: Replica, is_wanted: Composable | None = None) -> Composable:
+    """Return the statement that divides keys into arrays, each key once."""
     arrays = joined(
         compose(
             "array_agg({name})::text as {alias}",
@@ -213,18 +221,15 @@ def _chunk(
         )
         for position, name in enumerate(replica.key)
     )
-    make = compose(
+    return compose(
         queries["chunk_keys"],
-        chunks=chunks,
+        chunks=Identifier(*chunk_table(replica)),
         keys=Identifier(*key_table(replica)),
         key_names=identifiers(replica.key),
         arrays=arrays,
         is_wanted=is_wanted or raw("true"),
         size=Literal(_CHUNK_KEYS),
     )
-    execute(writer, make)
-    [(count, keys)] = execute(writer, compose(queries["count_keys"], chunks=chunks))
-    return _Chunks(chunks=count, keys=keys)
 
 
 def _alias(position: int) -> str:
@@ -235,12 +240,22 @@ def _condition(writer: Connection, replica: Replica, chunk: int) -> Composable:
     """Return the condition on a row of the source to have a key of a chunk."""
     query = compose(
         queries["read_chunk"],
-        names=identifiers(map(_alias, range(len(replica.key)))),
+        names=chunk_columns(replica),
         chunks=Identifier(*chunk_table(replica)),
         # Not as a parameter: the name of a table may hold a percent sign.
         chunk=Literal(chunk),
     )
     [arrays] = execute(writer, query)
+    return has_key(replica, arrays)
+
+
+def chunk_columns(replica: Replica) -> Composable:
+    """Return the columns of a chunk, one for each of the key."""
+    return identifiers(map(_alias, range(len(replica.key))))
+
+
+def has_key(replica: Replica, arrays: Sequence[str]) -> Composable:
+    """Return the condition on a row to have one of some keys; arrays as text."""
     columns = {column.name: column for column in replica.stream.columns}
     names, values = [], []
     for name, array in zip(replica.key, arrays, strict=True):

@@ -100,6 +100,10 @@ select count(*), coalesce(sum(keys), 0)::bigint from {chunks}
 -- The arrays of one chunk, as text.
 select {names} from {chunks} where chunk = {chunk}
 
+-- name: read_chunk_of
+-- The keys of one of several streams: their number, and their arrays.
+select {number} as number, keys, array[{names}] as arrays from {chunks} where chunk = 0
+
 -- name: compare_by_row
 -- Make the list of rows that one side has more often than the other.
 create unlogged table {difference} as
