@@ -151,3 +151,23 @@ def test_new_and_dropped_tables_join_and_leave(films):
     assert second["public.actors"] == (1, 1, 0, 0)
     assert third["public.actors"] == (0, 0, 0, 0)
     assert "public.films" not in third
+
+
+@pytest.mark.parametrize(
+    "renamed",
+    [
+        pytest.param("alter table films rename to movies", id="renamed"),
+        pytest.param(
+            "create schema other; alter table films set schema other", id="moved"
+        ),
+    ],
+)
+def test_a_table_that_was_renamed_does_not_hold_the_wal(films, renamed):
+    query(films.source, "create table actors (id integer primary key)")
+    sync(films)
+    query(films.source, renamed)
+    sync(films)
+    query(films.source, "insert into actors select generate_series(1, 5)")
+
+    assert sync(films)["public.actors"] == (5, 5, 0, 0)
+    assert sync(films)["public.actors"] == (0, 0, 0, 0)

@@ -223,7 +223,7 @@ def _publish_tables(
     by_oid = {member.oid: member for member in members}
     return {
         oid: place_in_history(
-            by_oid[oid], identities[oid], known.get(stream.name), now=now
+            stream.name, by_oid[oid], identities[oid], known.get(stream.name), now=now
         )
         for stream in fit
         if (oid := stream.relation.oid) in by_oid

@@ -135,14 +135,15 @@ def _list_others(
     """Return the logical streams that this run left out.
 
     One that failed or was refused is not: the source would keep its WAL for as long as
-    nobody mends it. Its rows are compared then.
+    nobody mends it. Its rows are compared then. Nor is one whose table is called
+    otherwise by now: its replica stays as it is, for ever.
     """
     streams = {replica.stream.name for replica in replicas.streams} | {*failed}
-    oids = following.memberships
+    names = {oid: member.stream for oid, member in following.memberships.items()}
     return [
         known
         for name, known in replicas.known.items()
-        if name not in streams and known.definition.oid in oids
+        if name not in streams and names.get(known.definition.oid) == name
     ]
 
 

@@ -30,6 +30,8 @@ _GAP = "the WAL does not go on where its last run ended"
 class Membership:
     """Since when a table is published, and which rows of it the WAL tells apart."""
 
+    #: The name that the table has now: another one may have had its replica so far.
+    stream: str
     member: Member
     identity: Identity
     #: First transaction all of whose changes are published.
@@ -47,7 +49,12 @@ class SlotHistory:
 
 
 def place_in_history(
-    member: Member, identity: Identity, known: KnownStream | None, *, now: int
+    stream: str,
+    member: Member,
+    identity: Identity,
+    known: KnownStream | None,
+    *,
+    now: int,
 ) -> Membership:
     """Return since when a table is published.
 
@@ -56,6 +63,7 @@ def place_in_history(
     is_same = known is not None and known.membership == member.membership
     since = known.published_from if known is not None and is_same else None
     return Membership(
+        stream=stream,
         member=member,
         identity=identity,
         published_from=now if since is None else since,
