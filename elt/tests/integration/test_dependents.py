@@ -102,6 +102,30 @@ def test_other_streams_are_published_where_each_is(films):
     assert list(report.failures) == ["public.films"]
 
 
+@pytest.mark.parametrize("publish", list(PublishPolicy))
+def test_log_names_each_stream_that_is_refused(films, caplog, publish):
+    query(films.source, "create table actors (id integer, born date)")
+    run(films)
+    query(
+        films.destination, "create view staging.births as select born from raw.actors"
+    )
+    for table, column in (("films", "price"), ("actors", "born")):
+        query(films.source, f"alter table {table} drop column {column}")
+
+    if publish is PublishPolicy.EACH:
+        query(films.source, "create table more (id integer)")
+        assert len(run(films, publish=publish).failures) == 2
+    else:
+        with pytest.raises(ConfigError, match=r"\(and 1 more\)"):
+            run(films, publish=publish)
+
+    told = [str(vars(r)) for r in caplog.records if r.message == "failed stream"]
+    assert len(told) == 2
+    assert any("public.films" in text and DROPS in text for text in told)
+    births = "DROP VIEW staging.births;"
+    assert any("public.actors" in text and births in text for text in told)
+
+
 @pytest.mark.parametrize("table", ["w", "w_2", "w_2a"])
 def test_view_on_a_whole_or_a_part_is_in_the_way_of_both(databases, tmp_path, table):
     query(databases.source, WHOLE)

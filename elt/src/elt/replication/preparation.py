@@ -29,7 +29,7 @@ from elt.replication.plan.own_types import make_types
 from elt.replication.plan.present_replicas import recall_definition
 from elt.replication.plan.replicas import Replicas
 from elt.replication.publish.wholes import is_part
-from elt.replication.sessions.session import Session, summarize
+from elt.replication.sessions.session import Session, summarize, tell_failure
 from elt.replication.state import state
 from elt.replication.state.left_state import forget_dropped_replicas
 from elt.replication.state.state import KnownStream
@@ -218,6 +218,7 @@ def _note_refusal(
     error: ConfigError,
 ) -> None:
     session.failures[stream.name] = error
+    tell_failure(session.source.name, stream.name, error)
     state.save_schema_changes(
         session.writer, run_id, stream, changes.descriptions, "refused"
     )

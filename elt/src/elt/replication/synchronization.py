@@ -30,7 +30,7 @@ from elt.replication.preparation import prepare, read_catalogs
 from elt.replication.publish.publication import Publication
 from elt.replication.publish.transaction import publish
 from elt.replication.sessions.positions import read_positions
-from elt.replication.sessions.session import Session, summarize
+from elt.replication.sessions.session import Session, summarize, tell_failure
 from elt.replication.sessions.snapshot import Snapshot, held_snapshot
 from elt.replication.state.run_state import StreamReport
 
@@ -61,6 +61,8 @@ def synchronize(
             is_together=session.is_together,
         )
         session.failures |= plan.refused
+        for refused, error in plan.refused.items():
+            tell_failure(source.name, refused, error)
         _warn_of_idle_names(source, catalog)
         session.modes = {stream.name: stream.mode for stream in plan.streams}
         refuse_unusable_shapes(session.reader, source, plan)

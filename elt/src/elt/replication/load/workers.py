@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
-from elt import logs
 from elt.errors import EltError
 from elt.interruption import raise_if_interrupted
 from elt.postgres import (
@@ -34,10 +33,8 @@ from elt.replication.load.stream_load import (
     new_copying,
 )
 from elt.replication.load.work_queue import WorkQueue
-from elt.replication.sessions.session import summarize
+from elt.replication.sessions.session import summarize, tell_failure
 from elt.replication.sessions.worker_connections import open_reader, open_writer
-
-log = logs.logger(__name__)
 
 
 def load_streams(
@@ -125,13 +122,7 @@ def _try(
         if task.instead:
             queue.add_first(task.instead)
         elif loading.failures.setdefault(stream, error) is error:
-            log.error(
-                "failed stream",
-                source=loading.source.name,
-                stream=stream,
-                error=error.message,
-                hint=error.hint,
-            )
+            tell_failure(loading.source.name, stream, error)
         return False
     return True
 

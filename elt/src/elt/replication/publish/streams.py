@@ -19,7 +19,7 @@ from elt.replication.publish.stream_publish import (
 )
 from elt.replication.rows.receipts import Tally
 from elt.replication.rows.row_tallies import Triggers
-from elt.replication.sessions.session import summarize
+from elt.replication.sessions.session import summarize, tell_failure
 from elt.replication.state.run_state import StreamReport
 
 
@@ -124,6 +124,7 @@ def _told(publication: Publication, load: Load) -> Iterator[None]:
         yield
     except EltError as error:
         publication.failures[name] = error
+        tell_failure(publication.source, name, error)
         if publication.is_together:
             raise summarize(publication.failures, publication.source) from error
         raise

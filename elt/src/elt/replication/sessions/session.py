@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from elt import logs
 from elt.config import Config, PublishPolicy, SourceConfig, SyncMode
 from elt.errors import ConfigError, EltError
 from elt.lineage.impact import Impact
@@ -20,6 +21,8 @@ from elt.replication.state.lock import describe_program, is_same_database
 
 if TYPE_CHECKING:
     from elt.lineage.manifest import Manifest
+
+log = logs.logger(__name__)
 
 #: The first version with ctid range scans, xid8 functions and hash_record_extended.
 OLDEST_VERSION = 14
@@ -113,6 +116,17 @@ def read_source(session: Session, schemas: Iterable[str]) -> Catalog:
         schemas,
         include_views=session.source.include_views,
         elsewhere=session.elsewhere,
+    )
+
+
+def tell_failure(source: str, stream: str, error: EltError) -> None:
+    """Log what a stream failed at, as soon as it does: the summary has one of them."""
+    log.error(
+        "failed stream",
+        source=source,
+        stream=stream,
+        error=error.message,
+        hint=error.hint,
     )
 
 
