@@ -37,6 +37,72 @@ def test_keys_and_indexes_are_followed(films):
     assert same_rows(films, "title, id")
 
 
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        pytest.param(
+            "create index old on films (price)",
+            "create index new on films (price)",
+            id="index of another name",
+        ),
+        pytest.param(
+            "create index old on films (id, price)",
+            "create index old on films (id, price)",
+            id="index of the same name",
+        ),
+        pytest.param(
+            "alter table films add constraint old unique (price)",
+            "alter table films add constraint new unique (price)",
+            id="unique constraint",
+        ),
+        pytest.param(
+            "alter table films drop constraint films_pkey;"
+            "update films set price = id; alter table films add primary key (price)",
+            "alter table films add primary key (price)",
+            id="primary key",
+        ),
+        pytest.param(
+            "alter table films add constraint old check (price > 0)",
+            "alter table films add constraint old check (price > 0)",
+            id="check",
+        ),
+    ],
+)
+def test_column_with_the_name_of_another_has_its_own_keys_and_indexes(
+    films, before, after
+):
+    everything = {"all_constraints": True}
+    query(films.source, before)
+    run(films, to=everything)
+    query(
+        films.source,
+        "alter table films add column new_price numeric;"
+        "update films set new_price = id; alter table films drop column price;"
+        f"alter table films rename column new_price to price; {after}",
+    )
+
+    run(films, to=everything)
+
+    assert _definitions(films.destination, "raw") == _definitions(
+        films.source, "public"
+    )
+    assert same_rows(films, "id, price")
+
+
+def _definitions(settings, schema):
+    """Return the keys, indexes and checks of the films, without their schema."""
+    found = query(
+        settings,
+        "select relname, replace(pg_get_indexdef(indexrelid), %(place)s, '')"
+        " from pg_index join pg_class as c on c.oid = indexrelid"
+        " where indrelid = %(films)s::regclass union all"
+        " select conname, pg_get_constraintdef(oid) from pg_constraint"
+        " where conrelid = %(films)s::regclass and contype in ('p', 'u', 'c')",
+        {"place": f"{schema}.", "films": f"{schema}.films"},
+    )
+    return sorted(found)
+
+
 def test_index_of_a_user_is_left_alone(films):
     query(films.destination, "create index mine on raw.films (price)")
     query(films.source, "alter table films add column minutes integer")

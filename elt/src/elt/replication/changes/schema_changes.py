@@ -22,6 +22,7 @@ from elt.replication.design.definition import (
     TableDefinition,
     define,
     follow_renames,
+    forget_replaced,
     renumber,
 )
 from elt.replication.design.replica import Replica
@@ -67,7 +68,8 @@ class SchemaChanges:
 
 def compare(known: TableDefinition, replica: Replica) -> SchemaChanges:
     """Return what differs from the known definition, and how to follow it."""
-    known = follow_renames(renumber(known, replica), replica)
+    known = forget_replaced(renumber(known, replica), replica)
+    known = follow_renames(known, replica)
     now = define(replica)
     if known == now:
         # As a rule, and sooner than to find out that each part is as it was.

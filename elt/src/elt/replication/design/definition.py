@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
-from elt.replication.catalog.relocation import rename
+from elt.replication.catalog.relocation import mentions, rename
 from elt.replication.catalog.tables import NO_ROWS, Column, Constraint, Index, Table
 from elt.replication.design.replica import Replica
 
@@ -180,6 +180,28 @@ def renumber(known: TableDefinition, replica: Replica) -> TableDefinition:
         for position, column in enumerate(known.columns, start=1)
     )
     return replace(known, columns=columns)
+
+
+def forget_replaced(known: TableDefinition, replica: Replica) -> TableDefinition:
+    """Return a known definition without the SQL of what goes with replaced columns.
+
+    A key or an index of a column that was dropped went with it, also where another
+    column has the name by now, and one of its own reads the same. The names stay, as
+    those that the replica has are to be dropped.
+    """
+    numbers = {column.name: column.number for column in replica.columns}
+    replaced = {
+        column.name
+        for column in known.columns
+        if column.number not in numbers.values() and column.name in numbers
+    }
+    if not replaced:
+        return known
+    constraints, indexes = (
+        {n: "" if mentions(sql, replaced) else sql for n, sql in found.items()}
+        for found in (known.constraints, known.indexes)
+    )
+    return replace(known, constraints=constraints, indexes=indexes)
 
 
 def follow_renames(known: TableDefinition, replica: Replica) -> TableDefinition:
