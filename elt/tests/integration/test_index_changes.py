@@ -142,6 +142,26 @@ def test_index_of_a_replica_that_is_gone_gives_its_name_away(databases):
     )
 
 
+def test_names_come_back_with_a_table_also_after_a_run_that_was_refused(films):
+    query(films.source, "create index by_title on films (title)")
+    run(films)
+    before = _definitions(films.destination, "raw")
+    query(films.source, "alter table films rename to movies")
+    run(films)
+    query(films.destination, "create view prices as select price from raw.films")
+    query(
+        films.source,
+        "alter table movies rename to films; alter table films drop column price",
+    )
+    with pytest.raises(ConfigError, match="views use columns"):
+        run(films)
+    query(films.destination, "drop view prices")
+
+    run(films)
+
+    assert _definitions(films.destination, "raw") == before
+
+
 def test_key_with_the_name_of_a_table_that_stays_is_refused(databases):
     query(databases.source, TWO)
     run(databases)

@@ -296,6 +296,12 @@ def keep_present(known: TableDefinition, table: Table) -> TableDefinition:
     return replace(known, constraints=constraints, indexes=indexes)
 
 
+def has_free_names(table: Table) -> bool:
+    """Tell whether a table has given names of its keys and indexes away."""
+    names = {c.name for c in table.constraints} | {i.name for i in table.indexes}
+    return any(_FREE_NAME.fullmatch(name) for name in names)
+
+
 def free_name(definition: Constraint | Index) -> str:
     """Return a name that nobody else has, for one that gives its own away."""
     return f"elt_{definition.oid}"

@@ -7,6 +7,7 @@ from elt.replication.catalog.tables import Table
 from elt.replication.changes.lost_columns import refuse_lost_columns
 from elt.replication.design.definition import (
     TableDefinition,
+    has_free_names,
     keep_present,
     take_present,
 )
@@ -24,7 +25,8 @@ def recall_definition(
     it, or has another type than it was given.
     """
     definition = known.definition
-    if known.state == "gone":
+    # A run that was refused has another state, and has given no name back.
+    if known.state == "gone" or has_free_names(table):
         definition = keep_present(definition, table)
     refuse_lost_columns(definition, table)
     definition = take_present(definition, replica, table)
