@@ -20,11 +20,15 @@ from elt.replication.design.streams import Plan, Stream
 from elt.replication.incremental.survey import side_by_side
 from elt.replication.plan import destination
 from elt.replication.plan.dbt_impact import list_changed, tell_impact
-from elt.replication.plan.dependents import refuse_dependents
+from elt.replication.plan.dependents import (
+    refuse_dependents,
+    refuse_dependents_of_anew,
+)
 from elt.replication.plan.former_shapes import list_reshaped, refuse_forgotten_file
 from elt.replication.plan.landings import land_schemas
 from elt.replication.plan.left_replicas import Standing, read_standing
 from elt.replication.plan.long_names import refuse_long_names
+from elt.replication.plan.made_anew import list_made_anew
 from elt.replication.plan.own_types import make_types
 from elt.replication.plan.present_replicas import recall_definition
 from elt.replication.plan.replicas import Replicas
@@ -81,6 +85,8 @@ def prepare(
     replicas = designs[len(plan.partitioned) :]
     decided, changed = _adjust(session, run_id, replicas, known, catalog)
     adjustments = _tell_parts(decided, designs[: len(plan.partitioned)], catalog)
+    made_anew = list_made_anew(designs, adjustments.values(), catalog)
+    refuse_dependents_of_anew(writer, list(made_anew))
     _refuse_dependents(session, run_id, adjustments.values(), catalog)
     tell_impact(session, list_changed(plan, changed, gone))
     if session.failures and session.is_together:

@@ -9,13 +9,17 @@ from elt.errors import ConfigError
 from elt.lineage.manifest import Manifest
 from elt.postgres import Connection
 from elt.replication.catalog.tables import Catalog, Table
-from elt.replication.changes.adjustment import adjust
+from elt.replication.changes.adjustment import Adjustment, adjust
 from elt.replication.changes.schema_changes import SchemaChanges, compare
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Plan
 from elt.replication.findings.finding import Finding, Level, failed
 from elt.replication.plan.dbt_impact import list_changed, list_impacts
-from elt.replication.plan.dependents import refuse_dependents
+from elt.replication.plan.dependents import (
+    refuse_dependents,
+    refuse_dependents_of_anew,
+)
+from elt.replication.plan.made_anew import list_made_anew
 from elt.replication.plan.present_replicas import recall_definition
 from elt.replication.publish.wholes import is_part
 from elt.replication.state.state import KnownStream
@@ -74,6 +78,7 @@ def examine_dependents(
     wholes = {
         r.stream.relation.oid: r for r in replicas if r.stream.relation.kind == "p"
     }
+    adjustments = []
     for replica in replicas:
         if replica.stream.name not in known:
             continue
@@ -83,7 +88,27 @@ def examine_dependents(
             # It is named, and changes nothing.
             continue
         adjustment = replace(adjustment, is_part=is_part(adjustment, held, wholes))
+        adjustments.append(adjustment)
         try:
             refuse_dependents(writer, adjustment, held)
         except ConfigError as error:
             yield failed("destination", error)
+    yield from _examine_made_anew(writer, replicas, adjustments, held)
+
+
+def _examine_made_anew(
+    writer: Connection,
+    replicas: Iterable[Replica],
+    adjustments: Iterable[Adjustment],
+    held: Catalog,
+) -> Iterator[Finding]:
+    """Yield the replicas that are to be made anew, and the views on them."""
+    made_anew = list(list_made_anew(replicas, adjustments, held))
+    for replica, _ in made_anew:
+        name = replica.stream.name
+        text = f"{name} is partitioned otherwise by now: its replica is made anew"
+        yield Finding(level=Level.NOTE, subject="streams", text=text)
+    try:
+        refuse_dependents_of_anew(writer, made_anew)
+    except ConfigError as error:
+        yield failed("destination", error)

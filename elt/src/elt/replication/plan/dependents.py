@@ -6,15 +6,16 @@ get another type, and neither before the publish.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from elt.errors import ConfigError
 from elt.postgres import Connection, fetch
 from elt.queries import load_queries
 from elt.replication.catalog.names import qualify_name
-from elt.replication.catalog.tables import Catalog, write_name
+from elt.replication.catalog.tables import Catalog, Table, write_name
 from elt.replication.changes.adjustment import Adjustment
+from elt.replication.design.replica import Replica
 
 queries = load_queries("elt.replication", "sql/dependents.sql")
 
@@ -29,8 +30,9 @@ class Dependent:
     uses: list[str]
 
     def __str__(self) -> str:
-        """Name the view for a person, with what it uses."""
-        return f"{write_name(self.schema, self.name)} ({', '.join(self.uses)})"
+        """Name the view for a person, with what it uses; one may just count rows."""
+        name = write_name(self.schema, self.name)
+        return f"{name} ({', '.join(self.uses)})" if self.uses else name
 
     @property
     def drop(self) -> str:
@@ -49,7 +51,7 @@ def refuse_dependents(
     if table is None or not columns:
         return
     parameters = {
-        "table": table.relation.oid,
+        "tables": [table.relation.oid],
         "columns": list(columns),
         "is_part": adjustment.is_part,
     }
@@ -58,14 +60,42 @@ def refuse_dependents(
         raise refusal(stream.name, found)
 
 
+def refuse_dependents_of_anew(
+    connection: Connection, made_anew: Sequence[tuple[Replica, Table]]
+) -> None:
+    """Raise ConfigError that names the views on replicas which are to be made anew."""
+    if not made_anew:
+        return
+    parameters = {
+        "tables": [table.relation.oid for _, table in made_anew],
+        "columns": None,
+        "is_part": False,
+    }
+    found = fetch(connection, Dependent, queries["list_dependents"], parameters)
+    if found:
+        streams = ", ".join(replica.stream.name for replica, _ in made_anew)
+        message = (
+            f"Partitioned otherwise than their replicas are {streams}, and views use "
+            f"these, which are to be made anew: {_name_all(found)}"
+        )
+        raise ConfigError(message, hint=_tell_drops(found))
+
+
 def refusal(stream: str, dependents: Iterable[Dependent]) -> ConfigError:
     """Return the error that names dependents, with what to do about them."""
     found = list(dependents)
-    names = ", ".join(map(str, reversed(found)))
-    drops = " ".join(view.drop for view in found)
-    message = f"{stream} changed, and views use columns that change: {names}"
-    hint = (
-        f"Run at the destination, and make them again afterwards: {drops} "
-        "Models of dbt come back with dbt build. Or set on_schema_change: keep."
-    )
+    message = f"{stream} changed, and views use columns that change: {_name_all(found)}"
+    hint = f"{_tell_drops(found)} Or set on_schema_change: keep."
     return ConfigError(message, hint=hint)
+
+
+def _name_all(dependents: Sequence[Dependent]) -> str:
+    return ", ".join(map(str, reversed(dependents)))
+
+
+def _tell_drops(dependents: Iterable[Dependent]) -> str:
+    drops = " ".join(view.drop for view in dependents)
+    return (
+        f"Run at the destination, and make them again afterwards: {drops} "
+        "Models of dbt come back with dbt build."
+    )

@@ -12,6 +12,7 @@ from elt.replication.catalog.tables import Catalog, DefaultGrant, Place, Table
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import NotCopied, Stream
 from elt.replication.load.loading import Load
+from elt.replication.plan.made_anew import is_another_kind
 from elt.replication.plan.sequences import Sequences
 from elt.replication.sessions.positions import Position
 from elt.replication.state.state import KnownStream, SnapshotFacts, WalPosition
@@ -91,12 +92,6 @@ class Publication:
         A table that became partitioned, or no longer is, is a new one.
         """
         table = self.catalog.table(*replica.stream.place)
-        is_whole = replica.stream.relation.kind == "p"
-        is_partitioned = replica.partition_key is not None
-        if (
-            table is None
-            or table.holds_no_rows is not is_whole
-            or (table.relation.kind == "p") is not is_partitioned
-        ):
+        if table is None or is_another_kind(replica, table):
             return None
         return table

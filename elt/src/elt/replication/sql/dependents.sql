@@ -1,7 +1,8 @@
 -- name: list_dependents
--- Views that use some columns of a table, or views that do: in an order to drop them.
+-- Views that use some columns of tables, or views that do: in an order to drop them.
+-- Without columns, all that use the tables.
 with recursive tables (oid) as (
-    select %(table)s::oid
+    select unnest(%(tables)s::oid[])
     union
     -- A column of a partition goes with that of the tables above.
     select i.inhparent
@@ -23,8 +24,9 @@ uses (used_oid, number, view_oid) as (
 views (oid, used, depth) as (
     select u.view_oid, a.attname::text, 1
     from tables as t
-    join pg_attribute as a on a.attrelid = t.oid and a.attname = any(%(columns)s)
-    join uses as u on u.used_oid = t.oid and u.number = a.attnum
+    join uses as u on u.used_oid = t.oid
+    left join pg_attribute as a on a.attrelid = t.oid and a.attnum = u.number
+    where %(columns)s::text[] is null or a.attname = any(%(columns)s)
     union
     select u.view_oid, format('%%I.%%I', n.nspname, c.relname), v.depth + 1
     from views as v
@@ -37,7 +39,7 @@ select
     n.nspname::text as schema,
     c.relname::text as name,
     c.relkind = 'm' as is_materialized,
-    array_agg(distinct v.used order by v.used) as uses
+    array_remove(array_agg(distinct v.used order by v.used), null) as uses
 from views as v
 join pg_class as c on c.oid = v.oid
 join pg_namespace as n on n.oid = c.relnamespace
