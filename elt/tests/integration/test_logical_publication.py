@@ -43,6 +43,30 @@ def test_a_table_that_could_no_longer_be_updated_is_refused(databases):
 
 
 @pytest.mark.parametrize(
+    "key, fix",
+    [("primary key", "SET LOGGED"), ("", "SET LOGGED, REPLICA IDENTITY FULL")],
+    ids=["with a key", "without"],
+)
+def test_an_unlogged_table_is_called_so_and_the_statement_helps(databases, key, fix):
+    query(
+        databases.source,
+        f"{FILMS} create unlogged table lines (n integer {key});"
+        "insert into lines values (1), (2)",
+    )
+
+    with pytest.raises(ConfigError) as error:
+        sync(databases)
+
+    message = "The WAL has no rows of unlogged tables: public.lines"
+    assert error.value.message == message
+    [statement] = re.findall("ALTER TABLE .*;", error.value.hint)
+    assert statement == f"ALTER TABLE public.lines {fix};"
+    assert "primary keys" not in error.value.hint
+    query(databases.source, statement)
+    assert sync(databases)["public.lines"] == (2, 2, 0, 0)
+
+
+@pytest.mark.parametrize(
     "key",
     [
         'constraint "One Line" unique (n)',

@@ -31,6 +31,14 @@ class Identity:
     columns: list[str] | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unfit:
+    """Why a table cannot be published: its statement helps."""
+
+    fix: str
+    is_unlogged: bool
+
+
 def read_identities(
     connection: Connection, streams: Iterable[Stream]
 ) -> dict[int, Identity]:
@@ -42,21 +50,21 @@ def read_identities(
 
 def list_unfit(
     streams: Iterable[Stream], identities: Mapping[int, Identity]
-) -> dict[str, str]:
+) -> dict[str, Unfit]:
     """Return the streams that cannot be published, each with what would help."""
     found = {}
     for stream in streams:
         identity = identities.get(stream.relation.oid)
         if identity is None:
             continue
-        fix = None
-        if identity.persistence != "p":
-            fix = "SET LOGGED"
-        elif identity.columns is None:
-            fix = _identifying(stream)
-        if fix is not None:
+        is_unlogged = identity.persistence != "p"
+        actions = ["SET LOGGED"] if is_unlogged else []
+        if identity.columns is None:
+            actions.append(_identifying(stream))
+        if actions:
             name = qualify_name(*stream.relation.place)
-            found[stream.name] = f"ALTER TABLE {name} {fix};"
+            fix = f"ALTER TABLE {name} {', '.join(actions)};"
+            found[stream.name] = Unfit(fix=fix, is_unlogged=is_unlogged)
     return found
 
 
@@ -87,21 +95,29 @@ def _may_identify(key: Constraint | Index) -> bool:
     return not key.is_deferrable if isinstance(key, Constraint) else key.is_key
 
 
-def refuse_unfit(unfit: Mapping[str, str]) -> None:
-    """Raise ConfigError for tables whose UPDATE and DELETE would begin to fail."""
+def refuse_unfit(unfit: Mapping[str, Unfit]) -> None:
+    """Raise ConfigError for tables that must not be published, or cannot be.
+
+    UPDATE and DELETE would begin to fail; of unlogged ones there is nothing to read.
+    """
     if not unfit:
         return
-    names = ", ".join(unfit)
-    fixes = "".join(f"\n  {fix}" for fix in unfit.values())
-    message = (
-        f"The WAL does not say which rows of {names} change: "
-        "published, they could no longer be updated by anybody"
-    )
+    untold = [name for name, found in unfit.items() if not found.is_unlogged]
+    unlogged = [name for name, found in unfit.items() if found.is_unlogged]
+    reasons = []
+    if untold:
+        reasons.append(
+            f"The WAL does not say which rows of {', '.join(untold)} change: "
+            "published, they could no longer be updated by anybody"
+        )
+    if unlogged:
+        reasons.append(f"The WAL has no rows of unlogged tables: {', '.join(unlogged)}")
+    fixes = "".join(f"\n  {found.fix}" for found in unfit.values())
+    better = ", or better add primary keys" if untold else ""
     hint = (
-        f"Run at the source, or better add primary keys:{fixes}\n"
-        "or set another mode for them in elt.yaml."
+        f"Run at the source{better}:{fixes}\nor set another mode for them in elt.yaml."
     )
-    raise ConfigError(message, hint=hint)
+    raise ConfigError("; ".join(reasons), hint=hint)
 
 
 def generated_in_identity(stream: Stream, identity: Identity) -> list[str]:
