@@ -1,5 +1,7 @@
 """Types of users at the destination: ours follow, those of others are left alone."""
 
+import re
+
 import pytest
 from integration.replication import configure, query, run, value
 
@@ -169,3 +171,55 @@ def test_the_destination_is_read_again_only_where_a_type_changed(
 
     assert (first, second, len(reads) - first - second) == (2, 1, 2)
     assert labels(databases.destination) == "{sad,glad,happy}"
+
+
+def test_the_statements_for_renamed_labels_work(databases):
+    query(databases.source, MOOD)
+    run(databases)
+    query(
+        databases.source,
+        "alter type mood rename value 'sad' to 'it''s sad';"
+        "alter type mood rename value 'happy' to 'Happy'",
+    )
+
+    with pytest.raises(ConfigError, match=r"public\.mood were renamed") as error:
+        run(databases)
+
+    query(databases.destination, error.value.hint.partition(": ")[2])
+    run(databases)
+    assert value(databases.destination, "select m::text from raw.t") == "it's sad"
+
+
+def test_the_statements_for_removed_labels_work(databases):
+    query(databases.source, MOOD)
+    query(databases.source, "alter table t add column ms mood[] default '{happy}'")
+    run(databases)
+    query(
+        databases.source,
+        """
+        alter type mood rename to mood_old;
+        create type mood as enum ('happy', 'new', 'calm');
+        update t set m = 'happy';
+        alter table t alter column m type mood using m::text::mood;
+        alter table t alter column ms drop default;
+        alter table t alter column ms type mood[] using ms::text::mood[];
+        drop type mood_old;
+        """,
+    )
+
+    with pytest.raises(ConfigError, match="reordered or removed") as error:
+        run(databases)
+
+    statements = re.findall("(?:ALTER|CREATE) .*?;", error.value.hint)
+    assert len(statements) == 2
+    query(databases.destination, "update raw.t set m = 'happy'")
+    query(databases.destination, " ".join(statements))
+    for column in ("m", "ms"):
+        with pytest.raises(
+            ConfigError, match=f"At the destination {column} of raw.t"
+        ) as error:
+            run(databases)
+        query(databases.destination, error.value.hint.partition(": ")[2])
+    run(databases)
+    assert query(databases.destination, "drop type raw.mood_old") == []
+    assert labels(databases.destination) == "{happy,new,calm}"

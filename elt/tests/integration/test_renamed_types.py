@@ -133,7 +133,7 @@ def test_a_new_type_of_the_old_name(databases):
         "create table u (m mood); insert into u values ('x')",
     )
 
-    with pytest.raises(ConfigError, match="were renamed or reordered"):
+    with pytest.raises(ConfigError, match="were renamed, reordered or removed"):
         run(databases)
 
     query(databases.destination, "alter type raw.mood rename to feeling")
