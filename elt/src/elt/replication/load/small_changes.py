@@ -36,7 +36,7 @@ from elt.replication.sessions.snapshot import refuse_rewritten
 
 Some = TypeVar("Some")
 #: What loads the changes of several streams; None stands for one that is special.
-Load = Callable[[Sequence[Some], Connection, Connection], Sequence[Changes | None]]
+Loader = Callable[[Sequence[Some], Connection, Connection], Sequence[Changes | None]]
 
 #: Receipts of streams that counts alone can show to be unchanged.
 _COUNTED = frozenset({Method.CHANGES, Method.READ})
@@ -102,7 +102,7 @@ def _look_together(
 
 
 def _load_tasks(
-    loading: Loading, found: Sequence[tuple[Copying, Some]], load: Load[Some]
+    loading: Loading, found: Sequence[tuple[Copying, Some]], load: Loader[Some]
 ) -> list[Task]:
     """Return the tasks that load what changed: one for several streams.
 
@@ -118,7 +118,7 @@ def _load_tasks(
 
 def _load_together(
     found: Sequence[tuple[Copying, Some]],
-    load: Load[Some],
+    load: Loader[Some],
     loading: Loading,
     _: Copying,
     connections: Pair,
