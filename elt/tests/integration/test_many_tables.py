@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from integration.following import batches, step
+from integration.incremental import differing
 from integration.replication import (
     changes,
     query,
@@ -101,10 +103,10 @@ def make_tables(source, numbers):
     )
 
 
-def change_tables(source, numbers):
+def change_tables(source, numbers, code="new"):
     query(
         source,
-        "".join(f"update small_{n} set code = 'new' where id = 2;" for n in numbers),
+        "".join(f"update small_{n} set code = '{code}' where id = 2;" for n in numbers),
     )
 
 
@@ -167,6 +169,22 @@ def test_small_tables_that_changed_are_loaded_and_proven_together(
 
     # One to write each, one for its keys in the WAL, and some for one more group.
     assert cost < 20 * (3 + (mode is SyncMode.LOGICAL))
+
+
+def test_a_batch_loads_small_tables_together(databases, count_messages):
+    make_tables(databases.source, range(40))
+    costs, found = [], []
+    with batches(databases) as opened:
+        for count in (20, 40):
+            change_tables(databases.source, range(count), code=f"of {count}")
+            query(databases.source, f"delete from small_{count - 1} where id = 5")
+            costs.append(count_messages(lambda: found.append(step(opened))))
+
+    expected = {f"public.small_{n}": (1, 0, 1, 0) for n in range(39)}
+    assert found[1] == expected | {"public.small_39": (1, 0, 1, 1)}
+    # One to write each, one for its keys, and some for one more group.
+    assert costs[1] - costs[0] < 20 * 4
+    assert differing(databases, source={"mode": SyncMode.LOGICAL}) == []
 
 
 @pytest.mark.parametrize("verify", [Verification.CHECKSUM, Verification.EXACT])

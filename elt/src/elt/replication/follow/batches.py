@@ -22,6 +22,7 @@ from elt.replication.follow.follow_log import BatchReport
 from elt.replication.follow.stretch import Stretch
 from elt.replication.incremental.reads import FullRead
 from elt.replication.load.loading import Loading, Pair
+from elt.replication.load.small_changes import load_small
 from elt.replication.load.stream_load import look_first, new_copying
 from elt.replication.logical.replay import await_replay
 from elt.replication.logical.slots import emit_mark, exceeds, find_slot, read_position
@@ -167,10 +168,12 @@ class Batches:
             wal_reads=wal.reads,
             positions=wal.positions,
         )
-        for replica in touched:
-            copying = new_copying(loading, replica)
-            if look_first(loading, copying, Pair(session.reader, self.loader)):
-                raise UnusualError(f"most rows of {replica.stream.name} changed")
+        connections = Pair(session.reader, self.loader)
+        copyings = [new_copying(loading, replica) for replica in touched]
+        for copying in load_small(loading, copyings, connections):
+            if look_first(loading, copying, connections):
+                name = copying.replica.stream.name
+                raise UnusualError(f"most rows of {name} changed")
         return loading
 
     def _publish(

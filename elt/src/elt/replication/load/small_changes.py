@@ -73,6 +73,27 @@ def look_tasks(small: Sequence[Copying], workers: int) -> list[Task]:
     ]
 
 
+def load_small(
+    loading: Loading, touched: Sequence[Copying], connections: Pair
+) -> list[Copying]:
+    """Load small streams of which the WAL named keys; return those that are left.
+
+    For who has but two sessions: a failure ends what they read, and all of the batch.
+    """
+    small, others = [], []
+    for copying in touched:
+        if isinstance(copying.read, TouchedKeys) and is_small_look(loading, copying):
+            rows = touched_rows(loading, copying, copying.read)
+            small.append((copying, rows))
+        else:
+            others.append(copying)
+    for group in divide(small, 1):
+        load = partial(_load_together, group, load_touched_together)
+        tasks = load(loading, group[0][0], connections)
+        others += [task.copying for task in tasks]
+    return others
+
+
 def _look_together(
     group: Sequence[Copying], loading: Loading, _: Copying, connections: Pair
 ) -> list[Task]:
