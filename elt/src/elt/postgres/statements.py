@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ import psycopg2
 from psycopg2.sql import SQL, Composable, Composed, Identifier, Literal
 
 from elt import logs
+from elt.errors import EltError
 from elt.interruption import raise_if_interrupted
 from elt.postgres.connections import Connection
 from elt.postgres.failures import translate
@@ -126,6 +127,21 @@ def savepoint(connection: Connection, *, goes_ahead: bool = False) -> Iterator[N
         yield
         if block.is_begun:
             send_ahead(connection, end)
+
+
+def execute_together(connection: Connection, statements: Sequence[Composable]) -> bool:
+    """Run statements by one message, in a transaction; tell whether all of them ran.
+
+    Else none did: one after the other tells which of them fails.
+    """
+    if not statements:
+        return True
+    try:
+        with savepoint(connection):
+            execute(connection, joined(statements, "; "))
+    except EltError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

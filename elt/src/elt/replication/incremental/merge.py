@@ -20,7 +20,6 @@ from elt.postgres import (
     compose,
     execute,
     fetch,
-    fetch_one,
     identifiers,
     joined,
     raw,
@@ -124,8 +123,8 @@ def _count_new(connection: Connection, replica: Replica) -> int:
     """Return how many loaded rows have a key that no published row has."""
     # For the length of the message that both are sent in.
     send_ahead(connection, LOOK_UP)
-    query = compose(queries["count_new"], **query_parts(replica))
-    return int(fetch_one(connection, query))
+    [found] = count_new_together(connection, [replica])
+    return found
 
 
 def count_new_together(
@@ -133,7 +132,7 @@ def count_new_together(
 ) -> list[int]:
     """Return the same for several small streams, by one message."""
     counts = [
-        compose(queries["count_new_of"], number=Literal(number), **query_parts(replica))
+        compose(queries["count_new"], number=Literal(number), **query_parts(replica))
         for number, replica in enumerate(replicas)
     ]
     found = execute(connection, joined(counts, " union all "))

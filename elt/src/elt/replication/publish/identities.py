@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from elt.errors import EltError
 from elt.postgres import (
     Composable,
     Connection,
@@ -12,9 +11,9 @@ from elt.postgres import (
     Literal,
     compose,
     execute,
+    execute_together,
     joined,
     raw,
-    savepoint,
 )
 from elt.replication.catalog.names import qualify_name
 from elt.replication.design.replica import Replica
@@ -49,14 +48,7 @@ def set_together(connection: Connection, loads: Iterable[Load]) -> bool:
         for load in loads
         for statement in _statements(load.replica, load.identities)
     ]
-    if not statements:
-        return True
-    try:
-        with savepoint(connection):
-            execute(connection, joined(statements, "; "))
-    except EltError:
-        return False
-    return True
+    return execute_together(connection, statements)
 
 
 def _statements(

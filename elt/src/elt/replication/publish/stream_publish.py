@@ -14,7 +14,7 @@ from elt.postgres import (
     Connection,
     Identifier,
     compose,
-    execute,
+    execute_together,
     joined,
     savepoint,
 )
@@ -63,14 +63,7 @@ def adopt_together(connection: Connection, publication: Publication) -> bool:
         if load.adjustment is None
         for statement in _adoption(publication, load.replica)
     ]
-    if not statements:
-        return True
-    try:
-        with savepoint(connection):
-            execute(connection, joined(statements, "; "))
-    except EltError:
-        return False
-    return True
+    return execute_together(connection, statements)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -45,9 +45,8 @@ class Difference:
 
 def find_difference(connection: Connection, replica: Replica) -> Difference:
     """Compare the loaded rows with the published ones; list what differs."""
-    return _list(
-        connection, replica, "compare_by_key" if replica.key else "compare_by_row"
-    )
+    [found] = find_differences(connection, [replica])
+    return found
 
 
 def find_differences(

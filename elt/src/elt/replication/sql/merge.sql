@@ -38,13 +38,7 @@ join pg_index as i on i.indrelid = c.oid
 where c.oid = any(%(tables)s::regclass[]) and (i.indisunique or i.indisexclusion)
 
 -- name: count_new
--- How many loaded rows have a key that no published row has.
-select count(*)
-from only {loaded} as loaded
-where not exists (select from only {published} as published where {same_key})
-
--- name: count_new_of
--- The same of one of several streams.
+-- How many loaded rows of one of several streams have a key that no published row has.
 select {number} as number, count(*) as rows
 from only {loaded} as loaded
 where not exists (select from only {published} as published where {same_key})
