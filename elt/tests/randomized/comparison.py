@@ -98,8 +98,8 @@ class Comparison:
 
     def _bare(self, definitions):
         """Return definitions without schemas, which tell apart what is there twice."""
-        schemas = {f(s) for s in self._schemas for f in (portrait.quoted, quoted)}
-        listed = "|".join(map(re.escape, schemas))
+        forms = {form for schema in self._schemas for form in _forms(schema)}
+        listed = "|".join(map(re.escape, forms))
         qualifier = re.compile(rf'(?<![\w"])({listed})\.')
         bare = {}
         for key, text in definitions:
@@ -131,18 +131,24 @@ def _may_be_missing(key, text, facts):
     """Tell whether a part may ask for what there is only at the source."""
     if key[2] == "foreign key":
         return any(
-            re.search(rf" REFERENCES (.*\.)?{re.escape(portrait.quoted(name))}\(", text)
+            re.search(rf" REFERENCES (.*\.)?{re.escape(form)}\(", text)
             for _, name in facts.hashed_elsewhere
+            for form in _forms(name)
         )
     if key[2] not in {"key", "check", "index"}:
         return False
     # The type of a column that arrives as text.
     return any(
-        re.search(rf"{re.escape(form(column))}\)?(::text| IS )", text)
+        re.search(rf"{re.escape(form)}\)?(::text| IS )", text)
         for *table, column in facts.arriving_as_text
         if tuple(table) == key[:2]
-        for form in (portrait.quoted, quoted)
+        for form in _forms(column)
     )
+
+
+def _forms(name):
+    """Return a name as SQL prints it: in quotes if it is a keyword, too."""
+    return {portrait.quoted(name), quoted(name)}
 
 
 def _found(landed, facts):
