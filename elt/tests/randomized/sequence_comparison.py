@@ -17,6 +17,12 @@ left join pg_namespace as tn on tn.oid = t.relnamespace
 left join pg_attribute as a on a.attrelid = t.oid and a.attnum = d.refobjsubid
 where n.nspname = any(%s) and d.deptype is distinct from 'i'
 """
+_TYPES = """
+select n.nspname, t.typname
+from pg_type as t
+join pg_namespace as n on n.oid = t.typnamespace
+where n.nspname = any(%s)
+"""
 
 
 def sequences_at(cursor, schemas):
@@ -35,15 +41,22 @@ def differing_sequences(source, destination, schemas, shapes):
     """Return {what: (at the source, at the destination)} of those that should be there.
 
     One that a column owns goes with the column, and stays behind where that does or
-    its values are others. One that the source has no longer may stay.
+    its values are others. One that the source has no longer may stay. PostgreSQL does
+    not make one with the name of a type, though it renames one to that.
     """
-    there = sequences_at(destination, map(portrait.landing, schemas))
+    landings = [*map(portrait.landing, schemas)]
+    there = sequences_at(destination, landings)
+    destination.execute(_TYPES, [landings])
+    types = set(destination.fetchall())
     differing = {}
     for (schema, name), (owner, *wanted) in sequences_at(source, schemas).items():
         shaped = shapes.get(owner[:2])
         if shaped and shaped.masks.get(owner[2]):
             continue
-        (*_, owned), *found = there.get((portrait.landing(schema), name), ((None,),))
+        place = (portrait.landing(schema), name)
+        if place not in there and place in types:
+            continue
+        (*_, owned), *found = there.get(place, ((None,),))
         if owned is not None or found != wanted:
             differing[schema, name, "sequence"] = wanted, found
     return differing
