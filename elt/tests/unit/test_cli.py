@@ -30,6 +30,7 @@ COMMANDS = [
     "dbt",
     "dbt-sources",
     "seed",
+    "prune",
     "teardown",
     "control",
     "demo",

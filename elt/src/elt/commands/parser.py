@@ -166,6 +166,14 @@ def _add_verify(parser: argparse.ArgumentParser) -> None:
     add_format(parser)
 
 
+def _add_prune(parser: argparse.ArgumentParser) -> None:
+    add_source(parser)
+    add_streams(parser)
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would go, and write nothing"
+    )
+
+
 def _add_dbt_sources(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", metavar="NAME", help="which of several sources")
     parser.add_argument(
@@ -246,6 +254,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "dbt": ("build the dbt project on the replicas", _add_dbt),
     "dbt-sources": ("print dbt sources for the replicas", _add_dbt_sources),
     "seed": ("fill the source with example data, a cinema", _add_seed),
+    "prune": ("drop replicas of tables that are gone from the source", _add_prune),
     "teardown": ("drop what elt has made at the sources", add_source),
     "control": ("keep the order of a release on Kubernetes", _add_control),
     "demo": ("run the whole pipeline on this machine", _add_demo),

@@ -122,6 +122,7 @@ def format_status(status: Status) -> str:
     first = 0 if status.has_several_sources else 1
     rows = [_row(stream)[first:] for stream in status.streams]
     lines = [*_list_shapes(status), *_list_omissions(status), *_list_errors(status)]
+    lines += _tell_gone(status)
     runs = [_describe(run) for run in status.runs]
     return "\n".join([format_table(_HEADERS[first:], rows), "", *lines, *runs])
 
@@ -140,6 +141,14 @@ def _list_omissions(status: Status) -> list[str]:
 def _list_errors(status: Status) -> list[str]:
     failed = [stream for stream in status.streams if stream.last_error]
     return [f"{_name(status, stream)}: {stream.last_error}" for stream in failed]
+
+
+def _tell_gone(status: Status) -> list[str]:
+    gone = sum(1 for stream in status.streams if stream.state == "gone")
+    if not gone:
+        return []
+    what = human_count(gone, "replica")
+    return [f"{what} of tables that their source no longer has: elt prune drops such"]
 
 
 def _name(status: Status, of: StreamStatus | Omission) -> str:

@@ -245,6 +245,16 @@ def test_status_tells_the_last_error_of_a_stream():
     assert "public.films: Column x is gone" in text.splitlines()
 
 
+def test_status_tells_how_replicas_of_dropped_tables_go():
+    gone = make_stream_status(state="gone")
+
+    text = format_status(Status(streams=[gone, make_stream_status()], runs=[]))
+
+    line = "1 replica of tables that their source no longer has: elt prune drops such"
+    assert line in text.splitlines()
+    assert "prune" not in format_status(Status(streams=[make_stream_status()], runs=[]))
+
+
 def test_status_tells_what_does_not_arrive():
     shaped = make_stream_status(shape="left out: iban; email hashed")
     view = Omission(source="raw", object="public.best", reason="a view")

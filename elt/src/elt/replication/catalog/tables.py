@@ -222,6 +222,11 @@ class Catalog:
         """Return the table of a name."""
         return self._by_place.get((schema, name))
 
+    def parts_of(self, table: Table) -> list[Table]:
+        """Return the tables right below one."""
+        oid = table.relation.oid
+        return [part for part in self.tables.values() if oid in part.relation.parents]
+
     @property
     def relations(self) -> tuple[Relation, ...]:
         """Return the relations of all tables, and the others."""

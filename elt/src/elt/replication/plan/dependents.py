@@ -81,6 +81,18 @@ def refuse_dependents_of_anew(
         raise ConfigError(message, hint=_tell_drops(found))
 
 
+def refuse_dependents_of_dropped(
+    connection: Connection, name: str, tables: Sequence[int]
+) -> None:
+    """Raise ConfigError that names the views on tables to be dropped as one."""
+    parameters = {"tables": list(tables), "columns": None, "is_part": False}
+    found = fetch(connection, Dependent, queries["list_dependents"], parameters)
+    if found:
+        drops = " ".join(view.drop for view in found)
+        message = f"Views use {name}: {_name_all(found)}"
+        raise ConfigError(message, hint=f"Run at the destination: {drops}")
+
+
 def refusal(stream: str, dependents: Iterable[Dependent]) -> ConfigError:
     """Return the error that names dependents, with what to do about them."""
     found = list(dependents)

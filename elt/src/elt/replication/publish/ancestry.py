@@ -37,18 +37,12 @@ def present_parents(catalog: Catalog, table: Table) -> list[Place]:
     return [catalog.tables[o].relation.place for o in parents if o in catalog.tables]
 
 
-def parts_of(catalog: Catalog, table: Table) -> list[Table]:
-    """Return the tables right below one at the destination."""
-    oid = table.relation.oid
-    return [t for t in catalog.tables.values() if oid in t.relation.parents]
-
-
 def list_absent(
     publication: Publication, catalog: Catalog, table: Table
 ) -> Iterator[Place]:
     """Yield the replicas below a table whose rows a run does not bring."""
     loaded = {load.replica.stream.place for load in publication.loads}
-    for part in parts_of(catalog, table):
+    for part in catalog.parts_of(table):
         place = part.relation.place
         has_rows = publication.is_ours(place) and not part.holds_no_rows
         if has_rows and place not in loaded:

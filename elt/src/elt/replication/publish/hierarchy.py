@@ -22,7 +22,6 @@ from elt.replication.publish.ancestry import (
     definitions_of,
     gone_tables,
     list_absent,
-    parts_of,
     present_parents,
     read_now,
     wanted_parents,
@@ -99,7 +98,7 @@ def list_leaving(publication: Publication) -> Iterator[Leaving]:
     for whole in publication.partitioned:
         table = publication.existing(whole)
         if table is not None and is_parted_differently(publication, whole, table):
-            anew = [table, *parts_of(catalog, table)]
+            anew = [table, *catalog.parts_of(table)]
             wanted |= {
                 part.relation.oid: []
                 for part in anew
@@ -167,7 +166,7 @@ def prepare_partitioned(connection: Connection, publication: Publication) -> Non
             continue
         changes = changes_of_whole(publication, catalog, replica, table)
         is_other = is_parted_differently(publication, replica, table)
-        parts = (part.relation.place for part in parts_of(catalog, table))
+        parts = (part.relation.place for part in catalog.parts_of(table))
         is_empty = not any(map(publication.is_ours, parts))
         if is_empty and is_other:
             remake_empty(connection, replica)

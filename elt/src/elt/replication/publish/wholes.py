@@ -20,7 +20,6 @@ from elt.replication.publish.ancestry import (
     definitions_of,
     is_part_of,
     is_still_below,
-    parts_of,
 )
 from elt.replication.publish.publication import Publication
 
@@ -229,7 +228,7 @@ def _known_from_parts(
 ) -> set[str]:
     """Return the names of what a table has and parts of it had when last published."""
     definitions = definitions_of(table)
-    below = parts_of(catalog, table)
+    below = catalog.parts_of(table)
     if not below:
         is_whole = table.relation.kind == "p"
         return {definition.name for definition in definitions if is_whole}
