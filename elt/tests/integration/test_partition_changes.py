@@ -4,7 +4,7 @@ import pytest
 from integration.altered import same_rows
 from integration.replication import query, run, value
 
-from elt.config import PublishPolicy
+from elt.config import PublishPolicy, SyncMode
 from elt.errors import ConfigError
 
 PARTITIONS = """
@@ -47,6 +47,41 @@ def test_columns_of_a_partitioned_table_are_followed_at_its_root(events):
     assert value(
         events.destination, "select to_regclass('raw.events_size') is not null"
     )
+
+
+LISTED = """
+create table t (id integer, k integer, primary key (id, k)) partition by list (k);
+create table t1 partition of t for values in (1, 2);
+create table t_other partition of t default partition by list (id);
+create table t_other_3 partition of t_other for values in (3);
+create table t_other_rest partition of t_other default;
+insert into t values (1, 1), (2, 5);
+"""
+
+
+@pytest.mark.parametrize("mode", SyncMode)
+@pytest.mark.parametrize(
+    "change",
+    [
+        "alter table t detach partition t1",
+        "drop table t1",
+        (
+            "alter table t detach partition t1;"
+            "alter table t attach partition t1 for values in (1)"
+        ),
+    ],
+    ids=["detached", "dropped", "with another bound"],
+)
+def test_default_partition_takes_rows_of_one_that_leaves(databases, mode, change):
+    query(databases.source, LISTED)
+    run(databases, source={"mode": mode})
+    rows = "insert into t values (3, 2), (4, 2)"
+    query(databases.source, f"{change}; {rows}")
+
+    run(databases, source={"mode": mode})
+
+    for table in ("t", "t_other", "t_other_3", "t_other_rest"):
+        assert same_rows(databases, "id, k", table)
 
 
 def test_new_partition_is_attached(events):

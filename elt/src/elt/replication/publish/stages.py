@@ -6,7 +6,7 @@ written without that comes first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from elt.replication.catalog.tables import Place
@@ -14,6 +14,7 @@ from elt.replication.load.loading import Load
 from elt.replication.publish.ancestry import ancestors
 from elt.replication.publish.foreign_keys import list_dropped
 from elt.replication.publish.hierarchy import (
+    Leaving,
     list_leaving,
     places_above,
     remade_places,
@@ -63,6 +64,7 @@ def altered_places(publication: Publication) -> set[Place]:
     leaving = list(list_leaving(publication))
     altered = changed_places(publication).union(remade_places(publication))
     altered |= {table.relation.place for table, _ in leaving}
+    altered |= set(_defaults_of(publication, leaving))
     for table, constraint in list_dropped(publication):
         referenced = catalog.tables.get(constraint.referenced_oid or 0)
         altered.add(table.relation.place)
@@ -75,3 +77,19 @@ def altered_places(publication: Publication) -> set[Place]:
     }
     # Who loses a partition is locked, but not what else lies below it.
     return altered | below | places_above(catalog, leaving)
+
+
+def _defaults_of(
+    publication: Publication, leaving: Iterable[Leaving]
+) -> Iterator[Place]:
+    """Yield the default partitions beside those that leave.
+
+    They refuse the rows of a partition until it has left, and are locked when it does.
+    """
+    catalog = publication.catalog
+    for table, parent in leaving:
+        whole = catalog.table(*parent)
+        if table.relation.partition_bound is not None and whole is not None:
+            for part in catalog.parts_of(whole):
+                if part.relation.partition_bound == "DEFAULT":
+                    yield part.relation.place
