@@ -87,12 +87,32 @@ def fetch_one(
     return execute(connection, query, parameters)[0][0]
 
 
-def send_ahead(connection: Connection, statement: str) -> None:
+def execute_union(
+    connection: Connection, queries: Iterable[Composable]
+) -> list[list[Row]]:
+    """Run queries of the same columns by one statement; return the rows of each."""
+    numbered = [
+        compose(
+            "select {number}, one.* from ({rows}) as one",
+            number=Literal(number),
+            rows=query,
+        )
+        for number, query in enumerate(queries)
+    ]
+    found: list[list[Row]] = [[] for _ in numbered]
+    for number, *row in execute(connection, joined(numbered, " union all ")):
+        found[number].append(tuple(row))
+    return found
+
+
+def send_ahead(connection: Connection, statement: str | Composable) -> None:
     """Let a statement without a result go in one message with the next one.
 
     That is a round trip less, which counts where a server is far away. Its failure is
     one of the next statement. Where that cannot be parsed, neither is run.
     """
+    if isinstance(statement, Composable):
+        statement = statement.as_string(connection)
     connection.ahead.append(statement)
 
 

@@ -16,9 +16,9 @@ from elt.postgres import (
     Composable,
     Connection,
     Identifier,
-    Literal,
     compose,
     execute,
+    execute_union,
     fetch,
     identifiers,
     joined,
@@ -131,12 +131,8 @@ def count_new_together(
     connection: Connection, replicas: Sequence[Replica]
 ) -> list[int]:
     """Return the same for several small streams, by one message."""
-    counts = [
-        compose(queries["count_new"], number=Literal(number), **query_parts(replica))
-        for number, replica in enumerate(replicas)
-    ]
-    found = execute(connection, joined(counts, " union all "))
-    return [rows for _, rows in sorted(found)]
+    counts = [compose(queries["count_new"], **query_parts(r)) for r in replicas]
+    return [rows for [(rows,)] in execute_union(connection, counts)]
 
 
 def merge_rows(

@@ -18,7 +18,7 @@ from elt.postgres import (
     Literal,
     compose,
     execute,
-    joined,
+    execute_union,
     raw,
     send_ahead,
 )
@@ -148,25 +148,23 @@ def take_surveys(
     at_source = [
         compose(
             queries["look_at_changes"],
-            number=Literal(number),
             oid=Literal(replica.stream.relation.oid),
             condition=condition,
             rows=source_rows(replica.stream),
         )
-        for number, (replica, condition) in enumerate(looked)
+        for replica, condition in looked
     ]
     here = [
         compose(
             queries["count_alive"],
-            number=Literal(number),
             rows=table_rows(replica.stream.place),
             is_alive=alive(replica),
         )
-        for number, (replica, _) in enumerate(looked)
+        for replica, _ in looked
     ]
     found, published = side_by_side(
-        partial(execute, reader, joined(at_source, " union all ")),
-        partial(execute, writer, joined(here, " union all ")),
+        partial(execute_union, reader, at_source),
+        partial(execute_union, writer, here),
     )
     return [
         (
@@ -178,8 +176,8 @@ def take_surveys(
             ),
             deletes,
         )
-        for (_, rows, changed, deletes), (_, ours), (_, condition) in zip(
-            sorted(found), sorted(published), looked, strict=True
+        for [(rows, changed, deletes)], [(ours,)], (_, condition) in zip(
+            found, published, looked, strict=True
         )
     ]
 

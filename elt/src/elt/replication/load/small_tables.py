@@ -11,9 +11,8 @@ from typing import TypeVar
 from elt.postgres import (
     Composable,
     Connection,
-    Literal,
-    compose,
     execute,
+    execute_union,
     joined,
     raw,
     transaction,
@@ -133,16 +132,8 @@ def tally_together(
         return [Tally(rows=copying.copied.rows) for copying in group]
     conditions = conditions or [raw("true")] * len(group)
     queries = [
-        compose(
-            "select {number}, tally.* from ({table}) as tally",
-            number=Literal(number),
-            table=tally_query(copying.replica.copied, table, copying.method, condition),
-        )
-        for number, (copying, table, condition) in enumerate(
-            zip(group, rows, conditions, strict=True)
-        )
+        tally_query(copying.replica.copied, table, copying.method, condition)
+        for copying, table, condition in zip(group, rows, conditions, strict=True)
     ]
-    found = execute(connection, joined(queries, " union all "))
-    return [
-        Tally(rows=count, checksum=checksum) for _, count, checksum in sorted(found)
-    ]
+    found = execute_union(connection, queries)
+    return [Tally(rows=count, checksum=checksum) for [(count, checksum)] in found]

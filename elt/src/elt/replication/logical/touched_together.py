@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from elt.postgres import (
     Connection,
     Identifier,
-    Literal,
     compose,
     execute,
+    execute_union,
     joined,
     transaction,
 )
@@ -101,11 +101,9 @@ def _read_keys(
     reads = [
         compose(
             queries["read_chunk_of"],
-            number=Literal(number),
             names=chunk_columns(replica),
             chunks=Identifier(*chunk_table(replica)),
         )
-        for number, replica in enumerate(replicas)
+        for replica in replicas
     ]
-    found = execute(writer, joined(reads, " union all "))
-    return [(keys, arrays) for _, keys, arrays in sorted(found)]
+    return [(keys, arrays) for [(keys, arrays)] in execute_union(writer, reads)]

@@ -14,9 +14,9 @@ from elt.errors import TemporaryError
 from elt.postgres import (
     Composable,
     Connection,
-    Literal,
     compose,
     execute,
+    execute_union,
     fetch_one,
     joined,
     raw,
@@ -59,18 +59,8 @@ def find_differences(
         for replica, parts in zip(replicas, every_part, strict=True)
     ]
     execute(connection, joined(lists, "; "))
-    counts = [
-        compose(
-            "select {number}, counted.* from ({counts}) as counted",
-            number=Literal(number),
-            counts=compose(queries["count_rows"], **parts),
-        )
-        for number, parts in enumerate(every_part)
-    ]
-    found: dict[int, dict[str, int]] = {number: {} for number in range(len(replicas))}
-    for number, operation, count in execute(connection, joined(counts, " union all ")):
-        found[number][operation] = count
-    return [_difference(counts) for counts in found.values()]
+    counts = [compose(queries["count_rows"], **parts) for parts in every_part]
+    return [_difference(dict(rows)) for rows in execute_union(connection, counts)]
 
 
 def find_changes(connection: Connection, replica: Replica) -> Difference:

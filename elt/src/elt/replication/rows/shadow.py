@@ -13,8 +13,10 @@ from elt.postgres import (
     Literal,
     compose,
     execute,
+    execute_union,
     joined,
     raw,
+    send_ahead,
 )
 from elt.replication.design.ddl import add_keys, create_table
 from elt.replication.design.replica import Replica
@@ -112,19 +114,15 @@ def sum_hashes_together(
     """Return those of several streams, by one message."""
     sums = [
         compose(
-            "select {number}, coalesce(sum({hash}), 0)::numeric from only {table}",
-            number=Literal(number),
+            "select coalesce(sum({hash}), 0)::numeric from only {table}",
             hash=_hash_column(replica),
             table=Identifier(*replica.stream.shadow),
         )
-        for number, replica in enumerate(replicas)
+        for replica in replicas
     ]
-    query = compose(
-        "analyze {tables}; {sums}",
-        tables=joined(Identifier(*replica.stream.shadow) for replica in replicas),
-        sums=joined(sums, " union all "),
-    )
-    return [Decimal(found) for _, found in sorted(execute(writer, query))]
+    shadows = joined(Identifier(*replica.stream.shadow) for replica in replicas)
+    send_ahead(writer, compose("analyze {shadows}", shadows=shadows))
+    return [Decimal(found) for [(found,)] in execute_union(writer, sums)]
 
 
 def drop_shadow(writer: Connection, replica: Replica) -> None:

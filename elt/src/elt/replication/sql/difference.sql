@@ -102,7 +102,7 @@ select {names} from {chunks} where chunk = {chunk}
 
 -- name: read_chunk_of
 -- The keys of one of several streams: their number, and their arrays.
-select {number} as number, keys, array[{names}] as arrays from {chunks} where chunk = 0
+select keys, array[{names}] as arrays from {chunks} where chunk = 0
 
 -- name: compare_by_row
 -- Make the list of rows that one side has more often than the other.

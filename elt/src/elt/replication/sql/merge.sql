@@ -39,7 +39,7 @@ where c.oid = any(%(tables)s::regclass[]) and (i.indisunique or i.indisexclusion
 
 -- name: count_new
 -- How many loaded rows of one of several streams have a key that no published row has.
-select {number} as number, count(*) as rows
+select count(*) as rows
 from only {loaded} as loaded
 where not exists (select from only {published} as published where {same_key})
 

@@ -6,7 +6,6 @@ select count(*), count(*) filter (where {condition}) from {rows}
 -- The rows of one of several tables, how many of them a condition picks, and how many
 -- its statistics count as deleted.
 select
-    {number} as number,
     count(*) as rows,
     count(*) filter (where {condition}) as changed,
     pg_stat_get_tuples_deleted({oid}) as deletes
@@ -14,7 +13,7 @@ from {rows}
 
 -- name: count_alive
 -- The rows that one of several replicas shows.
-select {number} as number, count(*) as rows from {rows} where {is_alive}
+select count(*) as rows from {rows} where {is_alive}
 
 -- name: find_changed
 -- The rows of a table, how many of them a condition picks, and where these are.
