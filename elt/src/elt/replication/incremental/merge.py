@@ -83,15 +83,14 @@ class Merged:
     is_listed: bool = False
 
 
-def list_mergeable(
-    connection: Connection, replicas: Sequence[Replica]
-) -> list[Replica]:
-    """Return those of some replicas into which rows may be merged, as they are now."""
+def find_mergeable(connection: Connection, replicas: Sequence[Replica]) -> set[Place]:
+    """Return the places of replicas into which rows may be merged as they are now."""
     parameters = {"tables": [qualify_name(*r.stream.place) for r in replicas]}
     found: defaultdict[Place, list[Arbiter]] = defaultdict(list)
     for arbiter in fetch(connection, Arbiter, queries["list_arbiters"], parameters):
         found[arbiter.schema, arbiter.name].append(arbiter)
-    return [r for r in replicas if can_merge(r, found[r.stream.place])]
+    mergeable = [r for r in replicas if can_merge(r, found[r.stream.place])]
+    return {replica.stream.place for replica in mergeable}
 
 
 def find_or_merge(
@@ -107,7 +106,7 @@ def find_or_merge(
     Where it is needed beforehand, those that are new are counted, by ranges of keys
     where these are cut.
     """
-    if not list_mergeable(connection, [replica]):
+    if not find_mergeable(connection, [replica]):
         return find_changes(connection, replica), None
     merge = Merge(rows=rows, is_counted=is_counted)
     if not is_counted or not rows:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
 from elt.postgres import Connection
+from elt.replication.catalog.tables import Place
 from elt.replication.incremental.changed_rows import (
     ChangedRows,
     Changes,
@@ -35,8 +36,8 @@ from elt.replication.rows.receipts import Method
 from elt.replication.sessions.snapshot import refuse_rewritten
 
 Some = TypeVar("Some")
-#: What loads the changes of several streams; None stands for one that is special.
-Loader = Callable[[Sequence[Some], Connection, Connection], Sequence[Changes | None]]
+#: What loads the changes of several streams; it leaves out those that are special.
+Loader = Callable[[Sequence[Some], Connection, Connection], Mapping[Place, Changes]]
 
 #: Receipts of streams that counts alone can show to be unchanged.
 _COUNTED = frozenset({Method.CHANGES, Method.READ})
@@ -147,13 +148,14 @@ def _load_together(
     """Load what changed in some streams; return the tasks for the special ones."""
     loaded, others = [], []
     group = [copying for copying, _ in found]
-    together = load([changed for _, changed in found], *connections)
-    for copying, changes in zip(group, together, strict=True):
-        if changes is None:
-            others.append(copying)
-        else:
-            take_changes(copying, changes)
+    changes = load([changed for _, changed in found], *connections)
+    for copying in group:
+        place = copying.replica.stream.place
+        if place in changes:
+            take_changes(copying, changes[place])
             loaded.append(copying)
+        else:
+            others.append(copying)
     _finish(loaded, loading, connections)
     return _alone(others)
 

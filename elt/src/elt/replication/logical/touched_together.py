@@ -13,9 +13,10 @@ from elt.postgres import (
     joined,
     transaction,
 )
+from elt.replication.catalog.tables import Place
 from elt.replication.design.replica import Replica
 from elt.replication.incremental.changed_rows import Changes
-from elt.replication.incremental.merge import Merge, list_mergeable
+from elt.replication.incremental.merge import Merge, find_mergeable
 from elt.replication.logical.touched_rows import (
     FEWEST_KEYS,
     TouchedRows,
@@ -43,26 +44,22 @@ def has_few_keys(stream: TouchedRows) -> bool:
 
 def load_touched_together(
     streams: Sequence[TouchedRows], reader: Connection, writer: Connection
-) -> list[Changes | None]:
-    """Load the rows that were touched; None for a stream that cannot be merged.
+) -> dict[Place, Changes]:
+    """Load the rows that were touched; leave out streams that cannot be merged.
 
     A failure undoes all of it, and does not say which stream failed.
     """
-    replicas = [stream.replica for stream in streams]
-    places = {replica.stream.place for replica in list_mergeable(writer, replicas)}
+    places = find_mergeable(writer, [stream.replica for stream in streams])
     merged = [s for s in streams if s.replica.stream.place in places]
     if not merged:
-        return [None] * len(streams)
+        return {}
     with transaction(writer):
-        loaded = iter(_load(merged, reader, writer))
-    return [
-        next(loaded) if replica.stream.place in places else None for replica in replicas
-    ]
+        return _load(merged, reader, writer)
 
 
 def _load(
     streams: Sequence[TouchedRows], reader: Connection, writer: Connection
-) -> list[Changes]:
+) -> dict[Place, Changes]:
     replicas = [stream.replica for stream in streams]
     execute(writer, joined(map(chunk_keys, replicas), "; "))
     keys = _read_keys(writer, replicas)
@@ -73,23 +70,21 @@ def _load(
     ]
     copied = copy_together(reader, writer, statements)
     sums = sum_hashes_together(writer, replicas)
-    changes = []
+    changes = {}
     for stream, (count, _), rows, checksum in zip(
         streams, keys, copied, sums, strict=True
     ):
         # Each key has one row at most: where there are as many, none is gone.
         has_gone = rows.rows < count
         gone = find_touched_deleted(writer, stream.replica) if has_gone else 0
-        changes.append(
-            Changes(
-                copied=rows,
-                difference=Difference(deleted=gone),
-                method=Method.KEYS,
-                source=Tally(rows=rows.rows, checksum=checksum),
-                merge=Merge(rows=rows.rows),
-                has_gone=has_gone,
-                published_rows=stream.known_rows,
-            )
+        changes[stream.replica.stream.place] = Changes(
+            copied=rows,
+            difference=Difference(deleted=gone),
+            method=Method.KEYS,
+            source=Tally(rows=rows.rows, checksum=checksum),
+            merge=Merge(rows=rows.rows),
+            has_gone=has_gone,
+            published_rows=stream.known_rows,
         )
     return changes
 
