@@ -17,9 +17,8 @@ from elt.replication.design.definition import (
     TableDefinition,
     define,
     define_table,
-    follow_renames,
-    renumber,
 )
+from elt.replication.design.known_definition import follow_renames, renumber
 from elt.replication.design.replica import OUR_NUMBER, Replica
 
 

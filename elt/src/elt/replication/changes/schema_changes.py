@@ -18,9 +18,8 @@ from elt.replication.changes.column_changes import (
     replaced_columns,
 )
 from elt.replication.changes.key_changes import compare_keys
-from elt.replication.design.definition import (
-    TableDefinition,
-    define,
+from elt.replication.design.definition import TableDefinition, define
+from elt.replication.design.known_definition import (
     follow_renames,
     forget_replaced,
     renumber,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from elt.postgres import Connection
 from elt.replication.catalog.tables import Table
 from elt.replication.changes.lost_columns import refuse_lost_columns
-from elt.replication.design.definition import (
-    TableDefinition,
+from elt.replication.design.definition import TableDefinition
+from elt.replication.design.known_definition import (
     has_free_names,
     keep_present,
     take_present,

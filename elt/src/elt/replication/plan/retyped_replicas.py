@@ -10,7 +10,8 @@ from elt.errors import ConfigError
 from elt.postgres import Connection, fetch_one
 from elt.replication.catalog.names import qualify_name, quote_name
 from elt.replication.catalog.tables import Table
-from elt.replication.design.definition import KnownColumn, TableDefinition, renumber
+from elt.replication.design.definition import KnownColumn, TableDefinition
+from elt.replication.design.known_definition import renumber
 from elt.replication.design.replica import Replica
 from elt.replication.plan.destination import queries
 

@@ -13,7 +13,8 @@ from elt.postgres import Composable, Connection, Identifier, compose
 from elt.replication.catalog.tables import Table
 from elt.replication.changes.alterations import alter
 from elt.replication.changes.schema_changes import SchemaChanges
-from elt.replication.design.definition import define, define_table, free_name
+from elt.replication.design.definition import define, define_table
+from elt.replication.design.known_definition import free_name
 from elt.replication.design.replica import Replica
 from elt.replication.publish.ancestry import definitions_of, gone_tables, read_now
 from elt.replication.publish.publication import Publication
