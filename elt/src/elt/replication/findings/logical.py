@@ -21,13 +21,8 @@ from elt.replication.logical.publication_changes import (
 )
 from elt.replication.logical.published_columns import choose_published
 from elt.replication.logical.published_tables import given_at_primary, read_publication
-from elt.replication.logical.slots import (
-    Slot,
-    decide_slot,
-    find_slot,
-    primary_refuses,
-    queries,
-)
+from elt.replication.logical.slot_decision import Slot, decide_slot
+from elt.replication.logical.slots import find_slot, primary_refuses, queries
 from elt.replication.logical.source_server import (
     Feedback,
     SourceServer,

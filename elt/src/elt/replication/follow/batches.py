@@ -25,7 +25,8 @@ from elt.replication.load.loading import Loading, Pair
 from elt.replication.load.small_changes import load_small
 from elt.replication.load.stream_load import look_first, new_copying
 from elt.replication.logical.replay import await_replay
-from elt.replication.logical.slots import emit_mark, exceeds, find_slot, read_position
+from elt.replication.logical.slot_decision import exceeds
+from elt.replication.logical.slots import emit_mark, find_slot, read_position
 from elt.replication.logical.wal import Wal, gather_keys, keys_in_wal
 from elt.replication.logical.wal_keys import WalKeys
 from elt.replication.logical.wal_reader import WalReader

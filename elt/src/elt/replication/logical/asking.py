@@ -24,7 +24,8 @@ from elt.errors import (
 from elt.interruption import pause
 from elt.postgres import Connection, execute, fetch
 from elt.queries import load_queries
-from elt.replication.logical.slots import find_slot, report_slot
+from elt.replication.logical.slot_decision import report_slot
+from elt.replication.logical.slots import find_slot
 from elt.replication.sessions.session import RunOptions
 from elt.replication.state.lock import find_holders, follower_lock, is_followed
 

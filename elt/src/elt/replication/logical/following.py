@@ -38,18 +38,20 @@ from elt.replication.logical.published_tables import (
     read_publication,
 )
 from elt.replication.logical.relief import relieve_tables
-from elt.replication.logical.slots import (
+from elt.replication.logical.slot_decision import (
     Slot,
     SlotAction,
     SlotDecision,
-    create_slot,
     decide_slot,
+    report_slot,
+)
+from elt.replication.logical.slots import (
+    create_slot,
     drop_slot,
     find_slot,
     free_slot,
     read_next_transaction,
     read_position,
-    report_slot,
 )
 from elt.replication.logical.source_server import (
     SourceServer,

@@ -24,16 +24,8 @@ from elt.postgres import (
     execute,
     sqlstate_of,
 )
-from elt.replication.logical.slots import (
-    PLUGIN,
-    Slot,
-    drop_slot,
-    exceeds,
-    find_slot,
-    is_much,
-    queries,
-    report_slot,
-)
+from elt.replication.logical.slot_decision import Slot, exceeds, is_much, report_slot
+from elt.replication.logical.slots import PLUGIN, drop_slot, find_slot, queries
 from elt.replication.sessions.lookout import Lookout, looking
 from elt.replication.state.lock import describe_program
 

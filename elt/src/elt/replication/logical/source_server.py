@@ -9,7 +9,8 @@ from elt.errors import ConfigError
 from elt.postgres import Connection, execute, fetch, fetch_one, sqlstate_of
 from elt.queries import load_queries
 from elt.replication.catalog.names import quote_name
-from elt.replication.logical.slots import PLUGIN, Slot, plugin_refused
+from elt.replication.logical.slot_decision import Slot
+from elt.replication.logical.slots import PLUGIN, plugin_refused
 
 queries = load_queries("elt.replication", "sql/source_server.sql")
 

@@ -7,8 +7,8 @@ import pytest
 from builders import make_source
 
 from elt.errors import ConfigError, TemporaryError
+from elt.replication.logical.slot_decision import Slot
 from elt.replication.logical.slot_guard import GuardAction, decide_action, guarding
-from elt.replication.logical.slots import Slot
 
 LEAVE, DROP, END_READING = GuardAction
 

@@ -6,11 +6,7 @@ import pytest
 
 from elt.errors import ConfigError, ForeignSlotError
 from elt.replication.logical.run import oldest_lsn
-from elt.replication.logical.slots import (
-    Slot,
-    SlotAction,
-    decide_slot,
-)
+from elt.replication.logical.slot_decision import Slot, SlotAction, decide_slot
 from elt.replication.logical.source_server import SourceServer, find_obstacles
 from elt.replication.state.state import KnownStream
 
