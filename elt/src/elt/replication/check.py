@@ -43,6 +43,7 @@ from elt.replication.findings.logical import examine_logical, examine_strays
 from elt.replication.findings.reads import examine_reads
 from elt.replication.findings.sequences import examine_sequences
 from elt.replication.findings.shapes import examine_former_shapes, examine_shapes
+from elt.replication.findings.shrinking import examine_shrinking
 from elt.replication.findings.views import examine_views
 from elt.replication.logical.source_server import SourceServer, describe_server
 from elt.replication.plan import destination
@@ -167,6 +168,7 @@ def _examine_source(
     replicas = [(d, table) for d in designs if (table := held.table(*d.stream.place))]
     yield from examine_changes(writer, plan, replicas, known, manifest)
     yield from examine_dependents(writer, [r for r, _ in replicas], known, held)
+    yield from examine_shrinking(reader, plan.streams, known, config.allow_shrink)
     yield from examine_reads(designs, known, facts, source.connection.user)
 
 

@@ -66,6 +66,14 @@ class Stream:
         """Tell whether rows stay, marked, when the source deletes them."""
         return self.deletes is DeletePolicy.SOFT
 
+    def may_lose(self, allowed: float) -> float:
+        """Return the largest share of its rows to lose: its own, or that of all."""
+        return allowed if self.allow_shrink is None else self.allow_shrink
+
+    def has_shrunk(self, before: int, after: int, allowed: float) -> bool:
+        """Tell whether it lost more of its rows than it may."""
+        return before - after > self.may_lose(allowed) * before
+
     @property
     def ignores_deletes(self) -> bool:
         """Tell whether rows stay as they are when the source deletes them."""

@@ -27,7 +27,7 @@ def check_shrink(reports: Iterable[StreamReport], allowed: float | None) -> None
 
 
 def _shrink_error(shrunk: Sequence[StreamReport], allowed: float | None) -> ShrinkError:
-    shares = {_allowed_share(report, allowed) for report in shrunk}
+    shares = {report.replica.stream.may_lose(allowed or 0.0) for report in shrunk}
     most = " or ".join(f"{share:.0%}" for share in sorted(shares))
     lost = [
         f"{report.replica.stream.name} ({_rows_before(report)} to {report.rows} rows)"
@@ -53,8 +53,7 @@ def list_shrunk(
     return [
         report
         for report in reports
-        if _rows_before(report) - report.rows
-        > _allowed_share(report, allowed) * _rows_before(report)
+        if report.replica.stream.has_shrunk(_rows_before(report), report.rows, allowed)
     ]
 
 
@@ -62,8 +61,3 @@ def _rows_before(report: StreamReport) -> int:
     change = report.difference
     before = report.rows - change.inserted + change.deleted
     return max(before, report.altered_rows)
-
-
-def _allowed_share(report: StreamReport, allowed: float | None) -> float:
-    own = report.replica.stream.allow_shrink
-    return (allowed or 0.0) if own is None else own
