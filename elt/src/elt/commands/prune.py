@@ -10,13 +10,14 @@ from elt.commands.arguments import choose_sources
 from elt.config import Config, load_config
 from elt.postgres import Connection, connect
 from elt.replication.prune import list_sources, prune
+from elt.tables import human_count
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what became of each; exit with the code of the first that had to stay."""
+    """Print what became of each; raise for those that had to stay, if there are any."""
     config = load_config()
     settings = config.destination.connection
-    exit_codes = []
+    kept = []
     with closing(connect(settings, application_name="elt prune")) as connection:
         for name, covers in _choose(config, options, connection).items():
             lines = 0
@@ -26,10 +27,13 @@ def run(options: argparse.Namespace) -> int:
                 print(f"source {name}: {pruned.text}", flush=True)
                 lines += 1
                 if pruned.error is not None:
-                    exit_codes.append(pruned.error.exit_code)
+                    kept.append(pruned.error)
             if not lines:
                 print(f"source {name}: nothing to drop")
-    return next(iter(exit_codes), 0)
+    if kept:
+        message = f"{human_count(len(kept), 'replica')} could not be dropped"
+        raise type(kept[0])(message, hint="What is in the way stands beside each.")
+    return 0
 
 
 def _choose(
