@@ -79,7 +79,6 @@ def _has_moved(
         # Nothing that is loaded tells.
         return True
     parts = query_parts(replica)
-    listed = "published.ctid = difference.published_row"
     found = [_is_in(c, reference) for r in elsewhere if (c := _rows_of(connection, r))]
     if not found:
         return False
@@ -87,7 +86,7 @@ def _has_moved(
         queries["has_moved_rows"],
         difference=parts["difference"],
         published=parts["published"],
-        is_listed=parts["listed_key"] if replica.key else raw(listed),
+        is_listed=parts["is_listed"],
         is_elsewhere=joined(found, " or "),
     )
     return bool(fetch_one(connection, query))

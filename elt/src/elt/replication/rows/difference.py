@@ -150,9 +150,7 @@ def apply_difference(
 
 def apply_deletes(connection: Connection, replica: Replica) -> int:
     """Delete the rows that are listed as gone, or bury them; return their number."""
-    delete = "delete_by_key" if replica.key else "delete_by_row"
-    if replica.stream.is_soft:
-        delete = "bury_by_key" if replica.key else "bury_by_row"
+    delete = "bury_rows" if replica.stream.is_soft else "delete_rows"
     return _count(connection, delete, query_parts(replica))
 
 

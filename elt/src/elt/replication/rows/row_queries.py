@@ -59,6 +59,7 @@ def query_parts(replica: Replica) -> dict[str, Composable]:
     """Return the pieces that queries on loaded and published rows are filled with."""
     stream = replica.stream
     columns = [column.name for column in replica.loaded]
+    published_row = compose("row({c})::record", c=identifiers(columns, "published."))
     notices_deletes = not stream.ignores_deletes
     # A row that comes back is no longer deleted.
     revival = [compose("{name} = null", name=Identifier(DELETED_AT))]
@@ -75,9 +76,7 @@ def query_parts(replica: Replica) -> dict[str, Composable]:
         "column_list": column_list(columns),
         "loaded_columns": identifiers(columns, "loaded."),
         "loaded_row": compose("row({c})::record", c=identifiers(columns, "loaded.")),
-        "published_row": compose(
-            "row({c})::record", c=identifiers(columns, "published.")
-        ),
+        "published_row": published_row,
         "assignments": joined(
             [
                 compose("{name} = loaded.{name}", name=Identifier(name))
@@ -86,9 +85,7 @@ def query_parts(replica: Replica) -> dict[str, Composable]:
             + (revival if stream.is_soft else [])
         ),
         "same_key": _same_key(replica, "loaded", list(replica.key)),
-        "listed_key": _same_key(
-            replica, "difference", [f"key_{n}" for n in range(len(replica.key))]
-        ),
+        "is_listed": _is_listed(replica, published_row),
         "key_columns": joined(
             compose(
                 "published.{name} as {alias}",
@@ -98,6 +95,18 @@ def query_parts(replica: Replica) -> dict[str, Composable]:
             for position, name in enumerate(replica.key)
         ),
     }
+
+
+def _is_listed(replica: Replica, published_row: Composable) -> Composable:
+    """Return the condition on `published` to be a row that `difference` lists."""
+    if replica.key:
+        names = [f"key_{position}" for position in range(len(replica.key))]
+        return _same_key(replica, "difference", names)
+    return compose(
+        "published.ctid = difference.published_row "
+        "and sha256(convert_to({row}::text, 'UTF8')) = difference.row_hash",
+        row=published_row,
+    )
 
 
 def _same_key(replica: Replica, other: str, names: list[str]) -> Composable:

@@ -145,51 +145,24 @@ where published_row is null or (loaded_row is null and {notices_deletes})
 -- How many rows differ, by operation.
 select operation, count(*) from {difference} group by operation
 
--- name: delete_by_key
+-- name: delete_rows
 -- Delete the rows that the source no longer has; return their number.
 with deleted as (
     delete from only {published} as published
     using {difference} as difference
-    where difference.operation = 'deleted' and {listed_key}
+    where difference.operation = 'deleted' and {is_listed}
     returning 1
 )
 
 select count(*) from deleted
 
--- name: delete_by_row
--- Delete the surplus rows of a table without a key; return their number.
-with deleted as (
-    delete from only {published} as published
-    using {difference} as difference
-    where difference.operation = 'deleted'
-        and published.ctid = difference.published_row
-        and sha256(convert_to({published_row}::text, 'UTF8')) = difference.row_hash
-    returning 1
-)
-
-select count(*) from deleted
-
--- name: bury_by_key
+-- name: bury_rows
 -- Say of the rows that the source no longer has since when; return their number.
 with deleted as (
     update only {published} as published
     set {deleted_at} = now()
     from {difference} as difference
-    where difference.operation = 'deleted' and {listed_key}
-    returning 1
-)
-
-select count(*) from deleted
-
--- name: bury_by_row
--- The same for the surplus rows of a table without a key.
-with deleted as (
-    update only {published} as published
-    set {deleted_at} = now()
-    from {difference} as difference
-    where difference.operation = 'deleted'
-        and published.ctid = difference.published_row
-        and sha256(convert_to({published_row}::text, 'UTF8')) = difference.row_hash
+    where difference.operation = 'deleted' and {is_listed}
     returning 1
 )
 
@@ -203,7 +176,7 @@ with updated as (
     set {assignments}
     from {difference} as difference
     join only {loaded} as loaded on loaded.ctid = difference.loaded_row
-    where difference.operation in ('updated', 'revived') and {listed_key}
+    where difference.operation in ('updated', 'revived') and {is_listed}
     returning {hash} as hash
 )
 
@@ -253,7 +226,7 @@ update only {published} as published
 set {asides}
 from (select *, row_number() over () as _elt_number from {difference}) as difference
 join only {loaded} as loaded on loaded.ctid = difference.loaded_row
-where difference.operation in ('updated', 'revived') and {listed_key}
+where difference.operation in ('updated', 'revived') and {is_listed}
 
 -- name: remake_rows
 -- Delete and insert anew the rows whose values changed; return the same. In one
@@ -261,7 +234,7 @@ where difference.operation in ('updated', 'revived') and {listed_key}
 with deleted as (
     delete from only {published} as published
     using {difference} as difference
-    where difference.operation in ('updated', 'revived') and {listed_key}
+    where difference.operation in ('updated', 'revived') and {is_listed}
     returning 1
 ),
 
