@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from threading import Event, Thread
 from typing import NamedTuple
 
+from integration.background import beside
 from integration.history import copied_cluster, own_cluster, source_of
 from integration.incremental import differing
 from integration.logical import LOGICAL, NAME
@@ -115,23 +115,15 @@ def _follow(primary: Cluster, standby: Cluster) -> None:
     give(signal)
 
 
-@contextmanager
 def noting(pair):
     """Let the primary note what is in progress beside a block, as a slot needs it."""
-    is_over = Event()
 
-    def note():
+    def note(is_over):
         while not is_over.wait(0.05):
             with suppress(EltError):
                 query(pair.writable, "select pg_log_standby_snapshot()")
 
-    thread = Thread(target=note)
-    thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()
+    return beside(note)
 
 
 def prepare(pair, destination, schema):

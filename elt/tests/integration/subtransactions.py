@@ -4,11 +4,12 @@ A standby that must know of such a one while it is open keeps other snapshots th
 standby that need not: decision 21.
 """
 
-from contextlib import closing, contextmanager
+from contextlib import closing
+from functools import partial
 from random import Random
-from threading import Event, Thread
 
 import psycopg2
+from integration.background import beside
 from integration.workload import reach
 
 #: Rows come, change and go among many that stay.
@@ -78,19 +79,6 @@ def _write(settings, number, seed, is_over):
                 cursor.execute("rollback")
 
 
-@contextmanager
 def writing_in_subtransactions(settings, seed):
     """Let applications write beside a block."""
-    is_over = Event()
-    threads = [
-        Thread(target=_write, args=(settings, number, seed, is_over))
-        for number in range(WRITERS)
-    ]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        for thread in threads:
-            thread.join()
+    return beside(*(partial(_write, settings, n, seed) for n in range(WRITERS)))

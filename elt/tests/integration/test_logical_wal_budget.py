@@ -1,10 +1,10 @@
 """The WAL that a slot keeps at the source stays within its budget, and is told."""
 
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
-from threading import Event, Thread
 
 import pytest
+from integration.background import beside
 from integration.incremental import lines
 from integration.logical import NAME, retained_bytes, slots, stream, sync
 from integration.logical_source import (
@@ -134,23 +134,15 @@ def test_a_transaction_that_stays_open_costs_no_more_than_the_budget(
     assert follow(films, "delete from films where id = 4") == (0, 0, 0, 1)
 
 
-@contextmanager
 def updating(settings):
     """Let an application update films beside a block."""
-    is_over = Event()
 
-    def update():
+    def update(is_over):
         with session(settings) as cursor:
             while not is_over.wait(0.002):
                 cursor.execute("update films set title = title || '.' where id < 9")
 
-    thread = Thread(target=update)
-    thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()
+    return beside(update)
 
 
 def retained(databases):

@@ -1,8 +1,7 @@
 """Workers load tables, and parts of big ones, side by side from one snapshot."""
 
-import threading
-
 import pytest
+from integration.background import beside
 from integration.replication import (
     changes,
     published,
@@ -131,9 +130,8 @@ def test_parts_and_tables_show_one_instant(lines, workers):
         "alter table accounts add primary key (id);"
         "create table vault as select 0 as sum",
     )
-    is_over = threading.Event()
 
-    def move():
+    def move(is_over):
         with session(lines.source) as cursor:
             while not is_over.is_set():
                 cursor.execute(
@@ -142,16 +140,11 @@ def test_parts_and_tables_show_one_instant(lines, workers):
                     "update vault set sum = sum + 1; commit"
                 )
 
-    application = threading.Thread(target=move)
-    application.start()
-    try:
-        totals = set()
+    totals = set()
+    with beside(move):
         for _ in range(4):
             run(lines, workers=workers)
             totals.add(value(lines.destination, TOTAL))
-    finally:
-        is_over.set()
-        application.join()
 
     assert totals == {300_000}
 

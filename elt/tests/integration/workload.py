@@ -6,10 +6,11 @@ for a lock is given up, as its application would.
 
 import time
 from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
 from random import Random
-from threading import Event, Thread
 
 import psycopg2
+from integration.background import beside
 from integration.replication import DEADLINE_SECONDS
 
 from elt.errors import EltError
@@ -224,21 +225,11 @@ def working(settings, seed):
         yield writers, Administrator(settings, seed)
 
 
-@contextmanager
 def writing(writers):
     """Let all writers write beside a block."""
-    is_over = Event()
+    return beside(*(partial(_write, writer) for writer in writers))
 
-    def write(writer):
-        while not is_over.is_set():
-            writer.step()
 
-    threads = [Thread(target=write, args=(writer,)) for writer in writers]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        for thread in threads:
-            thread.join()
+def _write(writer, is_over):
+    while not is_over.is_set():
+        writer.step()
