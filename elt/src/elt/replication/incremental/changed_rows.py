@@ -6,14 +6,14 @@ differs. Where that turns out to be impossible, or slower, the answer is to read
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
 from elt.config import Verification
-from elt.postgres import Composable, Connection, transaction
+from elt.postgres import transaction
 from elt.replication.design.replica import Replica
+from elt.replication.incremental.changes import Changes, Pipe, no_changes
 from elt.replication.incremental.deleted_keys import (
     RangeCounts,
     choose_scale,
@@ -34,7 +34,7 @@ from elt.replication.incremental.survey import (
     estimate_changed,
     take_survey,
 )
-from elt.replication.rows.copy import Copied, copy_rows
+from elt.replication.rows.copy import Copied
 from elt.replication.rows.difference import Difference, find_deleted, make_key_tables
 from elt.replication.rows.from_item import source_rows, table_rows
 from elt.replication.rows.receipts import Method, Tally
@@ -62,40 +62,6 @@ class _Surveyed(NamedTuple):
     counts: RangeCounts | None = None
     #: Rows that the source has counted as deleted.
     deletes: int | None = None
-
-
-class Pipe(NamedTuple):
-    """The two connections of a worker, and whom to tell of the bytes in between."""
-
-    reader: Connection
-    writer: Connection
-    on_bytes: Callable[[int], None]
-
-    def copy(self, copy_out: Composable, copy_in: Composable) -> Copied:
-        """Send the rows of one COPY to another."""
-        return copy_rows(
-            self.reader, copy_out, self.writer, copy_in, on_bytes=self.on_bytes
-        )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Changes:
-    """What changed in a stream, loaded and listed."""
-
-    copied: Copied
-    difference: Difference
-    method: Method
-    source: Tally
-    #: The rows that are loaded and not listed, where the publish finds what differs.
-    merge: Merge | None = None
-    #: Whether some keys from the WAL have no row at the source any more.
-    has_gone: bool = False
-    #: Rows that the source had counted as deleted, None where nobody looked.
-    source_deletes: int | None = None
-    #: Rows of the replica before, None where nobody asked.
-    published_rows: int | None = None
-    #: None when it is known only after the publish.
-    destination: Tally | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -206,13 +172,7 @@ def unchanged_at_once(stream: ChangedRows) -> Changes | None:
         return None
     if stream.method not in {Method.CHANGES, Method.READ}:
         return None
-    return Changes(
-        copied=Copied(rows=0, bytes=0),
-        difference=Difference(),
-        method=Method.UNCHANGED,
-        source=Tally(rows=rows),
-        destination=Tally(rows=rows),
-    )
+    return no_changes(rows)
 
 
 def counted_equal(

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from elt.postgres import Connection, transaction
 from elt.replication.catalog.tables import Place
-from elt.replication.incremental.changed_rows import ChangedRows, Changes
+from elt.replication.incremental.changed_rows import ChangedRows
+from elt.replication.incremental.changes import Changes
 from elt.replication.incremental.merge import Merge, count_new_together, find_mergeable
 from elt.replication.incremental.survey import Survey
 from elt.replication.rows.copy import Statements, copy_together

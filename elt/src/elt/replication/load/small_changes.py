@@ -10,10 +10,10 @@ from elt.postgres import Connection
 from elt.replication.catalog.tables import Place
 from elt.replication.incremental.changed_rows import (
     ChangedRows,
-    Changes,
     counted_equal,
     unchanged_at_once,
 )
+from elt.replication.incremental.changes import Changes
 from elt.replication.incremental.changes_together import Found, load_together
 from elt.replication.incremental.reads import CursorRange, TouchedKeys, XminScan
 from elt.replication.incremental.survey import Looked, take_surveys

@@ -10,12 +10,8 @@ from elt.config import SyncMode
 from elt.postgres import Connection
 from elt.replication.design.replica import Replica
 from elt.replication.design.streams import Stream
-from elt.replication.incremental.changed_rows import (
-    ChangedRows,
-    Changes,
-    Pipe,
-    load_changes,
-)
+from elt.replication.incremental.changed_rows import ChangedRows, load_changes
+from elt.replication.incremental.changes import Changes, Pipe
 from elt.replication.incremental.choosing import choose_read
 from elt.replication.incremental.reads import (
     CursorRange,

@@ -17,7 +17,7 @@ from elt import logs
 from elt.errors import EltError
 from elt.postgres import Connection, cancel_statement
 from elt.replication.design.replica import Replica
-from elt.replication.incremental.changed_rows import Pipe
+from elt.replication.incremental.changes import Pipe
 from elt.replication.incremental.reads import XminScan
 from elt.replication.incremental.scans import choose_early_scan, is_scanned
 from elt.replication.incremental.survey import estimate_changed

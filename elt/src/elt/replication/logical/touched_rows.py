@@ -26,12 +26,12 @@ from elt.postgres import (
     transaction,
 )
 from elt.replication.design.replica import Replica
-from elt.replication.incremental.changed_rows import Changes, Pipe
+from elt.replication.incremental.changes import Changes, Pipe, no_changes
 from elt.replication.incremental.merge import find_or_merge
 from elt.replication.incremental.reads import FullRead, TouchedKeys, XminScan
 from elt.replication.incremental.scans import LARGEST_SHARE
 from elt.replication.rows.copy import Copied
-from elt.replication.rows.difference import Difference, find_touched_deleted
+from elt.replication.rows.difference import find_touched_deleted
 from elt.replication.rows.from_item import LOOK_UP, source_rows
 from elt.replication.rows.receipts import Method, Tally, take_tally, tally_query
 from elt.replication.rows.row_queries import chunk_table, is_missing, key_table, queries
@@ -94,7 +94,7 @@ def load_touched(stream: TouchedRows, pipe: Pipe) -> Changes | FullRead:
     if stream.known_rows is None:
         return FullRead(reason="its state is that of an older version")
     if stream.read.count == 0:
-        return _settle(stream, pipe, _unchanged(stream.known_rows))
+        return _settle(stream, pipe, no_changes(stream.known_rows))
     brought = _bring(stream, pipe)
     if brought is None:
         drop_shadow(pipe.writer, stream.replica)
@@ -126,7 +126,7 @@ def untouched(stream: TouchedRows) -> Changes | None:
     is_proof = stream.method is Method.KEYS and not stream.read.count
     if stream.known_rows is None or not is_proof:
         return None
-    return _unchanged(stream.known_rows)
+    return no_changes(stream.known_rows)
 
 
 def _bring(stream: TouchedRows, pipe: Pipe) -> _Brought | None:
@@ -159,17 +159,6 @@ def scan_changes(replica: Replica, scan: XminScan, pipe: Pipe) -> Copied:
         return pipe.copy(
             copy_changes(replica, scan.condition), copy_changes_in(replica)
         )
-
-
-def _unchanged(rows: int) -> Changes:
-    return Changes(
-        copied=Copied(rows=0, bytes=0),
-        difference=Difference(),
-        method=Method.UNCHANGED,
-        source=Tally(rows=rows),
-        published_rows=rows,
-        destination=Tally(rows=rows),
-    )
 
 
 def _settle(stream: TouchedRows, pipe: Pipe, changes: Changes) -> Changes | FullRead:

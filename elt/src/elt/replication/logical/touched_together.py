@@ -15,7 +15,7 @@ from elt.postgres import (
 )
 from elt.replication.catalog.tables import Place
 from elt.replication.design.replica import Replica
-from elt.replication.incremental.changed_rows import Changes
+from elt.replication.incremental.changes import Changes
 from elt.replication.incremental.merge import Merge, find_mergeable
 from elt.replication.logical.touched_rows import (
     FEWEST_KEYS,
