@@ -83,15 +83,7 @@ class Cluster:
 
     def create_job(self, manifest: Document) -> None:
         """Create a Job; ConflictError when there is one of its name."""
-        self._connection.call(
-            Request(
-                verb="create",
-                resource=Resource.JOBS,
-                path=self._path(Resource.JOBS),
-                query={"fieldManager": CONTROLLER, "fieldValidation": "Strict"},
-                body=manifest,
-            )
-        )
+        self._create(Resource.JOBS, manifest, fieldValidation="Strict")
 
     def delete_job(self, name: str, uid: str, version: str | None = None) -> None:
         """Delete a Job if it is still this one, and still as it was in this version."""
@@ -122,15 +114,7 @@ class Cluster:
 
     def create_event(self, manifest: Document) -> None:
         """Store an Event; ConflictError when there is one of its name."""
-        self._connection.call(
-            Request(
-                verb="create",
-                resource=Resource.EVENTS,
-                path=self._path(Resource.EVENTS),
-                query={"fieldManager": CONTROLLER},
-                body=manifest,
-            )
-        )
+        self._create(Resource.EVENTS, manifest)
 
     def read_config_map(self, name: str) -> Manifest:
         """Return the data of a ConfigMap; ConflictError when there is none."""
@@ -145,6 +129,17 @@ class Cluster:
     def patch_config_map(self, name: str, data: dict[str, str]) -> None:
         """Change some data of a ConfigMap; ConflictError when there is none."""
         self._patch(Resource.CONFIGMAPS, name, {"data": data}, _MERGE_PATCH)
+
+    def _create(self, resource: Resource, manifest: Document, **query: str) -> None:
+        self._connection.call(
+            Request(
+                verb="create",
+                resource=resource,
+                path=self._path(resource),
+                query={"fieldManager": CONTROLLER, **query},
+                body=manifest,
+            )
+        )
 
     def _patch(
         self, resource: Resource, name: str, body: object, content_type: str
