@@ -57,7 +57,7 @@ class Demo:
         return self.directory / "dbt"
 
 
-def locate_demo(directory: Path | None = None) -> Demo:
+def locate_demo(directory: Path | None) -> Demo:
     """Find what the demo needs; it lives in `.demo` beside the dbt project."""
     project = find_project(Path.cwd())
     return Demo(
@@ -67,7 +67,7 @@ def locate_demo(directory: Path | None = None) -> Demo:
     )
 
 
-def run_demo(demo: Demo, *, scale: int | None = None) -> None:
+def run_demo(demo: Demo, *, scale: int | None) -> None:
     """Run the whole pipeline, show the result, and leave the servers running.
 
     Without a scale, the source is seeded at scale 1 or left as it is.

@@ -191,7 +191,7 @@ def _look_up(
 
 
 def _chunk(
-    writer: Connection, replica: Replica, is_wanted: Composable | None = None
+    writer: Connection, replica: Replica, is_wanted: Composable | None
 ) -> _Chunks:
     """Divide the keys that are wanted, each once."""
     execute(writer, chunk_keys(replica, is_wanted))

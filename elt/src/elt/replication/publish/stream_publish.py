@@ -118,7 +118,7 @@ def prove_stream(
     applied: Applied,
     *,
     triggers: Triggers,
-    tally: Tally | None = None,
+    tally: Tally | None,
 ) -> StreamReport:
     """Tally what readers will see of a stream, unless that was done; compare it.
 

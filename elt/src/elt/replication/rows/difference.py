@@ -119,7 +119,7 @@ def apply_difference(
     replica: Replica,
     expected: Difference,
     *,
-    is_hashed: bool = False,
+    is_hashed: bool,
 ) -> Tally:
     """Make the published rows equal to the loaded ones, inside a transaction.
 
