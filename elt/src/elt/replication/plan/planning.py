@@ -13,6 +13,7 @@ from elt.config import (
     SchemaChangePolicy,
     Shape,
     SourceConfig,
+    StreamConfig,
     SyncMode,
     did_you_mean,
     matches,
@@ -71,8 +72,12 @@ def plan_streams(
     _refuse_unknown_overrides(source, covered, catalog)
     shaped = shape_tables(source, {t.relation.oid: t for t in covered})
 
+    wholes = _list_wholes(covered)
+
     def as_stream(table: Table) -> Stream:
-        return _stream(source, policy, table, landings, shaped[table.relation.oid][1])
+        override = _override(source, table, wholes)
+        stream = _stream(source, policy, table, landings, override)
+        return replace(stream, shaping=shaped[table.relation.oid][1])
 
     loosened = loosen({oid: table for oid, (table, _) in shaped.items()})
     chosen = _narrow([*loosened.values()], tuple(only))
@@ -150,7 +155,8 @@ def _narrow(tables: list[Table], only: tuple[str, ...]) -> list[Table]:
     if not only:
         return tables
     named = {t.relation.oid for t in tables if matches(_name(t), only)}
-    lines = [{t.relation.oid, *_ancestors(t, tables)} for t in tables]
+    wholes = _list_wholes(tables)
+    lines = [{t.relation.oid, *_ancestors(t, wholes)} for t in tables]
     # A partitioned table stands for its parts; a part brings what is above it.
     chosen = set().union(*(line for line in lines if not line.isdisjoint(named)))
     return [t for t in tables if t.relation.oid in chosen]
@@ -168,13 +174,17 @@ def _relatives(
             yield table
 
 
-def _ancestors(table: Table, tables: list[Table]) -> Iterator[int]:
-    """Yield the partitioned tables that a table is a part of."""
-    by_oid = {t.relation.oid: t for t in tables if t.relation.kind == "p"}
+def _list_wholes(tables: Iterable[Table]) -> dict[int, Table]:
+    """Return the partitioned tables by their object ids."""
+    return {t.relation.oid: t for t in tables if t.relation.kind == "p"}
+
+
+def _ancestors(table: Table, wholes: Mapping[int, Table]) -> Iterator[int]:
+    """Yield the partitioned tables that a table is a part of, the nearest first."""
     for oid in table.relation.parents:
-        if oid in by_oid:
+        if oid in wholes:
             yield oid
-            yield from _ancestors(by_oid[oid], tables)
+            yield from _ancestors(wholes[oid], wholes)
 
 
 def _refuse_unknown_overrides(
@@ -202,15 +212,41 @@ def _obstacle(table: Table) -> str | None:
     return lack_of_rows(table.relation)
 
 
+def _override(
+    source: SourceConfig, table: Table, wholes: Mapping[int, Table]
+) -> StreamConfig:
+    """Return what elt.yaml says of a table, and of what it is a partition of.
+
+    What is said of the partition itself comes first, then the nearest table above it.
+    No partition can have soft deletes: those of a whole are not for it.
+    """
+    found = source.stream(_name(table))
+    for oid in _ancestors(table, wholes):
+        above = source.stream(_name(wholes[oid]))
+        deletes = None if above.deletes is DeletePolicy.SOFT else above.deletes
+        if found.cursor is None:
+            seconds = above.lookback_seconds
+            found = replace(found, cursor=above.cursor, lookback_seconds=seconds)
+        found = replace(
+            found,
+            mode=found.mode or above.mode,
+            deletes=found.deletes or deletes,
+            on_schema_change=found.on_schema_change or above.on_schema_change,
+            allow_shrink=(
+                above.allow_shrink if found.allow_shrink is None else found.allow_shrink
+            ),
+        )
+    return found
+
+
 def _stream(
     source: SourceConfig,
     policy: SchemaChangePolicy,
     table: Table,
     landings: Mapping[str, str],
-    shaping: Shaping,
+    override: StreamConfig,
 ) -> Stream:
-    override = source.stream(_name(table))
-    mode = source.mode_of(_name(table))
+    mode = override.mode or source.mode
     if is_taken_for_table(table.relation):
         refuse_modes_of_tables(table.relation, override)
         mode = SyncMode.FULL_REFRESH
@@ -227,7 +263,6 @@ def _stream(
         deletes=(
             override.deletes or source.deletes if is_incremental else DeletePolicy.APPLY
         ),
-        shaping=shaping,
     )
 
 

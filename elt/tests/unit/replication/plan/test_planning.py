@@ -3,6 +3,7 @@
 import pytest
 from builders import (
     make_column,
+    make_constraint,
     make_index,
     make_plan,
     make_relation,
@@ -12,7 +13,7 @@ from builders import (
 )
 from plans import names_of, refusal_of
 
-from elt.config import SchemaChangePolicy, StreamConfig, SyncMode
+from elt.config import DeletePolicy, SchemaChangePolicy, StreamConfig, SyncMode
 from elt.errors import UsageError
 
 # ------------------------------------------------------------------------ which streams
@@ -85,6 +86,59 @@ def test_override_of_a_stream_wins_over_its_source():
     policies = {stream.name: stream.on_schema_change for stream in plan.streams}
     assert policies == {"public.films": "fail", "public.ratings": "keep"}
     assert {stream.mode for stream in plan.streams} == {SyncMode.FULL_REFRESH}
+
+
+def test_partitions_are_replicated_as_their_table_is_unless_they_say_otherwise():
+    whole = StreamConfig(
+        mode=SyncMode.INCREMENTAL, cursor="day", lookback_seconds=60, allow_shrink=1
+    )
+    part = StreamConfig(mode=SyncMode.FULL_REFRESH, allow_shrink=0)
+    source = make_source(streams=(("public.sales", whole), ("public.asia", part)))
+    day = make_column("day", "date")
+
+    plan = make_plan(
+        make_table("sales", oid=9001, kind="p", partition_key="LIST (region)"),
+        make_table("europe", day, oid=9002, parents=[9001]),
+        make_table("asia", oid=9003, parents=[9001]),
+        make_table("films"),
+        source=source,
+    )
+
+    chosen = {
+        s.relation.name: (s.mode, s.cursor, s.lookback_seconds, s.allow_shrink)
+        for s in plan.streams
+    }
+    assert chosen == {
+        "europe": (SyncMode.INCREMENTAL, "day", 60, 1),
+        "asia": (SyncMode.FULL_REFRESH, None, 0, 0),
+        "films": (SyncMode.FULL_REFRESH, None, 0, None),
+    }
+
+
+@pytest.mark.parametrize(
+    "said, expected",
+    [
+        (DeletePolicy.IGNORE, DeletePolicy.IGNORE),
+        (DeletePolicy.SOFT, DeletePolicy.APPLY),
+    ],
+)
+def test_partitions_have_the_deletes_of_their_table_unless_these_are_soft(
+    said, expected
+):
+    whole = StreamConfig(mode=SyncMode.INCREMENTAL, deletes=said)
+    source = make_source(streams=(("public.sales", whole),))
+    key = make_constraint("p", columns=["id"])
+
+    plan = make_plan(
+        make_table("sales", oid=9001, kind="p", partition_key="LIST (region)"),
+        make_table(
+            "asia", make_column("id"), oid=9002, parents=[9001], constraints=[key]
+        ),
+        source=source,
+    )
+
+    [stream] = plan.streams
+    assert (stream.mode, stream.deletes) == (SyncMode.INCREMENTAL, expected)
 
 
 def test_override_for_a_table_that_is_not_there_is_refused():
