@@ -149,7 +149,7 @@ def _place(table: Table, landings: Mapping[str, str]) -> Place:
 def _narrow(tables: list[Table], only: tuple[str, ...]) -> list[Table]:
     for pattern in only:
         if not any(matches(_name(table), [pattern]) for table in tables):
-            near = did_you_mean(pattern, map(_name, tables))
+            near = _did_you_mean_table(pattern, {_name(table) for table in tables})
             message = f"There is no stream {pattern}{near}"
             raise UsageError(message, hint="Write schema.table, or a pattern of it.")
     if not only:
@@ -193,12 +193,20 @@ def _refuse_unknown_overrides(
     names = {_name(table) for table in tables}
     unknown = [name for name, _ in source.streams if name not in names]
     if unknown:
-        known = [f"{name}{did_you_mean(name, names)}" for name in unknown]
+        known = [f"{name}{_did_you_mean_table(name, names)}" for name in unknown]
         message = f"Source {source.name} has no table {', '.join(known)}"
         hint = "Correct streams: in elt.yaml."
+        if any("*" in name or "?" in name for name in unknown):
+            hint = "Name each table in streams: of elt.yaml, it takes no patterns."
         if any(stream_name(o) in unknown and o.kind in "vm" for o in catalog.others):
             hint = "Set include_views: true for views, or correct streams: in elt.yaml."
         raise ConfigError(message, hint=hint)
+
+
+def _did_you_mean_table(word: str, names: Iterable[str]) -> str:
+    """Return a hint at the nearest table, also where its schema was left out."""
+    same = sorted(name for name in names if name.endswith(f".{word}"))
+    return f"; did you mean {same[0]}?" if same else did_you_mean(word, names)
 
 
 def _obstacle(table: Table) -> str | None:

@@ -141,13 +141,25 @@ def test_partitions_have_the_deletes_of_their_table_unless_these_are_soft(
     assert (stream.mode, stream.deletes) == (SyncMode.INCREMENTAL, expected)
 
 
-def test_override_for_a_table_that_is_not_there_is_refused():
-    source = make_source(streams=(("public.filsm", StreamConfig()),))
+@pytest.mark.parametrize(
+    "name, hint",
+    [
+        pytest.param("public.filsm", "Correct streams: in elt.yaml.", id="misspelt"),
+        pytest.param("films", "Correct streams: in elt.yaml.", id="without schema"),
+        pytest.param(
+            "public.film*",
+            "Name each table in streams: of elt.yaml, it takes no patterns.",
+            id="pattern",
+        ),
+    ],
+)
+def test_override_for_a_table_that_is_not_there_is_refused(name, hint):
+    source = make_source(streams=((name, StreamConfig()),))
 
-    refusal = refusal_of(make_table("films"), source=source)
+    refusal = refusal_of(make_table("films"), make_table("a"), source=source)
 
-    message = "Source raw has no table public.filsm; did you mean public.films?"
-    assert refusal.message == message
+    message = f"Source raw has no table {name}; did you mean public.films?"
+    assert (refusal.message, refusal.hint) == (message, hint)
 
 
 def test_source_without_tables_is_refused():
