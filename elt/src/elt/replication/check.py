@@ -47,6 +47,7 @@ from elt.replication.findings.shrinking import examine_shrinking
 from elt.replication.findings.views import examine_views
 from elt.replication.logical.source_server import SourceServer, describe_server
 from elt.replication.plan import destination
+from elt.replication.plan.archive import prepare_archive, standby_refusal
 from elt.replication.plan.idle_names import list_idle_names
 from elt.replication.plan.left_replicas import Standing, read_standing
 from elt.replication.plan.planning import plan_streams
@@ -132,6 +133,7 @@ def _examine_source(
     elsewhere = HERE if writer is None else compare_servers(reader, writer)
     server = describe_server(reader)
     yield from _examine_source_server(server, is_logical=source.may_be_logical)
+    yield from _examine_archive(config, source, server)
     facts, catalog = _read_source(reader, source, elsewhere)
     try:
         is_together = config.publish is PublishPolicy.TOGETHER
@@ -170,6 +172,24 @@ def _examine_source(
     yield from examine_dependents(writer, [r for r, _ in replicas], known, held)
     yield from examine_shrinking(reader, plan.streams, known, config.allow_shrink)
     yield from examine_reads(designs, known, facts, source.connection.user)
+
+
+def _examine_archive(
+    config: Config, source: SourceConfig, server: SourceServer
+) -> Iterator[Finding]:
+    """Yield where the archive goes, or why there would be none."""
+    path = config.dump_path
+    if path is None:
+        return
+    if server.is_standby:
+        yield failed("archive", standby_refusal(source))
+        return
+    try:
+        target, _ = prepare_archive(config, source, path, server.version)
+    except ConfigError as error:
+        yield failed("archive", error)
+        return
+    yield ok("archive", f"each run keeps one in {target}")
 
 
 def _read_source(

@@ -37,14 +37,9 @@ def archiving(
         yield
         return
     if snapshot_id is None:
-        message = f"Source {source.name} is a standby: its snapshot cannot be archived"
-        raise ConfigError(message, hint="Name its primary, or unset ELT_DUMP_PATH.")
-    target = archive_path(config.dump_path, source.name)
-    if not target.parent.is_dir():
-        message = f"ELT_DUMP_PATH: there is no directory {target.parent}"
-        raise ConfigError(message, hint="Make it, or unset ELT_DUMP_PATH.")
+        raise standby_refusal(source)
+    target, program = prepare_archive(config, source, config.dump_path, server_version)
     partial = target.with_name(target.name + ".partial")
-    program = _find_pg_dump(config.programs, server_version)
     _make_private(partial)
     import tempfile  # noqa: PLC0415  few runs make an archive
 
@@ -66,6 +61,26 @@ def archiving(
             raise _failure(source.name, code, errors.read())
     partial.replace(target)
     log.info("kept archive", path=str(target), bytes=target.stat().st_size)
+
+
+def standby_refusal(source: SourceConfig) -> ConfigError:
+    """Return why a standby has no archive."""
+    message = f"Source {source.name} is a standby: its snapshot cannot be archived"
+    return ConfigError(message, hint="Name its primary, or unset ELT_DUMP_PATH.")
+
+
+def prepare_archive(
+    config: Config, source: SourceConfig, path: Path, server_version: int
+) -> tuple[Path, str]:
+    """Return where the archive of a source goes, and the pg_dump that makes it.
+
+    Raises ConfigError where it cannot be made, and writes nothing.
+    """
+    target = archive_path(path, source.name)
+    if not target.parent.is_dir():
+        message = f"ELT_DUMP_PATH: there is no directory {target.parent}"
+        raise ConfigError(message, hint="Make it, or unset ELT_DUMP_PATH.")
+    return target, _find_pg_dump(config.programs, server_version)
 
 
 def archive_path(path: Path, source: str) -> Path:
