@@ -84,6 +84,7 @@ _FOR_GOOD = (
 )
 #: By the words of a refusal: what to look at, in the order of precedence.
 _REFUSAL_HINTS = {
+    "no password supplied": "Set the password: …_PASSWORD or …_PASSWORD_FILE.",
     "password": "Compare user and password with those of the server.",
     "pg_hba.conf": "Let the address in, in the server's pg_hba.conf.",
     "does not support SSL": "Choose another sslmode, or give the server a certificate.",

@@ -237,7 +237,7 @@ def test_words_of_a_refusal_decide_whether_a_retry_can_help(words, kind):
     "words, hint",
     [
         ('FATAL:  password authentication failed for user "x"', "user and password"),
-        ("fe_sendauth: no password supplied", "user and password"),
+        ("fe_sendauth: no password supplied", "…_PASSWORD_FILE"),
         ('FATAL:  no pg_hba.conf entry for host "10.0.0.1"', "pg_hba.conf"),
         ("server does not support SSL, but SSL was required", "sslmode"),
         ("SSL error: certificate verify failed", "sslrootcert"),
