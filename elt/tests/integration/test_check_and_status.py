@@ -5,6 +5,7 @@ import json
 import pytest
 from integration.program import command
 from integration.replication import query, run
+from psycopg2.sql import SQL, Identifier
 from servers import environ_of
 
 FILMS = "create table films (id integer primary key); insert into films values (1), (2)"
@@ -105,6 +106,27 @@ def test_check_tells_what_a_run_would_do_about_a_change(films, tmp_path):
     assert any("column title added" in text for text in texts(document, "note"))
 
 
+def test_check_tells_whose_replicas_stay_when_tables_are_left_out(films, tmp_path):
+    query(films.source, "create table actors (id integer primary key)")
+    query(films.source, "create table users (id integer primary key)")
+    run(films)
+    config = tmp_path / "elt.yaml"
+
+    def notes(excluded):
+        config.write_text(f"sources: [{{exclude: [{excluded}]}}]")
+        _, document = report(films, tmp_path, "check", ELT_CONFIG=str(config))
+        return [t for t in texts(document, "note") if "left out by elt.yaml" in t]
+
+    one = "public.users is left out by elt.yaml; its replica stays as it is"
+    both = (
+        "public.actors, public.users are left out by elt.yaml; "
+        "their replicas stay as they are"
+    )
+    assert notes("") == []
+    assert notes("public.users") == [one]
+    assert notes("public.users, public.actors") == [both]
+
+
 def test_check_of_a_database_that_is_away_has_the_code_of_the_run(films, tmp_path):
     code, document = report(films, tmp_path, "check", SOURCE_PORT="1")
 
@@ -143,6 +165,24 @@ def test_status_shows_every_stream_and_its_receipt(films, tmp_path):
     )
     assert (stream["receipt"], stream["is_equal"]) == ("checksum", True)
     assert (last["status"], last["changed"]) == ("published", 2)
+
+
+def test_status_tells_that_a_new_table_failed_which_has_no_state(
+    films, make_role, tmp_path
+):
+    role = make_role(films.source)
+    grant = SQL("grant select on films to {}").format(Identifier(role.user))
+    query(films.source, grant)
+    query(films.source, "create table secret (id integer primary key)")
+    config = tmp_path / "elt.yaml"
+    config.write_text("publish: each")
+    asked = films._replace(source=role)
+
+    outcome = command(asked, tmp_path, "replicate", ELT_CONFIG=str(config))
+    status = command(asked, tmp_path, "status")
+
+    assert outcome.code == 78
+    assert "but some of its streams failed: exit code 78" in status.output
 
 
 def test_status_tells_what_is_not_copied_until_it_is(films, tmp_path):

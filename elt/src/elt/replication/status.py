@@ -62,6 +62,7 @@ class RunStatus:
     seconds: float | None
     changed: int | None
     error: str | None
+    exit_code: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -187,5 +188,8 @@ def _describe(run: RunStatus) -> str:
     is_visible = run.status in {"published", "following"}
     what = f", {human_count(run.changed or 0, 'row')} changed" if is_visible else ""
     why = f": {run.error}" if run.error else ""
+    if run.status == "published" and run.exit_code and not run.error:
+        # With `publish: each` some streams may have failed, also before they had state.
+        why = f", but some of its streams failed: exit code {run.exit_code}"
     name = f"Run {run.run_id} of source {run.source}"
     return f"{name} {run.status} ({started}{took}{what}){why}"

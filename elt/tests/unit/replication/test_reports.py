@@ -61,6 +61,7 @@ def make_run_status(**facts):
         "seconds": 1.25,
         "changed": 3,
         "error": None,
+        "exit_code": 0,
     }
     return RunStatus(**ordinary | facts)
 
@@ -226,6 +227,18 @@ def test_status_has_a_row_per_stream_and_a_line_per_source():
             {"status": "failed", "error": "Disk full", "changed": None},
             "Run 7 of source raw failed (2026-03-01 12:00:00 UTC, 1.2 s): Disk full",
             id="failed",
+        ),
+        pytest.param(
+            {"exit_code": 78},
+            "Run 7 of source raw published (2026-03-01 12:00:00 UTC, 1.2 s, 3 rows"
+            " changed), but some of its streams failed: exit code 78",
+            id="published what it could",
+        ),
+        pytest.param(
+            {"exit_code": 65, "error": "Rows are gone"},
+            "Run 7 of source raw published (2026-03-01 12:00:00 UTC, 1.2 s, 3 rows"
+            " changed): Rows are gone",
+            id="batches that ended",
         ),
     ],
 )

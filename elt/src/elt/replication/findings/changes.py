@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from elt.errors import ConfigError
@@ -62,10 +62,36 @@ def examine_changes(
         what = "is not copied any more" if is_there else "is gone from the source"
         text = f"{stream_name} {what}; its replica stays as it is"
         yield Finding(level=Level.NOTE, subject="streams", text=text)
+    yield from _name_left_behind(plan, known.values(), not_copied)
     for found, impact in list_impacts(manifest, list_changed(plan, changed, gone)):
         for sentence in impact.sentences:
             text = f"{found.name} changed ({found.change}), which reaches {sentence}"
             yield Finding(level=Level.WARNING, subject="dbt", text=text)
+
+
+def _name_left_behind(
+    plan: Plan, known: Iterable[KnownStream], not_copied: Collection[str]
+) -> Iterator[Finding]:
+    """Yield which tables of the source elt.yaml no longer chooses, by their replicas.
+
+    Whoever leaves a table out for what is in it may think that its replica goes.
+    """
+    chosen = {stream.name for stream in plan.streams} | plan.refused.keys()
+    left = sorted(
+        k.stream
+        for k in known
+        if k.stream in plan.source_tables
+        and k.stream not in chosen
+        and k.stream not in not_copied
+    )
+    if left:
+        rest = (
+            "is left out by elt.yaml; its replica stays as it is"
+            if len(left) == 1
+            else "are left out by elt.yaml; their replicas stay as they are"
+        )
+        text = f"{', '.join(left)} {rest}"
+        yield Finding(level=Level.NOTE, subject="streams", text=text)
 
 
 def examine_dependents(

@@ -29,7 +29,8 @@ select distinct on (source)
     started_at,
     extract(epoch from finished_at - started_at)::double precision as seconds,
     rows_inserted + rows_updated + rows_deleted as changed,
-    error
+    error,
+    exit_code
 from elt.sync_runs
 order by source, run_id desc
 
