@@ -34,9 +34,13 @@ def _shrink_error(shrunk: Sequence[StreamReport], allowed: float | None) -> Shri
         for report in shrunk
     ]
     message = f"Streams would lose more than {most} of their rows: {', '.join(lost)}"
+    lines = "".join(
+        f"\n  {report.replica.stream.name}: {{allow_shrink: 1}}" for report in shrunk
+    )
     hint = (
-        "Nothing was published. If it is right, run again with --allow-shrink, or "
-        "raise allow_shrink of the stream in elt.yaml where it happens often."
+        "Their replicas stay as they were. If it is right, run again with "
+        "--allow-shrink; where it happens again and again, write below streams: of "
+        f"the source in elt.yaml:{lines}"
     )
     return ShrinkError(message, hint=hint)
 

@@ -64,6 +64,10 @@ def test_every_stream_that_lost_too_much_is_named():
         "Streams would lose more than 50% of their rows: "
         "public.films (10 to 0 rows), public.ratings (10 to 1 rows)"
     )
+    assert refusal.value.hint.splitlines()[1:] == [
+        "  public.films: {allow_shrink: 1}",
+        "  public.ratings: {allow_shrink: 1}",
+    ]
 
 
 def test_what_a_stream_may_lose_itself_decides():
