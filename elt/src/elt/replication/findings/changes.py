@@ -91,7 +91,8 @@ def _name_left_behind(
             else "are left out by elt.yaml; their replicas stay as they are"
         )
         text = f"{', '.join(left)} {rest}"
-        yield Finding(level=Level.NOTE, subject="streams", text=text)
+        fix = "elt prune drops a replica that --stream names."
+        yield Finding(level=Level.NOTE, subject="streams", text=text, fix=fix)
 
 
 def examine_dependents(
