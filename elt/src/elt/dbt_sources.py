@@ -1,7 +1,8 @@
 """Writes dbt sources for the replicas: what the catalog knows, nobody types again.
 
 Columns, comments, keys and `not null` come from the catalog of the destination,
-foreign keys from `elt.streams`, because a replica need not have them. The YAML
+foreign keys from `elt.streams`, because a replica need not have them. A partitioned
+table stands for its partitions, which come and go. The YAML
 asks for one test that dbt does not bring: `unique_combination_of_columns`. A
 foreign key of several columns has no test in dbt and is left out.
 """
@@ -38,6 +39,42 @@ inner join elt.stream_syncs
 where streams.destination_schema = '{{ this.schema }}'
   and streams.destination_table = '{{ this.identifier }}'
   and stream_syncs.status = 'published'
+"""
+#: The same of a table whose rows are in its partitions; without any it is as fresh as
+#: the last run.
+_LOADED_AT_QUERY_OF_PARTS = """\
+with recursive parts as (
+  select pg_class.oid
+  from pg_class
+  inner join pg_namespace
+    on pg_class.relnamespace = pg_namespace.oid
+  where pg_namespace.nspname = '{{ this.schema }}'
+    and pg_class.relname = '{{ this.identifier }}'
+  union all
+  select pg_inherits.inhrelid
+  from parts
+  inner join pg_inherits
+    on parts.oid = pg_inherits.inhparent
+)
+select coalesce(
+  max(stream_syncs.finished_at),
+  (
+    select max(finished_at) from elt.sync_runs
+    where status = 'published'
+  )
+)
+from parts
+inner join pg_class
+  on parts.oid = pg_class.oid
+inner join pg_namespace
+  on pg_class.relnamespace = pg_namespace.oid
+inner join elt.streams
+  on pg_namespace.nspname = streams.destination_schema
+  and pg_class.relname = streams.destination_table
+inner join elt.stream_syncs
+  on streams.source = stream_syncs.source
+  and streams.stream = stream_syncs.stream
+where stream_syncs.status = 'published'
 """
 #: PyYAML breaks a line at the first space behind this column; yamllint allows 80.
 _WIDTH = 68
@@ -100,6 +137,8 @@ class Table:
     #: Sets of columns that identify a row, the primary key first.
     keys: tuple[tuple[str, ...], ...]
     foreign_keys: tuple[ForeignKey, ...]
+    #: Whether it holds no rows itself, but its partitions do, and stands for them.
+    is_partitioned: bool = False
 
 
 def parse_period(text: str) -> Period:
@@ -119,11 +158,13 @@ def read_tables(connection: Connection, source: str) -> list[Table]:
     if not rows:
         message = f"The destination holds no replica of source {source}"
         raise ConfigError(message, hint="Run `elt replicate` first.")
+    prefixes = _read_prefixes(connection, source)
     return [
         Table(
-            stream=stream,
+            stream=stream or prefixes.get(schema, "") + _written(name),
             schema=schema,
             name=name,
+            is_partitioned=is_partitioned,
             comment=comment,
             columns=tuple(Column(**column) for column in columns),
             keys=tuple(tuple(key) for key in keys),
@@ -136,8 +177,28 @@ def read_tables(connection: Connection, source: str) -> list[Table]:
                 for foreign_key in foreign_keys
             ),
         )
-        for stream, schema, name, comment, columns, keys, foreign_keys in rows
+        for (
+            stream,
+            schema,
+            name,
+            is_partitioned,
+            comment,
+            columns,
+            keys,
+            foreign_keys,
+        ) in rows
     ]
+
+
+def _read_prefixes(connection: Connection, source: str) -> dict[str, str]:
+    """Return what the names of streams begin with, by the schema where they land."""
+    rows = execute(connection, QUERIES["list_schemas"], {"source": source})
+    return {s: stream.removesuffix(_written(name)) for s, stream, name in rows}
+
+
+def _written(name: str) -> str:
+    """Return the name of a table as that of its stream ends."""
+    return f'"{name}"' if "." in name else name
 
 
 def render_sources(tables: Iterable[Table], options: SourceOptions) -> str:
@@ -214,6 +275,11 @@ def _table(table: Table, scope: _Scope) -> dict[str, object]:
     return {
         "name": _literal(table.name),
         **_described(table.comment),
+        **(
+            {"config": {"loaded_at_query": _LOADED_AT_QUERY_OF_PARTS}}
+            if table.is_partitioned
+            else {}
+        ),
         **({"data_tests": tests} if tests else {}),
         "columns": [_column(column, table, scope) for column in table.columns],
     }

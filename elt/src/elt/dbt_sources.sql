@@ -1,23 +1,89 @@
 -- name: has_state
 -- Tell whether a replicator has ever written to this database.
-select to_regclass('elt.streams') is not null
+select to_regclass('elt.partitioned_tables') is not null
 
 -- name: list_tables
--- One row per replica of a source: its columns, its keys and its foreign keys.
+-- One row per replica of a source: its columns, its keys and its foreign keys. A
+-- partitioned table stands for its partitions, unless all of them are gone.
+with recursive wholes as (
+    select pg_class.oid
+    from elt.partitioned_tables
+    inner join pg_namespace
+        on partitioned_tables.destination_schema = pg_namespace.nspname
+    inner join pg_class
+        on
+            pg_namespace.oid = pg_class.relnamespace
+            and partitioned_tables.destination_table = pg_class.relname
+    where partitioned_tables.source = %(source)s
+),
+
+parts as (
+    select
+        oid as whole,
+        oid as part
+    from wholes
+    union all
+    select
+        parts.whole,
+        pg_inherits.inhrelid
+    from parts
+    inner join pg_inherits on parts.part = pg_inherits.inhparent
+),
+
+replicas as (
+    select
+        streams.stream,
+        streams.foreign_keys,
+        streams.state,
+        pg_class.oid
+    from elt.streams
+    inner join pg_namespace on streams.destination_schema = pg_namespace.nspname
+    inner join pg_class
+        on
+            pg_namespace.oid = pg_class.relnamespace
+            and streams.destination_table = pg_class.relname
+    where streams.source = %(source)s
+),
+
+tables as (
+    select
+        oid,
+        stream,
+        foreign_keys,
+        false as is_partitioned
+    from replicas
+    where
+        state <> 'gone'
+        and oid not in (select part from parts)
+    union all
+    select
+        oid,
+        null,
+        '[]',
+        true
+    from wholes
+    where
+        oid not in (select part from parts where whole <> part)
+        and (
+            select coalesce(bool_or(replicas.state <> 'gone'), true)
+            from parts
+            inner join replicas on parts.part = replicas.oid
+            where parts.whole = wholes.oid
+        )
+)
+
 select
-    streams.stream,
-    streams.destination_schema,
-    streams.destination_table,
+    tables.stream,
+    pg_namespace.nspname as schema,
+    pg_class.relname as name,
+    tables.is_partitioned,
     obj_description(pg_class.oid, 'pg_class') as comment,
     columns.list as columns,
     coalesce(keys.list, '[]') as keys,
-    streams.foreign_keys
-from elt.streams
-inner join pg_namespace on streams.destination_schema = pg_namespace.nspname
-inner join pg_class
-    on
-        pg_namespace.oid = pg_class.relnamespace
-        and streams.destination_table = pg_class.relname
+    tables.foreign_keys
+from tables
+inner join pg_class on tables.oid = pg_class.oid
+inner join pg_namespace on pg_class.relnamespace = pg_namespace.oid
 cross join lateral (
     select
         jsonb_agg(
@@ -54,4 +120,12 @@ cross join lateral (
         and indpred is null
         and indexprs is null
 ) as keys
-where streams.source = %(source)s and streams.state <> 'gone'
+
+-- name: list_schemas
+-- The schemas in which a source lands, each with a stream and the name of its replica.
+select distinct on (destination_schema)
+    destination_schema,
+    stream,
+    destination_table
+from elt.streams
+where source = %(source)s

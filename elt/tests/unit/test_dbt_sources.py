@@ -262,6 +262,17 @@ def test_freshness_is_the_end_of_the_last_published_sync():
     assert "status = 'published'" in query
 
 
+def test_a_partitioned_table_is_as_fresh_as_its_partitions():
+    [films, parted] = render(make_table(), make_table("x", is_partitioned=True))[0][
+        "tables"
+    ]
+
+    assert "config" not in films
+    query = parted["config"]["loaded_at_query"]
+    assert "max(stream_syncs.finished_at)" in query
+    assert "pg_inherits" in query
+
+
 def test_awkward_words_stay_what_they_are():
     words = ["yes", "null", "1.0", "a: b", "# c", "- d", "ünïcode 静か"]
     table = make_table(columns=tuple(make_column(word, comment=word) for word in words))
@@ -278,7 +289,9 @@ def test_yaml_is_clean():
     table = make_table(comment=long_comment, columns=(column,), keys=(("a", "b"),))
     rules = "{extends: default, rules: {document-start: disable}}"
 
-    text = render_sources([table], SourceOptions())
+    parted = make_table("parted", columns=(column,), is_partitioned=True)
+
+    text = render_sources([table, parted], SourceOptions())
 
     problems = linter.run(text, yamllint_config.YamlLintConfig(rules))
     assert [str(problem) for problem in problems] == []
