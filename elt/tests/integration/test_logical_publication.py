@@ -2,6 +2,7 @@
 
 import re
 
+import psycopg2
 import pytest
 from integration.incremental import lines
 from integration.logical import NAME, published_tables, slots, sync
@@ -271,3 +272,32 @@ def test_a_publication_that_hides_something_is_refused(databases, options, fault
 
     with pytest.raises(ConfigError, match=f"publication given of the source {fault}"):
         sync(databases, source={"publication": "given"})
+
+
+def test_check_names_tables_that_a_publication_makes_useless(databases):
+    query(databases.source, FILMS + "create table lines (n integer, m integer);")
+    query(databases.source, "create publication given for table films, lines")
+
+    [text] = stuck(databases, **ONLY_FILMS)
+
+    assert text == (
+        "publication given lets nobody update or delete rows of public.lines: "
+        "the WAL would not say which"
+    )
+    with pytest.raises(psycopg2.Error, match="does not have a replica identity"):
+        query(databases.source, "insert into lines values (1); delete from lines")
+    query(databases.source, "alter table lines replica identity full")
+    assert stuck(databases, **ONLY_FILMS) == []
+
+
+def test_check_names_a_table_that_a_run_refuses_once(databases):
+    query(databases.source, FILMS + "create table lines (n integer);")
+    query(databases.source, "create publication given for table films, lines")
+
+    assert stuck(databases) == []
+
+
+def stuck(databases, **source):
+    """Return what a check says of tables that nobody can update."""
+    found = findings(databases, Level.WARNING, publication="given", **source)
+    return [text for text in found if "lets nobody" in text]

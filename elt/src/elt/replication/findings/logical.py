@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from elt.config import Config, SourceConfig, SyncMode
 from elt.errors import ConfigError
 from elt.postgres import Connection, execute
+from elt.replication.catalog.tables import write_name
 from elt.replication.design.streams import Plan, Stream
 from elt.replication.findings.finding import Finding, Level, failed
 from elt.replication.logical.identities import (
@@ -21,6 +22,7 @@ from elt.replication.logical.publication_changes import (
 )
 from elt.replication.logical.published_columns import choose_published
 from elt.replication.logical.published_tables import given_at_primary, read_publication
+from elt.replication.logical.relief import list_stuck
 from elt.replication.logical.slot_decision import Slot, decide_slot
 from elt.replication.logical.slots import find_slot, primary_refuses, queries
 from elt.replication.logical.source_server import (
@@ -77,6 +79,8 @@ def examine_logical(
         if not server.is_standby:
             may_create = server.may_create
             yield from _examine_rights(reader, source, change, may_create=may_create)
+    if source.publication is not None:
+        yield from _examine_stuck(reader, source.publication, {*unfit})
     if not obstacles:
         yield from _examine_slot(source, streams, slot, known)
 
@@ -106,6 +110,24 @@ def _examine_feedback(feedback: Feedback) -> Iterator[Finding]:
     elif not feedback.is_lasting:
         text = "while it is away, its primary may remove rows that the slot needs"
         fix = "Give the standby a physical slot of its primary: primary_slot_name."
+        yield Finding(level=Level.WARNING, subject="source", text=text, fix=fix)
+
+
+def _examine_stuck(
+    reader: Connection, publication: str, refused: Collection[str]
+) -> Iterator[Finding]:
+    """Yield a warning of tables that a given publication makes useless to everybody.
+
+    Whatever elt reads of it: a run says so only of logical streams, which it refuses.
+    """
+    stuck = [write_name(m.schema, m.name) for m in list_stuck(reader, publication)]
+    names = [name for name in stuck if name not in refused]
+    if names:
+        text = (
+            f"publication {publication} lets nobody update or delete rows of "
+            f"{', '.join(names)}: the WAL would not say which"
+        )
+        fix = "Take them out of it, or give each a primary key or a REPLICA IDENTITY."
         yield Finding(level=Level.WARNING, subject="source", text=text, fix=fix)
 
 

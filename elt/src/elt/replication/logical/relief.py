@@ -33,7 +33,7 @@ _LONGEST_WAIT = "10s"
 def relieve_tables(connection: Connection, source: SourceConfig, name: str) -> None:
     """Take them out of a publication that is ours; what keeps us from it is logged."""
     try:
-        stuck = _list_stuck(connection, name)
+        stuck = [member for member in list_stuck(connection, name) if member.is_listed]
         if stuck:
             _take_out(connection, name, stuck)
     except EltError as error:
@@ -44,13 +44,13 @@ def relieve_tables(connection: Connection, source: SourceConfig, name: str) -> N
         log.warning("took out of publication", source=source.name, table=table)
 
 
-def _list_stuck(connection: Connection, name: str) -> list[Member]:
+def list_stuck(connection: Connection, name: str) -> list[Member]:
     """Return the tables of a publication of which no row can be updated."""
     _, members = read_publication(connection, name)
     parameters = {"oids": [member.oid for member in members]}
     found = fetch(connection, Identity, queries["list_identities"], parameters)
     columns = {identity.oid: identity.columns for identity in found}
-    return [m for m in members if m.is_listed and _is_stuck(m, columns.get(m.oid))]
+    return [m for m in members if m.oid in columns and _is_stuck(m, columns[m.oid])]
 
 
 def _is_stuck(member: Member, identity: list[str] | None) -> bool:
