@@ -12,6 +12,7 @@ from elt.replication.catalog.tables import Column, Table, stream_name
 
 #: Where a row is, and who wrote it: no privilege on a column includes them.
 _SYSTEM = ("ctid", "xmin")
+_ALL = "SELECT"
 
 
 def refuse_unreadable(
@@ -59,19 +60,30 @@ def list_unreadable(
 
 
 def missing_grants(tables: Iterable[tuple[Table, Shape]], role: str) -> list[str]:
-    """Return the GRANT statements without which a role cannot read some tables."""
-    grants: dict[str, None] = {}
+    """Return the GRANT statements without which a role cannot read some tables.
+
+    One for all tables of a schema that it lacks as a whole, and not for the schema:
+    others in it may be left out for a reason.
+    """
     to = quote_name(role)
+    schemas: dict[str, None] = {}
+    wholes: dict[str, list[str]] = {}
+    others: list[str] = []
     for table, shape in tables:
         relation = table.relation
-        schema = quote_name(relation.schema)
         if not relation.can_enter_schema:
-            grants[f"GRANT USAGE ON SCHEMA {schema} TO {to};"] = None
+            schemas[relation.schema] = None
         what = _missing(table, shape)
-        if what is not None:
-            name = qualify_name(relation.schema, relation.name)
-            grants[f"GRANT {what} ON TABLE {name} TO {to};"] = None
-    return list(grants)
+        name = qualify_name(relation.schema, relation.name)
+        if what == _ALL:
+            wholes.setdefault(relation.schema, []).append(name)
+        elif what is not None:
+            others.append(f"GRANT {what} ON TABLE {name} TO {to};")
+    return [
+        *(f"GRANT USAGE ON SCHEMA {quote_name(name)} TO {to};" for name in schemas),
+        *(f"GRANT {_ALL} ON TABLE {', '.join(w)} TO {to};" for w in wholes.values()),
+        *others,
+    ]
 
 
 def _missing(table: Table, shape: Shape) -> str | None:
@@ -84,7 +96,7 @@ def _missing(table: Table, shape: Shape) -> str | None:
     if not lacking and not system:
         return None
     if len(read) == len(table.columns) == len(lacking):
-        return "SELECT"
+        return _ALL
     names = [*map(quote_name, lacking), *system]
     return f"SELECT ({', '.join(names)})"
 

@@ -28,8 +28,8 @@ def test_every_missing_grant_is_named_at_once():
     assert refusal.message == "Role Mr X may not read all tables of source raw"
     assert refusal.hint.splitlines() == [
         "Run at the source:",
-        '  GRANT SELECT ON TABLE public.films TO "Mr X";',
         '  GRANT USAGE ON SCHEMA shop TO "Mr X";',
+        '  GRANT SELECT ON TABLE public.films TO "Mr X";',
         '  GRANT SELECT ON TABLE shop."Order List" TO "Mr X";',
         "or exclude the tables, or columns of them, in elt.yaml.",
     ]
@@ -40,6 +40,16 @@ def test_grant_on_a_schema_is_named_once():
 
     assert missing_grants(tables, "reader") == [
         "GRANT USAGE ON SCHEMA public TO reader;"
+    ]
+
+
+def test_tables_of_a_schema_are_granted_together():
+    places = [("a", "films"), ("b", "films"), ("a", "actors")]
+    tables = [make_table(name, schema=s, can_select=False) for s, name in places]
+
+    assert missing_grants([(table, Shape()) for table in tables], "reader") == [
+        "GRANT SELECT ON TABLE a.films, a.actors TO reader;",
+        "GRANT SELECT ON TABLE b.films TO reader;",
     ]
 
 
