@@ -6,7 +6,7 @@ Nothing here talks to a database.
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
 from elt.errors import ConfigError
 from elt.replication.catalog.tables import Column, Table, stream_name
@@ -18,20 +18,20 @@ DELETED_AT = "_elt_deleted_at"
 _TIMES = re.compile(r"timestamp(\(\d\))? with(out)? time zone|date")
 
 
-def refuse_unfit_cursor(table: Table, cursor: str) -> None:
-    """Raise ConfigError for a cursor that is no column, or holds no time."""
+def find_unfit_cursor(table: Table, cursor: str) -> Iterator[ConfigError]:
+    """Yield the error of a cursor that is no column, or holds no time."""
     name = stream_name(table.relation)
     hint = f"Correct cursor: of {name}, or leave it out: rows tell by their xmin, too."
     column = next((c for c in table.columns if c.name == cursor), None)
     if column is None:
         message = f"The table {name} has no column {cursor} to be its cursor"
-        raise ConfigError(message, hint=hint)
-    if not is_time(column):
+        yield ConfigError(message, hint=hint)
+    elif not is_time(column):
         message = (
             f"The column {cursor} of {name} is {column.type}; a cursor must be a "
             "timestamp or a date"
         )
-        raise ConfigError(message, hint=hint)
+        yield ConfigError(message, hint=hint)
 
 
 def is_time(column: Column) -> bool:
@@ -39,16 +39,16 @@ def is_time(column: Column) -> bool:
     return bool(_TIMES.fullmatch(column.type))
 
 
-def refuse_kept_deletes(table: Table) -> None:
-    """Raise ConfigError where the rows that stay could not be told from the others."""
+def find_kept_deletes(table: Table) -> Iterator[ConfigError]:
+    """Yield an error where the rows that stay could not be told from the others."""
     if not table.key:
         name = stream_name(table.relation)
         message = f"{name} has no key and cannot have deletes: ignore"
-        raise ConfigError(message, hint=f"Set deletes: apply for {name}.")
+        yield ConfigError(message, hint=f"Set deletes: apply for {name}.")
 
 
-def refuse_soft_deletes(table: Table, inherited: Container[int]) -> None:
-    """Raise ConfigError where a replica cannot have a column of ours.
+def find_soft_deletes(table: Table, inherited: Container[int]) -> Iterator[ConfigError]:
+    """Yield an error where a replica cannot have a column of ours.
 
     A partition has the columns of its table and no others, a child those of its parent.
     """
@@ -56,7 +56,7 @@ def refuse_soft_deletes(table: Table, inherited: Container[int]) -> None:
     hint = f"Set deletes: apply or ignore for {name}."
     if table.relation.parents or table.relation.oid in inherited:
         message = f"{name} is part of a hierarchy and cannot have deletes: soft"
-        raise ConfigError(message, hint=hint)
+        yield ConfigError(message, hint=hint)
     if any(column.name == DELETED_AT for column in table.columns):
         message = f"{name} has a column {DELETED_AT} of its own"
-        raise ConfigError(message, hint=hint)
+        yield ConfigError(message, hint=hint)

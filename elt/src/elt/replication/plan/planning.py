@@ -5,7 +5,7 @@ Nothing here talks to a database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from elt.config import (
@@ -22,9 +22,9 @@ from elt.errors import ConfigError, UsageError
 from elt.replication.catalog.tables import Catalog, Place, Table, Type, stream_name
 from elt.replication.design.inheritance import list_loosened, loosen
 from elt.replication.design.options import (
-    refuse_kept_deletes,
-    refuse_soft_deletes,
-    refuse_unfit_cursor,
+    find_kept_deletes,
+    find_soft_deletes,
+    find_unfit_cursor,
 )
 from elt.replication.design.privileges import list_unreadable, refuse_unreadable
 from elt.replication.design.streams import (
@@ -126,16 +126,42 @@ def _refuse_unfit(
     inherited = {oid for t in catalog.tables.values() for oid in t.relation.parents}
     for stream in streams:
         refuse_landing(stream.relation.schema, stream.schema)
-        if stream.cursor is not None:
-            refuse_unfit_cursor(stream.table, stream.cursor)
-        if stream.ignores_deletes:
-            refuse_kept_deletes(stream.table)
-        if stream.is_soft:
-            refuse_soft_deletes(stream.table, inherited)
+    wholes = _list_wholes(stream.table for stream in streams)
+    errors = {
+        error.message: error
+        for stream in streams
+        for error in _list_unfit(source, stream, wholes, inherited)
+    }
+    if errors:
+        hints = dict.fromkeys(e.hint for e in errors.values() if e.hint)
+        raise ConfigError("; ".join(errors), hint="\n".join(hints))
     if not streams:
         message = f"No table of source {source.name} is to be replicated"
         hint = "Create tables, or look at include and exclude in elt.yaml."
         raise NoTablesError(message, hint=hint)
+
+
+def _list_unfit(
+    source: SourceConfig,
+    stream: Stream,
+    wholes: Mapping[int, Table],
+    inherited: Container[int],
+) -> Iterator[ConfigError]:
+    """Yield what of the options of a stream its table does not allow.
+
+    What is said of a partitioned table is an error of that, not of each partition.
+    """
+    table = stream.table
+    line = [table, *(wholes[oid] for oid in _ancestors(table, wholes))]
+    told = [(t, source.stream(_name(t))) for t in line]
+    if stream.cursor is not None:
+        owner = next((t for t, said in told if said.cursor is not None), table)
+        yield from find_unfit_cursor(owner, stream.cursor)
+    if stream.ignores_deletes:
+        yield from find_kept_deletes(table)
+    if stream.is_soft:
+        owner = next((t for t, said in told if said.deletes is not None), line[-1])
+        yield from find_soft_deletes(owner, inherited)
 
 
 def _name(table: Table) -> str:
@@ -226,19 +252,17 @@ def _override(
     """Return what elt.yaml says of a table, and of what it is a partition of.
 
     What is said of the partition itself comes first, then the nearest table above it.
-    No partition can have soft deletes: those of a whole are not for it.
     """
     found = source.stream(_name(table))
     for oid in _ancestors(table, wholes):
         above = source.stream(_name(wholes[oid]))
-        deletes = None if above.deletes is DeletePolicy.SOFT else above.deletes
         if found.cursor is None:
             seconds = above.lookback_seconds
             found = replace(found, cursor=above.cursor, lookback_seconds=seconds)
         found = replace(
             found,
             mode=found.mode or above.mode,
-            deletes=found.deletes or deletes,
+            deletes=found.deletes or above.deletes,
             on_schema_change=found.on_schema_change or above.on_schema_change,
             allow_shrink=(
                 above.allow_shrink if found.allow_shrink is None else found.allow_shrink

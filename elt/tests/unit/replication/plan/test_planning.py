@@ -97,9 +97,9 @@ def test_partitions_are_replicated_as_their_table_is_unless_they_say_otherwise()
     day = make_column("day", "date")
 
     plan = make_plan(
-        make_table("sales", oid=9001, kind="p", partition_key="LIST (region)"),
+        make_table("sales", day, oid=9001, kind="p", partition_key="LIST (region)"),
         make_table("europe", day, oid=9002, parents=[9001]),
-        make_table("asia", oid=9003, parents=[9001]),
+        make_table("asia", day, oid=9003, parents=[9001]),
         make_table("films"),
         source=source,
     )
@@ -115,30 +115,66 @@ def test_partitions_are_replicated_as_their_table_is_unless_they_say_otherwise()
     }
 
 
+def sales(*columns, **options):
+    """Return a partitioned table with two partitions, and what elt.yaml says of it."""
+    whole = StreamConfig(mode=SyncMode.INCREMENTAL, **options)
+    key = make_constraint("p", columns=["id"])
+    common = {"parents": [9001], "constraints": [key]}
+    tables = (
+        make_table(
+            "sales", *columns, oid=9001, kind="p", partition_key="LIST (region)"
+        ),
+        make_table("europe", *columns, oid=9002, **common),
+        make_table("asia", *columns, oid=9003, **common),
+    )
+    return tables, {"source": make_source(streams=(("public.sales", whole),))}
+
+
+def test_partitions_have_the_deletes_of_their_table():
+    tables, options = sales(make_column("id"), deletes=DeletePolicy.IGNORE)
+
+    plan = make_plan(*tables, **options)
+
+    assert {stream.deletes for stream in plan.streams} == {DeletePolicy.IGNORE}
+
+
 @pytest.mark.parametrize(
-    "said, expected",
+    "said, message",
     [
-        (DeletePolicy.IGNORE, DeletePolicy.IGNORE),
-        (DeletePolicy.SOFT, DeletePolicy.APPLY),
+        (
+            {"deletes": DeletePolicy.SOFT},
+            "public.sales is part of a hierarchy and cannot have deletes: soft",
+        ),
+        (
+            {"cursor": "at"},
+            "The table public.sales has no column at to be its cursor",
+        ),
     ],
 )
-def test_partitions_have_the_deletes_of_their_table_unless_these_are_soft(
-    said, expected
-):
-    whole = StreamConfig(mode=SyncMode.INCREMENTAL, deletes=said)
-    source = make_source(streams=(("public.sales", whole),))
-    key = make_constraint("p", columns=["id"])
+def test_what_a_partitioned_table_cannot_have_is_told_once(said, message):
+    tables, options = sales(make_column("id"), **said)
 
-    plan = make_plan(
-        make_table("sales", oid=9001, kind="p", partition_key="LIST (region)"),
-        make_table(
-            "asia", make_column("id"), oid=9002, parents=[9001], constraints=[key]
-        ),
-        source=source,
+    assert refusal_of(*tables, **options).message == message
+
+
+def test_everything_that_tables_do_not_allow_is_told_at_once():
+    wrong = StreamConfig(mode=SyncMode.INCREMENTAL, cursor="at")
+    keyless = StreamConfig(mode=SyncMode.INCREMENTAL, deletes=DeletePolicy.IGNORE)
+    said = (("public.films", wrong), ("public.actors", wrong), ("public.log", keyless))
+
+    refusal = refusal_of(
+        make_table("films"),
+        make_table("actors", make_column("at")),
+        make_table("log"),
+        source=make_source(streams=said),
     )
 
-    [stream] = plan.streams
-    assert (stream.mode, stream.deletes) == (SyncMode.INCREMENTAL, expected)
+    assert refusal.message == (
+        "The table public.films has no column at to be its cursor; "
+        "The column at of public.actors is integer; a cursor must be a timestamp or a "
+        "date; public.log has no key and cannot have deletes: ignore"
+    )
+    assert len(refusal.hint.splitlines()) == 3
 
 
 @pytest.mark.parametrize(
