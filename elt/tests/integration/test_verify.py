@@ -70,6 +70,21 @@ def test_difference_is_named_by_its_keys(tables, tmp_path, side, statement):
     assert streams["public.words"]["is_equal"]
 
 
+def test_five_ranges_are_named_and_that_there_are_more(tables, tmp_path):
+    query(tables.source, "update films set price = 2 where id % 100 = 50")
+
+    code, streams = verify(tables, tmp_path)
+
+    films = streams["public.films"]
+    assert (code, len(films["ranges"]), films["has_more_ranges"]) == (65, 5, True)
+    said = command(tables, tmp_path, "verify").output
+    assert "public.films: and in more ranges\n" in said
+    query(tables.source, "update films set price = 1.50 where id > 500")
+    _, streams = verify(tables, tmp_path)
+    films = streams["public.films"]
+    assert (len(films["ranges"]), films["has_more_ranges"]) == (5, False)
+
+
 def test_keys_that_servers_order_differently_are_found(tables, tmp_path):
     query(tables.source, "update words set note = 'y' where word = 'w50'")
 

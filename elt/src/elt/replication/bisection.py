@@ -31,7 +31,8 @@ from elt.tables import human_count
 
 #: A range of this few rows is worth looking at by eye.
 _SMALL_RANGE = 10
-_MOST_RANGES = 5
+#: So many ranges are named of those that differ; of more it is said that there are.
+MOST_RANGES = 5
 #: Types that every server orders alike.
 _SAME_ORDER = re.compile(
     r"(small|big)int|integer|numeric.*|uuid|date|boolean|oid|(timestamp|time) .*"
@@ -133,10 +134,13 @@ class Sides:
         return take_tally(side.connection, query)
 
     def list_differing(self, found: Tallies) -> list[KeyRange]:
-        """Return the first small ranges that differ, none where there is no key."""
+        """Return the first small ranges that differ, none where there is no key.
+
+        One more than are named, where there are more.
+        """
         if not self.replica.key:
             return []
-        return list(islice(self.find_differing(found), _MOST_RANGES))
+        return list(islice(self.find_differing(found), MOST_RANGES + 1))
 
     def close(self, within: KeyRange) -> KeyRange:
         """Put the keys of the source's rows in place of the open ends of a range."""
@@ -199,9 +203,13 @@ def describe_ranges(replica: Replica, ranges: Sequence[KeyRange]) -> str:
     For an error, which is logged: so keys of text, as those of people, are but counted.
     """
     names = ", ".join(replica.key)
+    has_more = len(ranges) > MOST_RANGES
+    named = ranges[:MOST_RANGES]
     if ranges and "text" in _key_types(replica):
-        return f"keys of text in {human_count(len(ranges), 'range')} of {names}"
-    return "; ".join(f"{names} {ranged}" for ranged in ranges)
+        many = "more than " if has_more else ""
+        return f"keys of text in {many}{human_count(len(named), 'range')} of {names}"
+    parts = [f"{names} {ranged}" for ranged in named]
+    return "; ".join([*parts, "and more"] if has_more else parts)
 
 
 def _condition(replica: Replica, within: KeyRange) -> Composable:

@@ -13,6 +13,7 @@ from elt import logs
 from elt.errors import ConfigError
 from elt.postgres import READ_ONLY, transaction
 from elt.replication.bisection import (
+    MOST_RANGES,
     KeyRange,
     Sides,
     Tallies,
@@ -54,6 +55,8 @@ class Comparison:
     #: Columns of the key, and where in it the sides differ.
     key: Sequence[str] = ()
     ranges: Sequence[KeyRange] = ()
+    #: Whether they differ in others, too.
+    has_more_ranges: bool = False
 
     def to_document(self) -> dict[str, Any]:
         """Return the comparison as JSON can hold it."""
@@ -160,7 +163,8 @@ def compare(sides: Sides) -> Comparison:
         is_equal=found.are_equal,
         reason=None if found.are_equal else _reason(replica, found),
         key=replica.key,
-        ranges=ranges,
+        ranges=ranges[:MOST_RANGES],
+        has_more_ranges=len(ranges) > MOST_RANGES,
     )
 
 
@@ -195,4 +199,6 @@ def format_comparisons(comparisons: Sequence[Comparison]) -> str:
             f"{comparison.stream}: rows differ with {key} {ranged}"
             for ranged in comparison.ranges
         ]
+        if comparison.has_more_ranges:
+            lines.append(f"{comparison.stream}: and in more ranges")
     return "\n".join(lines).rstrip()
