@@ -15,7 +15,7 @@ from integration.replication import (
 
 from elt.config import DeletePolicy, PublishPolicy, SyncMode, Verification
 from elt.errors import TemporaryError
-from elt.replication.load import small_changes
+from elt.replication.load import completion, small_changes, small_comparison
 
 KEYS = """
 select count(*) from pg_constraint
@@ -294,6 +294,32 @@ def test_changes_that_cannot_be_loaded_together_are_loaded_alone(
 
     assert changes(report) == {f"public.small_{n}": (0, 1, 0) for n in range(5)}
     assert not report.failures
+
+
+@pytest.mark.parametrize("mode", SyncMode)
+def test_table_that_is_truncated_behind_a_group_is_named(databases, monkeypatch, mode):
+    """What the group has loaded by then is in the way of nobody."""
+    options = {"source": {"mode": mode}, "publish": PublishPolicy.EACH}
+    make_tables(databases.source, range(5))
+    run(databases, **options)
+    change_tables(databases.source, range(5))
+
+    def refuse(_, replicas):
+        loaded = "select relname from pg_class where relnamespace::regnamespace::text"
+        shadows = query(databases.destination, f"{loaded} ~ '^elt_shadow'")
+        if ("small_2",) in shadows and "small_2" in {
+            r.stream.name[7:] for r in replicas
+        }:
+            raise TemporaryError("public.small_2 was truncated")
+
+    for module in (small_changes, small_comparison, completion):
+        monkeypatch.setattr(module, "refuse_rewritten", refuse)
+
+    report = run(databases, **options)
+
+    messages = {name: error.message for name, error in report.failures.items()}
+    assert messages == {"public.small_2": "public.small_2 was truncated"}
+    assert changes(report) == {f"public.small_{n}": (0, 1, 0) for n in (0, 1, 3, 4)}
 
 
 @pytest.mark.parametrize("change", ["delete from small_2 where id = 1", None])

@@ -23,6 +23,7 @@ from elt.replication.load.loading import Loading, Pair, Task
 from elt.replication.load.small_tables import SMALL_BYTES, divide
 from elt.replication.load.stream_load import (
     changed_rows,
+    load_anew,
     look_first,
     take_changes,
     touched_rows,
@@ -68,7 +69,7 @@ def look_tasks(small: Sequence[Copying], workers: int) -> list[Task]:
             copying=group[0],
             run=partial(_look_together, group),
             # The first failure of several says nothing of the others.
-            instead=_alone(group),
+            instead=_anew(group),
         )
         for group in divide(small, workers)
     ]
@@ -131,11 +132,11 @@ def _load_tasks(
     Where one session reads, a COPY that fails takes it along: then nobody could load
     each alone, and tell which of them failed.
     """
-    alone = _alone([copying for copying, _ in found])
+    group = [copying for copying, _ in found]
     if len(found) <= 1 or loading.snapshot.id is None:
-        return alone
+        return _alone(group)
     run = partial(_load_together, found, load)
-    return [Task(copying=found[0][0], run=run, instead=alone)]
+    return [Task(copying=group[0], run=run, instead=_anew(group))]
 
 
 def _load_together(
@@ -162,6 +163,10 @@ def _load_together(
 
 def _alone(group: Sequence[Copying]) -> list[Task]:
     return [Task(copying=copying, run=look_first) for copying in group]
+
+
+def _anew(group: Sequence[Copying]) -> list[Task]:
+    return [Task(copying=copying, run=load_anew) for copying in group]
 
 
 def _finish(group: Sequence[Copying], loading: Loading, connections: Pair) -> None:

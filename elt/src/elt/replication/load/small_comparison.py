@@ -19,7 +19,7 @@ from elt.replication.load.small_tables import (
 from elt.replication.load.stream_load import (
     cut_compared,
     is_compared,
-    look_first,
+    load_anew,
     take_equal,
 )
 from elt.replication.rows.difference import find_differences
@@ -44,7 +44,7 @@ def comparison_tasks(small: Sequence[Copying], workers: int) -> list[Task]:
             copying=group[0],
             run=partial(_compare_group, group),
             # The first failure of several says nothing of the others.
-            instead=[Task(copying=copying, run=look_first) for copying in group],
+            instead=[Task(copying=copying, run=load_anew) for copying in group],
         )
         for group in divide(small, workers)
     ]
@@ -95,15 +95,10 @@ def _copy_tasks(
         else:
             tasks += cut_compared(loading, copying, source, writer)
     if together:
-        alone = [Task(copying=copying, run=_copy_alone) for copying in together]
+        alone = [Task(copying=copying, run=load_anew) for copying in together]
         run = partial(_copy_group, together)
         tasks.append(Task(copying=together[0], run=run, instead=alone))
     return tasks
-
-
-def _copy_alone(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
-    copying.restart()
-    return look_first(loading, copying, connections)
 
 
 def _copy_group(

@@ -40,6 +40,7 @@ from elt.replication.rows.receipts import (
 )
 from elt.replication.rows.row_queries import alive
 from elt.replication.rows.shadow import (
+    drop_shadow,
     make_shadow,
     tally_source,
 )
@@ -120,6 +121,18 @@ def cut_stream(
     if len(parts) > 1:
         make_shadow(writer, replica, is_new=loading.is_new(replica))
     return [Task(copying=copying, run=partial(load_part, part)) for part in parts]
+
+
+def load_anew(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
+    """Load a stream alone, from the beginning, where others failed together with it.
+
+    What they have left of it goes.
+    """
+    are_from_wal = isinstance(copying.read, TouchedKeys)
+    drop_shadow(connections.writer, copying.replica, with_keys=not are_from_wal)
+    anew = new_copying(loading, copying.replica)
+    anew.start()
+    return look_first(loading, anew, connections)
 
 
 def look_first(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:

@@ -125,15 +125,21 @@ def sum_hashes_together(
     return [Decimal(found) for [(found,)] in execute_union(writer, sums)]
 
 
-def drop_shadow(writer: Connection, replica: Replica) -> None:
-    """Drop what was loaded and listed for a stream, to begin anew."""
+def drop_shadow(
+    writer: Connection, replica: Replica, *, with_keys: bool = True
+) -> None:
+    """Drop what was loaded and listed for a stream, to begin anew.
+
+    The keys, too, unless the WAL has named them: nothing brings those a second time.
+    """
     tables = [
         Identifier(*replica.stream.shadow),
         Identifier(replica.stream.shadow_schema, difference_table(replica)),
-        Identifier(*key_table(replica)),
         Identifier(*chunk_table(replica)),
         Identifier(*gone_table(replica)),
     ]
+    if with_keys:
+        tables.append(Identifier(*key_table(replica)))
     execute(writer, compose("drop table if exists {tables}", tables=joined(tables)))
 
 
