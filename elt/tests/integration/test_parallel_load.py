@@ -4,16 +4,21 @@ import pytest
 from integration.background import beside
 from integration.replication import (
     changes,
+    configure,
     published,
     query,
     run,
     session,
     value,
+    wait_until,
 )
 from psycopg2.sql import SQL, Identifier
 
 from elt.config import Verification
+from elt.errors import TemporaryError
 from elt.replication.rows import parts
+from elt.replication.sessions import worker_connections
+from elt.replication.sessions.worker_connections import open_writer
 
 LINES = """
 create table lines (id integer primary key, filler text not null);
@@ -194,3 +199,21 @@ def test_rows_that_are_only_counted_are_not_counted_again(
         about_lines = [s.lower() for s in statements if '"lines"' in s]
         assert [s for s in about_lines if s.strip().startswith("statement: copy ")]
         assert [s for s in about_lines if "count(*)" in s] == []
+
+
+def test_session_that_cannot_be_prepared_is_ended(databases, monkeypatch):
+    def fail(*_):
+        raise TemporaryError("no search path")
+
+    monkeypatch.setattr(worker_connections, "set_search_path", fail)
+
+    with (
+        pytest.raises(TemporaryError, match="no search path") as kept,
+        open_writer(configure(databases), "raw", []),
+    ):
+        pass
+
+    workers = "select pid from pg_stat_activity where application_name ~ '^elt worker'"
+    # Its traceback holds the session.
+    assert kept.value
+    wait_until(lambda: not query(databases.destination, workers), "its end")

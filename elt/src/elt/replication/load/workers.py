@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from elt.errors import EltError
 from elt.interruption import raise_if_interrupted
@@ -155,6 +155,6 @@ def _undoing_reads(loading: Loading) -> Iterator[Connection]:
         raise
 
 
-def _writer(loading: Loading) -> closing[Connection]:
+def _writer(loading: Loading) -> AbstractContextManager[Connection]:
     """Connect to the destination."""
     return open_writer(loading.config, loading.source.name, loading.landings)

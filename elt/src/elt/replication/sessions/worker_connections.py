@@ -33,14 +33,15 @@ def open_reader(source: SourceConfig, snapshot: Snapshot) -> Iterator[Connection
         yield reader
 
 
+@contextmanager
 def open_writer(
     config: Config, source: str, landings: Iterable[str]
-) -> closing[Connection]:
+) -> Iterator[Connection]:
     """Connect to the destination, where names mean what they mean at the source."""
-    writer = _connect(config.destination.connection, source)
-    set_search_path(writer, landings)
-    execute(writer, _WRITER_SESSION)
-    return closing(writer)
+    with closing(_connect(config.destination.connection, source)) as writer:
+        set_search_path(writer, landings)
+        execute(writer, _WRITER_SESSION)
+        yield writer
 
 
 def _connect(settings: DatabaseSettings, source: str) -> Connection:
