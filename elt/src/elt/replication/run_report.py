@@ -31,13 +31,8 @@ class RunReport:
 
 
 def log_report(report: RunReport) -> None:
-    """Log a line for each stream that changed, and one for the run."""
-    unchanged = 0
+    """Log a line for each stream, with its receipt, and one for the run."""
     for stream in report.streams:
-        if not stream.is_new and not stream.difference.total:
-            unchanged += 1
-            _log_unchanged(report.source, stream)
-            continue
         log.info(
             "synced stream",
             source=report.source,
@@ -60,22 +55,10 @@ def log_report(report: RunReport) -> None:
         run=report.run_id,
         source=report.source,
         streams=len(report.streams),
-        unchanged=unchanged,
+        unchanged=sum(not s.difference.total for s in report.streams),
         failed=len(report.failures),
         read=sum(s.copied.rows for s in report.streams),
         changed=sum(s.difference.total for s in report.streams),
         downstream=report.impact.counts or None,
         seconds=round(report.seconds, 3),
-    )
-
-
-def _log_unchanged(source: str, stream: StreamReport) -> None:
-    """Log that nothing was written to a replica, where every step is asked for."""
-    log.debug(
-        "found stream unchanged",
-        source=source,
-        stream=stream.replica.stream.name,
-        read=stream.copied.rows,
-        checksum=stream.destination.checksum,
-        seconds=round(stream.seconds, 3),
     )

@@ -1,0 +1,115 @@
+"""Whatever statement of a run fails: before or after, nothing between, and a next run.
+
+`--seeds 20` fails each statement in turn, in ten minutes; `make test` every twentieth.
+"""
+
+import pytest
+from integration.incremental import differing
+from integration.replication import leftovers, query, run
+
+from elt.config import PublishPolicy, StreamConfig, SyncMode
+from elt.errors import EltError
+from elt.postgres import statements
+
+#: Plain ones, one without a key, one with a second unique index, and partitions.
+TABLES = ("t0", "t1", "t2", "keyless", "unique", "p_1", "p_2")
+SOURCE = """
+create table {table} (
+    id bigint generated always as identity primary key, code text
+);
+insert into {table} (code) select 'c' || i from generate_series(1, 40) as i;
+"""
+SPECIAL = """
+alter table keyless drop constraint keyless_pkey, replica identity full;
+alter table "unique" add unique (code);
+create table p (id integer primary key, code text) partition by range (id);
+create table p_1 partition of p for values from (1) to (21);
+create table p_2 partition of p for values from (21) to (1000);
+insert into p select i, 'c' || i from generate_series(1, 40) as i;
+"""
+CHANGES = """
+update {table} set code = '{number} ' || id where id % 7 = 3;
+delete from {table} where id = {number} % 40 + 1;
+insert into {table} (id, code) overriding system value
+values (({number} + 20) % 40 + 1, 'new {number}') on conflict do nothing;
+"""
+_STEP = 20
+#: They fail for no reason of their own.
+_SPARED = "savepoint before_block"
+#: Such a message tells of what failed before, and not why.
+_MISLEADING = ("already exists", "does not exist", "is aborted")
+
+
+class Failing:
+    """Runs statements, but for the one that is to fail at its server."""
+
+    def __init__(self, real):
+        self._real = real
+        self.left = None
+        self.has_failed = False
+
+    def __call__(self, connection, statement, parameters):
+        if self.left is not None and statement != _SPARED:
+            self.left -= 1
+            if self.left == 0:
+                self.has_failed = True
+                return self._real(connection, "select 1 / 0", None)
+        return self._real(connection, statement, parameters)
+
+    def fail(self, number):
+        """Let the statement of a number fail, from now on."""
+        self.left, self.has_failed = number, False
+
+    def stop(self):
+        """Let nothing fail any more."""
+        self.left = None
+
+
+def rows_of(settings, schema):
+    """Return the rows of each table."""
+    select = 'select id, code from only {}."{}" order by 1'
+    return {t: query(settings, select.format(schema, t)) for t in TABLES}
+
+
+def change(databases, number):
+    """Change some tables, and leave others as they are."""
+    for table in (*TABLES[:5], "p")[number % 2 :]:
+        statement = CHANGES.format(table=f'"{table}"', number=number)
+        query(databases.source, statement)
+
+
+@pytest.mark.parametrize("publish", PublishPolicy)
+@pytest.mark.parametrize("mode", SyncMode)
+def test_statement_that_fails(databases, monkeypatch, request, mode, publish):
+    for table in TABLES[:5]:
+        query(databases.source, SOURCE.format(table=f'"{table}"'))
+    query(databases.source, SPECIAL)
+    streams = (("public.t2", StreamConfig(mode=SyncMode.FULL_REFRESH)),)
+    source = {"mode": mode, "streams": streams}
+    options = {"source": source, "publish": publish, "workers": 1}
+    run(databases, **options)
+    failing = Failing(statements._run)
+    monkeypatch.setattr(statements, "_run", failing)
+    step = max(_STEP // request.config.getoption("seeds"), 1)
+    number = step
+    while not (number > step and not failing.has_failed):
+        before = rows_of(databases.destination, "raw")
+        change(databases, number)
+        failing.fail(number)
+        failed, told = {}, []
+        try:
+            report = run(databases, allow_shrink=True, **options)
+            failed, told = report.failures, list(report.failures.values())
+        except EltError as error:
+            failed, told = dict.fromkeys(f"public.{t}" for t in TABLES), [error]
+        failing.stop()
+        after = rows_of(databases.source, "public")
+        assert rows_of(databases.destination, "raw") == {
+            t: before[t] if f"public.{t}" in failed else after[t] for t in TABLES
+        }, number
+        assert not [e for e in told if any(m in e.message for m in _MISLEADING)], number
+        change(databases, number + 1)
+        assert not run(databases, allow_shrink=True, **options).failures
+        assert leftovers(databases.destination) == []
+        number += step
+    assert differing(databases, source=source) == []
