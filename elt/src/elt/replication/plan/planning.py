@@ -5,7 +5,7 @@ Nothing here talks to a database.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from elt.config import (
@@ -15,17 +15,11 @@ from elt.config import (
     SourceConfig,
     StreamConfig,
     SyncMode,
-    did_you_mean,
     matches,
 )
 from elt.errors import ConfigError, UsageError
 from elt.replication.catalog.tables import Catalog, Place, Table, Type, stream_name
 from elt.replication.design.inheritance import list_loosened, loosen
-from elt.replication.design.options import (
-    find_kept_deletes,
-    find_soft_deletes,
-    find_unfit_cursor,
-)
 from elt.replication.design.privileges import list_unreadable, refuse_unreadable
 from elt.replication.design.streams import (
     NotCopied,
@@ -42,6 +36,14 @@ from elt.replication.design.views import (
     refuse_modes_of_tables,
 )
 from elt.replication.plan.landings import land_schemas, refuse_landing
+from elt.replication.plan.overrides import (
+    ancestors_of,
+    did_you_mean_table,
+    list_unfit,
+    list_wholes,
+    override_of,
+    refuse_unknown_overrides,
+)
 from elt.replication.shapes.shaping import Shaping, shape_tables
 
 _LARGE_OBJECTS = (
@@ -69,13 +71,13 @@ def plan_streams(
     """
     landings = land_schemas(source, catalog.schemas)
     covered = [t for t in catalog.tables.values() if source.covers(_name(t))]
-    _refuse_unknown_overrides(source, covered, catalog)
+    refuse_unknown_overrides(source, covered, catalog)
     shaped = shape_tables(source, {t.relation.oid: t for t in covered})
 
-    wholes = _list_wholes(covered)
+    wholes = list_wholes(covered)
 
     def as_stream(table: Table) -> Stream:
-        override = _override(source, table, wholes)
+        override = override_of(source, table, wholes)
         stream = _stream(source, policy, table, landings, override)
         return replace(stream, shaping=shaped[table.relation.oid][1])
 
@@ -126,11 +128,11 @@ def _refuse_unfit(
     inherited = {oid for t in catalog.tables.values() for oid in t.relation.parents}
     for stream in streams:
         refuse_landing(stream.relation.schema, stream.schema)
-    wholes = _list_wholes(stream.table for stream in streams)
+    wholes = list_wholes(stream.table for stream in streams)
     errors = {
         error.message: error
         for stream in streams
-        for error in _list_unfit(source, stream, wholes, inherited)
+        for error in list_unfit(source, stream, wholes, inherited)
     }
     if errors:
         hints = dict.fromkeys(e.hint for e in errors.values() if e.hint)
@@ -139,29 +141,6 @@ def _refuse_unfit(
         message = f"No table of source {source.name} is to be replicated"
         hint = "Create tables, or look at include and exclude in elt.yaml."
         raise NoTablesError(message, hint=hint)
-
-
-def _list_unfit(
-    source: SourceConfig,
-    stream: Stream,
-    wholes: Mapping[int, Table],
-    inherited: Container[int],
-) -> Iterator[ConfigError]:
-    """Yield what of the options of a stream its table does not allow.
-
-    What is said of a partitioned table is an error of that, not of each partition.
-    """
-    table = stream.table
-    line = [table, *(wholes[oid] for oid in _ancestors(table, wholes))]
-    told = [(t, source.stream(_name(t))) for t in line]
-    if stream.cursor is not None:
-        owner = next((t for t, said in told if said.cursor is not None), table)
-        yield from find_unfit_cursor(owner, stream.cursor)
-    if stream.ignores_deletes:
-        yield from find_kept_deletes(table)
-    if stream.is_soft:
-        owner = next((t for t, said in told if said.deletes is not None), line[-1])
-        yield from find_soft_deletes(owner, inherited)
 
 
 def _name(table: Table) -> str:
@@ -175,14 +154,14 @@ def _place(table: Table, landings: Mapping[str, str]) -> Place:
 def _narrow(tables: list[Table], only: tuple[str, ...]) -> list[Table]:
     for pattern in only:
         if not any(matches(_name(table), [pattern]) for table in tables):
-            near = _did_you_mean_table(pattern, {_name(table) for table in tables})
+            near = did_you_mean_table(pattern, {_name(table) for table in tables})
             message = f"There is no stream {pattern}{near}"
             raise UsageError(message, hint="Write schema.table, or a pattern of it.")
     if not only:
         return tables
     named = {t.relation.oid for t in tables if matches(_name(t), only)}
-    wholes = _list_wholes(tables)
-    lines = [{t.relation.oid, *_ancestors(t, wholes)} for t in tables]
+    wholes = list_wholes(tables)
+    lines = [{t.relation.oid, *ancestors_of(t, wholes)} for t in tables]
     # A partitioned table stands for its parts; a part brings what is above it.
     chosen = set().union(*(line for line in lines if not line.isdisjoint(named)))
     return [t for t in tables if t.relation.oid in chosen]
@@ -200,41 +179,6 @@ def _relatives(
             yield table
 
 
-def _list_wholes(tables: Iterable[Table]) -> dict[int, Table]:
-    """Return the partitioned tables by their object ids."""
-    return {t.relation.oid: t for t in tables if t.relation.kind == "p"}
-
-
-def _ancestors(table: Table, wholes: Mapping[int, Table]) -> Iterator[int]:
-    """Yield the partitioned tables that a table is a part of, the nearest first."""
-    for oid in table.relation.parents:
-        if oid in wholes:
-            yield oid
-            yield from _ancestors(wholes[oid], wholes)
-
-
-def _refuse_unknown_overrides(
-    source: SourceConfig, tables: list[Table], catalog: Catalog
-) -> None:
-    names = {_name(table) for table in tables}
-    unknown = [name for name, _ in source.streams if name not in names]
-    if unknown:
-        known = [f"{name}{_did_you_mean_table(name, names)}" for name in unknown]
-        message = f"Source {source.name} has no table {', '.join(known)}"
-        hint = "Correct streams: in elt.yaml."
-        if any("*" in name or "?" in name for name in unknown):
-            hint = "Name each table in streams: of elt.yaml, it takes no patterns."
-        if any(stream_name(o) in unknown and o.kind in "vm" for o in catalog.others):
-            hint = "Set include_views: true for views, or correct streams: in elt.yaml."
-        raise ConfigError(message, hint=hint)
-
-
-def _did_you_mean_table(word: str, names: Iterable[str]) -> str:
-    """Return a hint at the nearest table, also where its schema was left out."""
-    same = sorted(name for name in names if name.endswith(f".{word}"))
-    return f"; did you mean {same[0]}?" if same else did_you_mean(word, names)
-
-
 def _obstacle(table: Table) -> str | None:
     """Return why a table cannot be replicated, None when it can."""
     for column in table.columns:
@@ -244,31 +188,6 @@ def _obstacle(table: Table) -> str | None:
                 "which cannot be made at the destination: leave it out in elt.yaml"
             )
     return lack_of_rows(table.relation)
-
-
-def _override(
-    source: SourceConfig, table: Table, wholes: Mapping[int, Table]
-) -> StreamConfig:
-    """Return what elt.yaml says of a table, and of what it is a partition of.
-
-    What is said of the partition itself comes first, then the nearest table above it.
-    """
-    found = source.stream(_name(table))
-    for oid in _ancestors(table, wholes):
-        above = source.stream(_name(wholes[oid]))
-        if found.cursor is None:
-            seconds = above.lookback_seconds
-            found = replace(found, cursor=above.cursor, lookback_seconds=seconds)
-        found = replace(
-            found,
-            mode=found.mode or above.mode,
-            deletes=found.deletes or above.deletes,
-            on_schema_change=found.on_schema_change or above.on_schema_change,
-            allow_shrink=(
-                above.allow_shrink if found.allow_shrink is None else found.allow_shrink
-            ),
-        )
-    return found
 
 
 def _stream(
