@@ -116,6 +116,37 @@ def test_a_block_that_fails_undoes_those_within_it(connection, destination_datab
     assert numbers(destination_database) == [1, 4]
 
 
+@pytest.mark.parametrize("statement", ["select 1 / 0", "selec 1"])
+def test_a_failure_behind_a_block_undoes_the_one_around_both(
+    connection, destination_database, statement
+):
+    """The end of the inner one is lost with a statement that cannot be parsed."""
+    with transaction(connection):
+        execute(connection, "insert into numbers values (1)")
+        with suppress(EltError), savepoint(connection):
+            execute(connection, "insert into numbers values (2)")
+            with savepoint(connection):
+                execute(connection, "insert into numbers values (3)")
+            execute(connection, statement)
+        execute(connection, "insert into numbers values (4)")
+
+    assert numbers(destination_database) == [1, 4]
+
+
+def test_a_block_that_cannot_begin_does_not_undo_the_one_before(
+    connection, destination_database
+):
+    """Nothing is lost in silence: the transaction fails."""
+    with suppress(EltError), transaction(connection):
+        with savepoint(connection, goes_ahead=True):
+            execute(connection, "insert into numbers values (1)")
+        with suppress(EltError), savepoint(connection, goes_ahead=True):
+            execute(connection, "selec 1")
+        execute(connection, "insert into numbers values (2)")
+
+    assert numbers(destination_database) == []
+
+
 def test_a_transaction_that_fails_behind_a_block_undoes_it(
     connection, destination_database
 ):

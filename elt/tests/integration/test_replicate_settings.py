@@ -18,7 +18,7 @@ from integration.replication import (
 from psycopg2.sql import SQL, Identifier, Literal
 from servers import Databases, administer, new_database
 
-from elt.config import SyncMode, Verification
+from elt.config import DeletePolicy, PublishPolicy, SyncMode, Verification
 from elt.errors import ConfigError
 from elt.replication.check import check
 from elt.replication.findings.finding import Level
@@ -367,6 +367,41 @@ def test_run_that_fails_at_a_foreign_character_is_recorded(
         assert leftovers(latin) == []
         runs = "select status, position('u5f71' in error) > 0 from elt.sync_runs"
         assert query(latin, runs) == [("failed", True)]
+
+
+def test_table_that_fails_at_a_foreign_character_is_altered_later(
+    databases, destination_server
+):
+    """What was altered before is undone, though such a statement is not even parsed."""
+    options = {
+        "source": {"mode": SyncMode.INCREMENTAL, "deletes": DeletePolicy.SOFT},
+        "publish": PublishPolicy.EACH,
+    }
+    encoding = "encoding 'LATIN1' locale 'C'"
+    with other_database(destination_server, "DESTINATION", encoding) as latin:
+        found = databases._replace(destination=latin)
+        query(
+            databases.source,
+            "create table prices (id integer primary key, unit text);"
+            "insert into prices values (1, 'EUR');"
+            "create table others (id integer primary key)",
+        )
+        run(found, **options)
+        query(
+            databases.source,
+            "alter table prices add vat integer not null default 19;"
+            "create index in_euros on prices (id) where unit = '€'",
+        )
+
+        failed = run(found, **options)
+        columns = query(latin, "select * from raw.prices")
+        query(databases.source, "drop index in_euros")
+        report = run(found, **options)
+
+        assert list(failed.failures) == ["public.prices"]
+        assert columns == [(1, "EUR", None)]
+        assert not report.failures
+        assert query(latin, "select vat from raw.prices") == [(19,)]
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,8 @@ class Connection(PlainConnection):
         self.ahead: list[str] = []
         #: How many messages were sent.
         self.sent = 0
+        #: How many savepoints there were.
+        self.savepoints = 0
 
     def __repr__(self) -> str:
         """Name the database; psycopg2 would show all parameters, also the mask key."""

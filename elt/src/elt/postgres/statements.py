@@ -139,8 +139,12 @@ def savepoint(connection: Connection, *, goes_ahead: bool = False) -> Iterator[N
     as a whole: with a mistake of syntax in that statement there would be no savepoint,
     so it must be one of ours, without a condition or an expression of the user.
     """
-    begin, end = "savepoint before_block", "release savepoint before_block"
-    undo = f"rollback to savepoint before_block; {end}"
+    # Each has a name of its own. The end of one before or within it may go in a message
+    # that cannot be parsed; by the same name, that one would be undone in its place.
+    connection.savepoints += 1
+    name = f"before_block_{connection.savepoints}"
+    begin, end = f"savepoint {name}", f"release savepoint {name}"
+    undo = f"rollback to savepoint {name}; {end}"
     with _block(connection, begin, undo=undo) as block:
         if not goes_ahead:
             flush(connection)
