@@ -13,6 +13,7 @@ from enum import StrEnum
 from elt.config import matches
 from elt.errors import UsageError
 from elt.replication.catalog.tables import Catalog, Place, Table
+from elt.replication.plan.overrides import ancestors_of, list_wholes
 from elt.replication.state.state import KnownStream
 
 _GONE = "gone"
@@ -83,22 +84,15 @@ def group_by_table(
     those that elt has made.
     """
     by_place = {one.known.place: one for one in leftovers}
+    partitioned = list_wholes(catalog.tables.values())
     grouped: defaultdict[Place, list[Leftover]] = defaultdict(list)
     for place, one in by_place.items():
         table = catalog.table(*place)
-        above = _above(catalog, table) if table is not None else []
+        oids = ancestors_of(table, partitioned) if table is not None else []
+        above = [partitioned[oid] for oid in oids]
         tops = [t for t in above if _goes_whole(catalog, t, by_place.keys(), wholes)]
         grouped[tops[-1].relation.place if tops else place].append(one)
     return dict(grouped)
-
-
-def _above(catalog: Catalog, table: Table) -> list[Table]:
-    """Return the partitioned tables above one, the nearest first."""
-    for oid in table.relation.parents:
-        parent = catalog.tables.get(oid)
-        if parent is not None and parent.relation.kind == "p":
-            return [parent, *_above(catalog, parent)]
-    return []
 
 
 def _goes_whole(
