@@ -5,15 +5,22 @@ select to_regclass('elt.partitioned_tables') is not null
 -- name: list_tables
 -- One row per replica of a source: its columns, its keys and its foreign keys. A
 -- partitioned table stands for its partitions, unless all of them are gone.
-with recursive wholes as (
-    select pg_class.oid
+with recursive present as (
+    select
+        pg_class.oid,
+        pg_class.relname as name,
+        pg_namespace.nspname as schema
+    from pg_class
+    inner join pg_namespace on pg_class.relnamespace = pg_namespace.oid
+),
+
+wholes as (
+    select present.oid
     from elt.partitioned_tables
-    inner join pg_namespace
-        on partitioned_tables.destination_schema = pg_namespace.nspname
-    inner join pg_class
+    inner join present
         on
-            pg_namespace.oid = pg_class.relnamespace
-            and partitioned_tables.destination_table = pg_class.relname
+            partitioned_tables.destination_schema = present.schema
+            and partitioned_tables.destination_table = present.name
     where partitioned_tables.source = %(source)s
 ),
 
@@ -35,13 +42,12 @@ replicas as (
         streams.stream,
         streams.foreign_keys,
         streams.state,
-        pg_class.oid
+        present.oid
     from elt.streams
-    inner join pg_namespace on streams.destination_schema = pg_namespace.nspname
-    inner join pg_class
+    inner join present
         on
-            pg_namespace.oid = pg_class.relnamespace
-            and streams.destination_table = pg_class.relname
+            streams.destination_schema = present.schema
+            and streams.destination_table = present.name
     where streams.source = %(source)s
 ),
 
@@ -74,16 +80,15 @@ tables as (
 
 select
     tables.stream,
-    pg_namespace.nspname as schema,
-    pg_class.relname as name,
+    present.schema,
+    present.name,
     tables.is_partitioned,
-    obj_description(pg_class.oid, 'pg_class') as comment,
+    obj_description(present.oid, 'pg_class') as comment,
     columns.list as columns,
     coalesce(keys.list, '[]') as keys,
     tables.foreign_keys
 from tables
-inner join pg_class on tables.oid = pg_class.oid
-inner join pg_namespace on pg_class.relnamespace = pg_namespace.oid
+inner join present on tables.oid = present.oid
 cross join lateral (
     select
         jsonb_agg(
@@ -97,7 +102,7 @@ cross join lateral (
             order by attnum
         ) as list
     from pg_attribute
-    where attrelid = pg_class.oid and attnum > 0 and not attisdropped
+    where attrelid = present.oid and attnum > 0 and not attisdropped
 ) as columns
 -- Indexes over part of the rows and over expressions identify no row of the table;
 -- included columns belong to no key.
@@ -114,7 +119,7 @@ cross join lateral (
         ) as list
     from pg_index
     where
-        indrelid = pg_class.oid
+        indrelid = present.oid
         and indisunique
         and indisvalid
         and indpred is null
