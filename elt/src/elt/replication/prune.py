@@ -21,6 +21,7 @@ from elt.postgres import (
     Identifier,
     compose,
     execute,
+    joined,
     sqlstate_of,
     transaction,
 )
@@ -99,7 +100,7 @@ def prune(
         try:
             _refuse(connection, catalog, place, leftovers)
             if not dry_run:
-                _drop(connection, source, place, leftovers)
+                _drop(connection, source, catalog, place, leftovers)
         except (InterruptedRun, LostConnectionError):
             raise
         except EltError as found:
@@ -137,16 +138,18 @@ def _refuse(
     """Raise ConfigError for what is in the way, or is none of ours any more."""
     for one in leftovers:
         _refuse_other_table(catalog, one)
-    table = catalog.table(*place)
-    if table is not None:
-        oids = [part.relation.oid for part in _with_parts(catalog, table)]
+    oids = [table.relation.oid for table in _with_parts(catalog, place)]
+    if oids:
         refuse_dependents_of_dropped(connection, write_name(*place), oids)
 
 
-def _with_parts(catalog: Catalog, table: Table) -> Iterator[Table]:
-    yield table
-    for part in catalog.parts_of(table):
-        yield from _with_parts(catalog, part)
+def _with_parts(catalog: Catalog, place: Place) -> Iterator[Table]:
+    """Yield the table at a place, if there is one, and all that is below it."""
+    table = catalog.table(*place)
+    if table is not None:
+        yield table
+        for part in catalog.parts_of(table):
+            yield from _with_parts(catalog, part.relation.place)
 
 
 def _refuse_other_table(catalog: Catalog, one: Leftover) -> None:
@@ -162,15 +165,23 @@ def _refuse_other_table(catalog: Catalog, one: Leftover) -> None:
 
 
 def _drop(
-    connection: Connection, source: str, place: Place, leftovers: Iterable[Leftover]
+    connection: Connection,
+    source: str,
+    catalog: Catalog,
+    place: Place,
+    leftovers: Iterable[Leftover],
 ) -> None:
-    """Drop a table, and forget the leftovers in the same transaction."""
-    drop = compose("drop table if exists {table}", table=Identifier(*place))
+    """Drop a table with its parts, and forget the leftovers in the same transaction.
+
+    The parts are named: those that inherit it would keep it, unlike partitions.
+    """
+    places = {place, *(t.relation.place for t in _with_parts(catalog, place))}
+    names = joined(Identifier(*one) for one in sorted(places))
     try:
         with transaction(connection):
             for one in leftovers:
                 _forget(connection, source, one)
-            alter(connection, [drop])
+            alter(connection, [compose("drop table if exists {names}", names=names)])
             save_partitioned(connection, source, {}, [place])
     except ConfigError as error:
         if sqlstate_of(error) != _HAS_DEPENDENTS:

@@ -6,14 +6,21 @@ Nothing here talks to a database.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from dataclasses import dataclass
 from enum import StrEnum
 
 from elt.config import matches
 from elt.errors import UsageError
 from elt.replication.catalog.tables import Catalog, Place, Table
-from elt.replication.plan.overrides import ancestors_of, list_wholes
+from elt.replication.plan.overrides import ancestors_of
 from elt.replication.state.state import KnownStream
 
 _GONE = "gone"
@@ -81,16 +88,17 @@ def group_by_table(
 
     A partitioned table goes as a whole where all its partitions go, and only then: it
     holds no rows and is no stream, so nothing else tells that it is over. `wholes` are
-    those that elt has made.
+    those that elt has made, also as a table that its partitions inherit.
     """
     by_place = {one.known.place: one for one in leftovers}
-    partitioned = list_wholes(catalog.tables.values())
+    tables = catalog.tables.values()
+    partitioned = {t.relation.oid: t for t in tables if t.relation.place in wholes}
     grouped: defaultdict[Place, list[Leftover]] = defaultdict(list)
     for place, one in by_place.items():
         table = catalog.table(*place)
         oids = ancestors_of(table, partitioned) if table is not None else []
         above = [partitioned[oid] for oid in oids]
-        tops = [t for t in above if _goes_whole(catalog, t, by_place.keys(), wholes)]
+        tops = [t for t in above if _goes_whole(catalog, t, by_place, wholes)]
         grouped[tops[-1].relation.place if tops else place].append(one)
     return dict(grouped)
 
@@ -98,13 +106,15 @@ def group_by_table(
 def _goes_whole(
     catalog: Catalog,
     table: Table,
-    places: Collection[Place],
-    wholes: Collection[Place],
+    places: Container[Place],
+    wholes: Container[Place],
 ) -> bool:
-    """Tell whether all that is below a partitioned table is to go, and it is ours."""
-    return table.relation.place in wholes and all(
-        _goes_whole(catalog, part, places, wholes)
-        if part.relation.kind == "p"
-        else part.relation.place in places
-        for part in catalog.parts_of(table)
+    """Tell whether all that is below a table is to go, and it is ours."""
+    place = table.relation.place
+    return place in places or (
+        place in wholes
+        and all(
+            _goes_whole(catalog, part, places, wholes)
+            for part in catalog.parts_of(table)
+        )
     )
