@@ -25,7 +25,11 @@ from elt.replication.catalog.tables import Catalog, Relation
 from elt.replication.design.designs import design_replicas
 from elt.replication.design.streams import Plan
 from elt.replication.design.views import is_taken_for_table
-from elt.replication.findings.changes import examine_changes, examine_dependents
+from elt.replication.findings.changes import (
+    examine_changes,
+    examine_dependents,
+    examine_left_out,
+)
 from elt.replication.findings.destination import (
     examine_destination,
     examine_privileges,
@@ -169,6 +173,7 @@ def _examine_source(
     yield from examine_destination(writer, plan, designs, held, known.values())
     replicas = [(d, table) for d in designs if (table := held.table(*d.stream.place))]
     yield from examine_changes(writer, plan, replicas, known, manifest)
+    yield from examine_left_out(source, plan, known.values())
     yield from examine_dependents(writer, [r for r, _ in replicas], known, held)
     yield from examine_shrinking(reader, plan.streams, known, config.allow_shrink)
     yield from examine_reads(designs, known, facts, source.connection.user)

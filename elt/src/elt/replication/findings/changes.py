@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from elt.config import SourceConfig
 from elt.errors import ConfigError
 from elt.lineage.manifest import Manifest
 from elt.postgres import Connection
@@ -62,27 +63,23 @@ def examine_changes(
         what = "is not copied any more" if is_there else "is gone from the source"
         text = f"{stream_name} {what}; its replica stays as it is"
         yield Finding(level=Level.NOTE, subject="streams", text=text)
-    yield from _name_left_behind(plan, known.values(), not_copied)
     for found, impact in list_impacts(manifest, list_changed(plan, changed, gone)):
         for sentence in impact.sentences:
             text = f"{found.name} changed ({found.change}), which reaches {sentence}"
             yield Finding(level=Level.WARNING, subject="dbt", text=text)
 
 
-def _name_left_behind(
-    plan: Plan, known: Iterable[KnownStream], not_copied: Collection[str]
+def examine_left_out(
+    source: SourceConfig, plan: Plan, known: Iterable[KnownStream]
 ) -> Iterator[Finding]:
     """Yield which tables of the source elt.yaml no longer chooses, by their replicas.
 
     Whoever leaves a table out for what is in it may think that its replica goes.
     """
-    chosen = {stream.name for stream in plan.streams} | plan.refused.keys()
     left = sorted(
         k.stream
         for k in known
-        if k.stream in plan.source_tables
-        and k.stream not in chosen
-        and k.stream not in not_copied
+        if k.stream in plan.source_tables and not source.covers(k.stream)
     )
     if left:
         rest = (

@@ -16,13 +16,9 @@ from elt.postgres import (
 from elt.replication.design.streams import Stream
 from elt.replication.findings.finding import Finding, Level
 from elt.replication.load.small_tables import SMALL_BYTES
+from elt.replication.publish.shrinking import explain_shrink
 from elt.replication.rows.from_item import source_rows
 from elt.replication.state.state import KnownStream
-
-_FIX = (
-    "If it is right, run elt replicate --allow-shrink, or raise allow_shrink of the "
-    "stream in elt.yaml where it happens often."
-)
 
 
 def examine_shrinking(
@@ -43,15 +39,17 @@ def examine_shrinking(
         and not stream.ignores_deletes
         and stream.name in known
     ]
-    shrunk = [
-        f"{stream.name} ({before} to {rows} rows)"
+    shrunk = {
+        stream.name: f"{stream.name} ({before} to {rows} rows)"
         for stream, rows in _count_rows(reader, guarded)
         if (before := known[stream.name].row_count) is not None
         and stream.has_shrunk(before, rows, allowed)
-    ]
+    }
     if shrunk:
-        text = f"lost more of their rows than a run publishes: {', '.join(shrunk)}"
-        yield Finding(level=Level.WARNING, subject="streams", text=text, fix=_FIX)
+        lost = ", ".join(shrunk.values())
+        text = f"lost more of their rows than a run publishes: {lost}"
+        fix = explain_shrink(shrunk)
+        yield Finding(level=Level.WARNING, subject="streams", text=text, fix=fix)
 
 
 def _count_rows(

@@ -34,15 +34,18 @@ def _shrink_error(shrunk: Sequence[StreamReport], allowed: float | None) -> Shri
         for report in shrunk
     ]
     message = f"Streams would lose more than {most} of their rows: {', '.join(lost)}"
-    lines = "".join(
-        f"\n  {report.replica.stream.name}: {{allow_shrink: 1}}" for report in shrunk
-    )
-    hint = (
-        "Their replicas stay as they were. If it is right, run again with "
-        "--allow-shrink; where it happens again and again, write below streams: of "
-        f"the source in elt.yaml:{lines}"
-    )
+    names = [report.replica.stream.name for report in shrunk]
+    hint = f"Their replicas stay as they were. {explain_shrink(names)}"
     return ShrinkError(message, hint=hint)
+
+
+def explain_shrink(streams: Iterable[str]) -> str:
+    """Return what lets a run publish streams that shrank, and every later one."""
+    lines = "".join(f"\n  {stream}: {{allow_shrink: 1}}" for stream in streams)
+    return (
+        "If it is right, run with --allow-shrink; where it happens again and again, "
+        f"write below streams: of the source in elt.yaml:{lines}"
+    )
 
 
 def list_shrunk(
