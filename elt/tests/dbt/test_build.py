@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from elt.dbt_sources import SourceOptions, read_tables, render_sources
+from elt.dbt_sources.reading import read_tables
+from elt.dbt_sources.rendering import SourceOptions, render_sources
 from elt.postgres import connect
 
 #: The rules that the seeder breaks on purpose.

@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from elt.dbt_sources import SourceOptions, read_tables, render_sources
+from elt.dbt_sources.reading import read_tables
+from elt.dbt_sources.rendering import SourceOptions, render_sources
 from elt.errors import ConfigError
 from elt.postgres import connect
 

@@ -7,7 +7,9 @@ import sys
 from contextlib import closing
 
 from elt.config import PublishPolicy, load_config
-from elt.dbt_sources import SourceOptions, parse_period, read_tables, render_sources
+from elt.dbt_sources.freshness import parse_period
+from elt.dbt_sources.reading import read_tables
+from elt.dbt_sources.rendering import SourceOptions, render_sources
 from elt.errors import UsageError
 from elt.postgres import connect
 

@@ -7,18 +7,11 @@ import yaml
 from yamllint import config as yamllint_config
 from yamllint import linter
 
-from elt.dbt_sources import (
-    Column,
-    ForeignKey,
-    Period,
-    SourceOptions,
-    Table,
-    parse_period,
-    render_sources,
-)
-from elt.errors import UsageError
+from elt.dbt_sources.freshness import Period
+from elt.dbt_sources.model import Column, ForeignKey, Table
+from elt.dbt_sources.rendering import SourceOptions, render_sources
 
-REPOSITORY = Path(__file__).parents[3]
+REPOSITORY = Path(__file__).parents[4]
 
 
 def make_column(name="film_id", **properties):
@@ -313,18 +306,3 @@ def test_yaml_with_a_test_of_our_own_says_where_that_is():
         "# repository, dbt/tests/generic/unique_combination_of_columns.sql.",
     ]
     assert (REPOSITORY / "dbt/tests/generic/unique_combination_of_columns.sql").exists()
-
-
-@pytest.mark.parametrize(
-    "text, count, unit",
-    [("90m", 90, "minute"), ("36h", 36, "hour"), ("2d", 2, "day")],
-    ids=["minutes", "hours", "days"],
-)
-def test_periods_are_read(text, count, unit):
-    assert parse_period(text) == Period(count=count, unit=unit)
-
-
-@pytest.mark.parametrize("text", ["", "1", "d", "0d", "-1h", "1.5h", "2 days", "1w"])
-def test_what_is_no_period_is_refused(text):
-    with pytest.raises(UsageError, match="is not a period"):
-        parse_period(text)
