@@ -38,7 +38,7 @@ def own_cluster(binaries):
 
 def copied_cluster(binaries):
     """Return a cluster that is not running yet, with what all others have."""
-    original, cluster = _original(binaries), _place(binaries)
+    original, cluster = _original(binaries), place(binaries)
     _copy(original.data, cluster.data)
     return cluster
 
@@ -49,7 +49,7 @@ _originals = []
 @cache
 def _original(binaries):
     """Make the cluster that others are copies of; its server is stopped."""
-    cluster = _place(binaries)
+    cluster = place(binaries)
     _originals.append(cluster)
     cluster.create(settings=SETTINGS | {"synchronous_commit": "on"})
     cluster = start_anywhere(cluster)
@@ -66,7 +66,7 @@ def remove_originals():
     _original.cache_clear()
 
 
-def _place(binaries):
+def place(binaries):
     return Cluster(
         binaries=binaries, directory=new_home(roomy_memory()), port=free_port()
     )
