@@ -4,6 +4,7 @@ import re
 
 import psycopg2
 import pytest
+import yaml
 from integration.incremental import lines
 from integration.logical import NAME, published_tables, slots, sync
 from integration.logical_source import (
@@ -41,6 +42,29 @@ def test_a_table_that_could_no_longer_be_updated_is_refused(databases):
     assert "ALTER TABLE public.lines REPLICA IDENTITY FULL;" in error.value.hint
     query(databases.source, "insert into lines values (1); update lines set n = 2")
     assert published_tables(databases) == ["films"]
+
+
+def test_the_lines_for_elt_yaml_help_as_well(databases):
+    query(
+        databases.source,
+        f"{FILMS} create table lines (n integer); create unlogged table pages (n text);"
+        "insert into lines values (1); insert into pages values ('a'), ('b')",
+    )
+    with pytest.raises(ConfigError) as error:
+        sync(databases)
+
+    options = yaml.safe_load(error.value.hint.partition("in elt.yaml:")[2])
+    streams = tuple(
+        (name, StreamConfig(mode=SyncMode(found["mode"])))
+        for name, found in options.items()
+    )
+
+    found = sync(databases, source={"streams": streams})
+    assert {name: rows for name, (_, rows, *_) in found.items()} == {
+        "public.films": 100,
+        "public.lines": 1,
+        "public.pages": 2,
+    }
 
 
 @pytest.mark.parametrize(

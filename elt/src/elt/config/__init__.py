@@ -4,6 +4,7 @@ Nothing else in the package reads a setting, but for ELT_RESULT_PATH, the ELT_PG
 throw-away servers, and what a dbt project asks of the environment.
 """
 
+from elt.config.advice import advise_options
 from elt.config.destination import load_destination
 from elt.config.document import load_config
 from elt.config.environment import database_settings, retry_settings
@@ -41,6 +42,7 @@ __all__ = [
     "StreamConfig",
     "SyncMode",
     "Verification",
+    "advise_options",
     "database_settings",
     "did_you_mean",
     "find_nearest",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from elt.config import SyncMode, advise_options
 from elt.errors import ConfigError
 from elt.postgres import Connection, fetch
 from elt.replication.catalog.names import qualify_name, quote_name
@@ -114,9 +115,8 @@ def refuse_unfit(unfit: Mapping[str, Unfit]) -> None:
         reasons.append(f"The WAL has no rows of unlogged tables: {', '.join(unlogged)}")
     fixes = "".join(f"\n  {found.fix}" for found in unfit.values())
     better = ", or better add primary keys" if untold else ""
-    hint = (
-        f"Run at the source{better}:{fixes}\nor set another mode for them in elt.yaml."
-    )
+    instead = advise_options(unfit, f"mode: {SyncMode.INCREMENTAL}")
+    hint = f"Run at the source{better}:{fixes}\nor {instead}"
     raise ConfigError("; ".join(reasons), hint=hint)
 
 

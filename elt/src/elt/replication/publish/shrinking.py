@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from elt.config import advise_options
 from elt.errors import ShrinkError
 from elt.replication.publish.publication import Publication
 from elt.replication.state.run_state import StreamReport
@@ -41,10 +42,9 @@ def _shrink_error(shrunk: Sequence[StreamReport], allowed: float | None) -> Shri
 
 def explain_shrink(streams: Iterable[str]) -> str:
     """Return what lets a run publish streams that shrank, and every later one."""
-    lines = "".join(f"\n  {stream}: {{allow_shrink: 1}}" for stream in streams)
     return (
         "If it is right, run with --allow-shrink; where it happens again and again, "
-        f"write below streams: of the source in elt.yaml:{lines}"
+        + advise_options(streams, "allow_shrink: 1")
     )
 
 
