@@ -233,7 +233,7 @@ def test_keys_of_any_length_hash_as_everywhere_else(users, length):
 
 
 def test_a_session_that_did_not_get_the_key_is_noticed(users, monkeypatch):
-    monkeypatch.setattr("elt.postgres.connections.startup_options", lambda _: "")
+    monkeypatch.setattr("elt.postgres.opening.startup_options", lambda _: "")
 
     with pytest.raises(ConfigError, match="did not get the key of hashes"):
         run(users, source=shaped())

@@ -1,64 +1,28 @@
-"""Connections whose sessions read and write values in one fixed form."""
+"""Connections to databases: how they are opened, waited for and interrupted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Any
 from weakref import WeakSet
 
 import psycopg2
-from psycopg2 import errors
 from psycopg2.extensions import connection as PlainConnection  # noqa: N812
 
 from elt import logs
 from elt.config import DatabaseSettings, RetrySettings
 from elt.errors import ConfigError, TemporaryError
 from elt.interruption import pause
-from elt.postgres.failures import translate, translate_refusal
-from elt.postgres.mask_key import startup_options
+from elt.postgres.failures import translate
+from elt.postgres.opening import open_connection
+from elt.postgres.sessions import apply_session
 
 log = logs.logger(__name__)
 
-#: The text form of a value depends on these, and so do receipts and comparisons;
-#: a role or a database may have its own defaults for any of them. Nobody reads notices,
-#: and one in the middle of a relayed COPY would break it. The last is not everywhere.
-_SESSION = """
-set datestyle to iso, ymd;
-set intervalstyle to postgres;
-set timezone to 'UTC';
-set extra_float_digits to 3;
-set bytea_output to hex;
-set lc_monetary to 'C';
-set xmlbinary to base64;
-set xmloption to content;
-set array_nulls to on;
-set transform_null_equals to off;
-set quote_all_identifiers to off;
-set default_transaction_isolation to 'read committed';
-set default_transaction_read_only to off;
-set statement_timeout to 0;
-set lock_timeout to 0;
-set idle_in_transaction_session_timeout to 0;
-set idle_session_timeout to 0;
-set client_min_messages to error;
-select set_config('transaction_timeout', '0', false)
-where current_setting('transaction_timeout', true) is not null;
-"""
-#: Lets the server notice during a long statement that the replicator is gone; not every
-#: platform can. The function of a DO block for it would take 1.5 ms a session.
-_CHECK_CONNECTION = "set client_connection_check_interval to '2s'"
 #: libpq encrypts by GSSAPI where both sides have credentials, and does not tell.
 _IS_GSS_ENCRYPTED = """
 select from pg_stat_gssapi where pid = pg_backend_pid() and encrypted
 """
-_KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 6}
-_LONGEST_NAME = 63
-_NOT_LIBPQ = {"prefix", "database", "mask_key"}
-
-Kind = TypeVar("Kind", bound=PlainConnection)
-
 _open: WeakSet[Connection] = WeakSet()
 
 
@@ -110,39 +74,10 @@ def connect(
         message = f"Backslashes do not stand for themselves in {settings}"
         change = f"ALTER ROLE {settings.user} SET standard_conforming_strings TO on;"
         raise ConfigError(message, hint=f"Run there: {change}")
-    apply_session(connection, connection.role)
+    apply_session(connection, settings)
     connection.is_encrypted = _is_encrypted(connection)
     _open.add(connection)
     return connection
-
-
-def open_connection(
-    settings: DatabaseSettings, factory: type[Kind], *, application_name: str
-) -> Kind:
-    """Open a connection of some kind; its session is as the server has it."""
-    try:
-        connection: Kind = psycopg2.connect(
-            connection_factory=factory,
-            dbname=settings.database,
-            application_name=application_name[:_LONGEST_NAME],
-            client_encoding="UTF8",
-            **_libpq_parameters(settings),
-        )
-    except psycopg2.Error as error:
-        raise translate_refusal(error, str(settings)) from error
-    return connection
-
-
-def apply_session(connection: PlainConnection, role: str) -> None:
-    """Make values look as we compare them; an error closes the connection."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(_SESSION)
-            with suppress(errors.InvalidParameterValue):
-                cursor.execute(_CHECK_CONNECTION)
-    except psycopg2.Error as error:
-        connection.close()
-        raise translate(error, role) from error
 
 
 def _is_encrypted(connection: Connection) -> bool:
@@ -207,17 +142,3 @@ def server_version(connection: Connection) -> int:
 def server_encoding(connection: Connection) -> str:
     """Return the encoding in which the database keeps text."""
     return connection.get_parameter_status("server_encoding") or "UTF8"
-
-
-def _libpq_parameters(settings: DatabaseSettings) -> dict[str, Any]:
-    values = {
-        f.name: getattr(settings, f.name)
-        for f in fields(settings)
-        if f.name not in _NOT_LIBPQ
-    }
-    if settings.mask_key is not None:
-        given = [settings.options] if settings.options else []
-        values["options"] = " ".join([*given, startup_options(settings.mask_key)])
-    return _KEEPALIVE | {
-        key: value for key, value in values.items() if value is not None
-    }

@@ -14,9 +14,11 @@ from psycopg2.extras import LogicalReplicationConnection, ReplicationCursor
 
 from elt.config import DatabaseSettings
 from elt.interruption import raise_if_interrupted
-from elt.postgres.connections import Connection, apply_session, open_connection
+from elt.postgres.connections import Connection
 from elt.postgres.decoding import DECODING
 from elt.postgres.failures import translate
+from elt.postgres.opening import open_connection
+from elt.postgres.sessions import apply_session
 from elt.postgres.statements import execute
 
 #: How long a signal waits at most.
@@ -98,7 +100,7 @@ def open_stream(
         settings, LogicalReplicationConnection, application_name=application_name
     )
     try:
-        apply_session(connection, role)
+        apply_session(connection, settings)
         try:
             cursor = connection.cursor()
             cursor.execute(_TIMEOUT)
