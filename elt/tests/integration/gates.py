@@ -9,11 +9,11 @@ from integration.replication import session, wait_until
 class Gate:
     """Holds up whoever passes it, until it is opened: an advisory lock.
 
-    SQL that is to wait calls `pass_gate()`, which a test makes with `make_gate`.
+    SQL that is to wait calls `pass_gate()`, or `pass_gate(2)` for another one.
     """
 
-    def __init__(self, settings):
-        self._settings = settings
+    def __init__(self, settings, number):
+        self._number = number
         self._connection = psycopg2.connect(
             host=settings.host,
             port=settings.port,
@@ -22,13 +22,13 @@ class Gate:
         )
         self._connection.autocommit = True
         self._cursor = self._connection.cursor()
-        self._cursor.execute("select pg_advisory_lock(1, 1)")
+        self._cursor.execute("select pg_advisory_lock(1, %s)", [number])
 
     def wait(self):
         """Wait until somebody stands before the gate."""
         statement = (
-            "select count(*) from pg_locks where locktype = 'advisory' "
-            "and classid = 1 and objid = 1 and not granted and database = "
+            "select count(*) from pg_locks where locktype = 'advisory' and classid = 1 "
+            f"and objid = {self._number} and not granted and database = "
             "(select oid from pg_database where datname = current_database())"
         )
 
@@ -44,21 +44,21 @@ class Gate:
 
 
 @contextmanager
-def gate(settings):
+def gate(settings, number=1):
     """Close a gate in a database; it is open again after the block."""
     with session(settings) as cursor:
         cursor.execute(
             """
-            create or replace function public.pass_gate() returns boolean
-            language plpgsql security definer as $$
+            create or replace function public.pass_gate(number integer default 1)
+            returns boolean language plpgsql security definer as $$
             begin
-                perform pg_advisory_lock_shared(1, 1);
-                perform pg_advisory_unlock_shared(1, 1);
+                perform pg_advisory_lock_shared(1, number);
+                perform pg_advisory_unlock_shared(1, number);
                 return true;
             end $$
             """
         )
-    closed = Gate(settings)
+    closed = Gate(settings, number)
     try:
         yield closed
     finally:

@@ -36,6 +36,7 @@ from elt.postgres.statements import (
     savepoint,
     send_ahead,
     transaction,
+    undone,
 )
 
 __all__ = [
@@ -77,4 +78,5 @@ __all__ = [
     "transaction",
     "translate",
     "translate_cause",
+    "undone",
 ]

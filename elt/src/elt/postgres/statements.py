@@ -139,18 +139,36 @@ def savepoint(connection: Connection, *, goes_ahead: bool = False) -> Iterator[N
     as a whole: with a mistake of syntax in that statement there would be no savepoint,
     so it must be one of ours, without a condition or an expression of the user.
     """
-    # Each has a name of its own. The end of one before or within it may go in a message
-    # that cannot be parsed; by the same name, that one would be undone in its place.
-    connection.savepoints += 1
-    name = f"before_block_{connection.savepoints}"
-    begin, end = f"savepoint {name}", f"release savepoint {name}"
-    undo = f"rollback to savepoint {name}; {end}"
+    begin, undo, end = _savepoint(connection)
     with _block(connection, begin, undo=undo) as block:
         if not goes_ahead:
             flush(connection)
         yield
         if block.is_begun:
             send_ahead(connection, end)
+
+
+@contextmanager
+def undone(connection: Connection) -> Iterator[None]:
+    """Undo what the block did in a transaction, also its locks, however it ends."""
+    begin, undo, _ = _savepoint(connection)
+    with _block(connection, begin, undo=undo) as block:
+        flush(connection)
+        yield
+        if block.is_begun:
+            execute(connection, undo)
+
+
+def _savepoint(connection: Connection) -> tuple[str, str, str]:
+    """Return the statements that begin, undo and end a part of a transaction.
+
+    Each has a name of its own. The end of one before or within it may go in a message
+    that cannot be parsed; by the same name, that one would be undone in its place.
+    """
+    connection.savepoints += 1
+    name = f"before_block_{connection.savepoints}"
+    end = f"release savepoint {name}"
+    return f"savepoint {name}", f"rollback to savepoint {name}; {end}", end
 
 
 def execute_together(connection: Connection, statements: Sequence[Composable]) -> bool:

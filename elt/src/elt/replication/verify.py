@@ -11,7 +11,7 @@ from typing import Any
 
 from elt import logs
 from elt.errors import ConfigError
-from elt.postgres import READ_ONLY, transaction
+from elt.postgres import READ_ONLY, transaction, undone
 from elt.replication.bisection import (
     MOST_RANGES,
     KeyRange,
@@ -110,14 +110,16 @@ def _compare_all(session: Session, plan: Plan) -> Iterator[Comparison]:
             if isinstance(found, str):
                 yield _incomparable(stream.name, found)
                 continue
-            yield compare(
-                Sides(
-                    replica=found,
-                    method=method,
-                    source=side_at_source(reader, found),
-                    copy=side_here(writer, found),
-                )
+            sides = Sides(
+                replica=found,
+                method=method,
+                source=side_at_source(reader, found),
+                copy=side_here(writer, found),
             )
+            # Whoever wants to alter a table waits for its own comparison alone.
+            with undone(reader), undone(writer):
+                comparison = compare(sides)
+            yield comparison
 
 
 def _comparable(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
+from elt.postgres import Connection
 from elt.replication.load.copying import Copying
 from elt.replication.load.loading import Load, Loading, Pair, Task
 from elt.replication.load.mismatches import name_copied
 from elt.replication.rows.shadow import check_equal
-from elt.replication.sessions.positions import Position, read_positions
+from elt.replication.sessions.positions import read_positions
 from elt.replication.sessions.snapshot import read_highest, refuse_rewritten
 
 
@@ -21,9 +22,25 @@ def end_task(loading: Loading, copying: Copying, connections: Pair) -> list[Task
 
 def finish_stream(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
     """Hand a stream on to the publish; nothing is left to be done."""
-    refuse_rewritten(connections.reader, [copying.replica])
+    if not copying.is_read:
+        refuse_rewritten(connections.reader, [copying.replica])
     loading.loads += complete(loading, [copying], connections)
     return []
+
+
+def end_reading(reader: Connection, copyings: Sequence[Copying]) -> None:
+    """Read what is left to be read of tables, in the task that read the last rows.
+
+    Until its end nobody can rewrite them; what becomes of them then, is of no concern.
+    """
+    identities = read_positions(reader, [copying.replica for copying in copyings])
+    for copying in copyings:
+        stream = copying.replica.stream
+        copying.identities = identities[stream.name]
+        if stream.cursor is not None:
+            highest = read_highest(reader, copying.replica, stream.cursor)
+            copying.cursor_value = highest
+        copying.is_read = True
 
 
 def complete(
@@ -33,28 +50,15 @@ def complete(
 
     Raises DataError when they are not those of the source.
     """
-    replicas = [copying.replica for copying in group]
-    positions = read_positions(connections.reader, replicas)
-    return [
-        _complete(loading, copying, connections, positions[copying.replica.stream.name])
-        for copying in group
-    ]
+    end_reading(connections.reader, [c for c in group if not c.is_read])
+    return [_complete(loading, copying, connections) for copying in group]
 
 
-def _complete(
-    loading: Loading,
-    copying: Copying,
-    connections: Pair,
-    identities: Mapping[str, Position | None],
-) -> Load:
+def _complete(loading: Loading, copying: Copying, connections: Pair) -> Load:
     replica, stream = copying.replica, copying.replica.stream
-    reader = connections.reader
     published_rows = copying.published_rows
     if published_rows is None and stream.name in loading.known:
         published_rows = loading.known[stream.name].row_count
-    cursor_value = None
-    if stream.cursor is not None:
-        cursor_value = read_highest(reader, replica, stream.cursor)
     if copying.destination is not None:
         find_where = partial(name_copied, loading, copying, connections)
         check_equal(stream, copying.source, copying.destination, find_where)
@@ -69,8 +73,8 @@ def _complete(
         has_gone=copying.has_gone,
         destination=copying.destination,
         published_rows=published_rows or 0,
-        cursor_value=cursor_value,
-        identities=identities,
+        cursor_value=copying.cursor_value,
+        identities=copying.identities,
         seconds=time.monotonic() - copying.started,
         source_deletes=copying.source_deletes,
     )

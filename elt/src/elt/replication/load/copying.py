@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from elt.replication.incremental.reads import Read, TouchedKeys
 from elt.replication.rows.copy import Copied
 from elt.replication.rows.difference import Difference
 from elt.replication.rows.receipts import Method, Tally
+from elt.replication.sessions.positions import Position
 
 
 @dataclass(kw_only=True)
@@ -25,8 +27,9 @@ class Copying:
     read: Read | TouchedKeys | None = None
     #: How its receipt is made.
     method: Method
-    #: Parts that are not copied yet, and tasks that are not over yet.
+    #: Parts that are not copied yet, or not tallied yet, and tasks that are not over.
     uncopied: int = 0
+    untallied: int = 0
     pending: int = 0
     #: Indexes that are not built yet.
     unbuilt: int = 0
@@ -48,6 +51,11 @@ class Copying:
     destination: Tally | None = None
     #: Rows of the replica before, where they were counted.
     published_rows: int | None = None
+    #: Whether all was read of the source; the last of it are the positions of identity
+    #: columns, None where they cannot be read, and the highest value of the cursor.
+    is_read: bool = False
+    identities: Mapping[str, Position | None] = field(default_factory=dict)
+    cursor_value: str | None = None
     _is_at_work: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -62,11 +70,11 @@ class Copying:
         self.copied = Copied(rows=0, bytes=0)
         self.source = Tally(rows=0, checksum=Decimal(0))
         self.difference = self.merge = self.destination = None
-        self.has_gone = False
+        self.has_gone = self.is_read = False
 
     def expect(self, parts: int) -> None:
         """Say how many parts there are: to copy each of them is a task."""
-        self.uncopied = parts
+        self.uncopied = self.untallied = parts
         self.begin(parts)
 
     def begin(self, tasks: int) -> None:
@@ -93,7 +101,10 @@ class Copying:
             self.unbuilt -= 1
             return self.unbuilt == 0
 
-    def add_tally(self, tally: Tally) -> None:
-        """Count a part that is tallied."""
+    def add_tally(self, tally: Tally | None) -> bool:
+        """Count a part that is tallied, if at all; tell whether it was the last one."""
         with self._lock:
-            self.source += tally
+            if tally is not None:
+                self.source += tally
+            self.untallied -= 1
+            return self.untallied == 0

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from elt.postgres import Connection, transaction
-from elt.replication.load.completion import end_task
+from elt.replication.load.completion import end_reading, end_task
 from elt.replication.load.copying import Copying
 from elt.replication.load.finishing import finish_tasks
 from elt.replication.load.loading import Loading, Pair, Task
@@ -21,7 +21,7 @@ from elt.replication.rows.shadow import (
     tally_shadow,
     tally_source,
 )
-from elt.replication.sessions.snapshot import copy_out
+from elt.replication.sessions.snapshot import copy_out, refuse_rewritten
 
 
 def load_part(
@@ -63,8 +63,13 @@ def _tally(
 def _add_tally(
     part: Part, copied: Copied, copying: Copying, reader: Connection
 ) -> None:
+    tally = None
     if not copying.is_tallied:
-        copying.add_tally(tally_source(reader, part, copying.method, copied))
+        tally = tally_source(reader, part, copying.method, copied)
+    if copying.add_tally(tally) and not part.is_whole:
+        # Others build its indexes by now, and who ends last has read nothing of it.
+        refuse_rewritten(reader, [copying.replica])
+        end_reading(reader, [copying])
 
 
 def _copy(part: Part, loading: Loading, copying: Copying, connections: Pair) -> Copied:

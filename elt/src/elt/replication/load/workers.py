@@ -13,10 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from elt.errors import EltError
 from elt.interruption import raise_if_interrupted
-from elt.postgres import (
-    Connection,
-    execute,
-)
+from elt.postgres import Connection
 from elt.replication.catalog.reading import set_search_path
 from elt.replication.design.intervals import explain_interval
 from elt.replication.design.replica import Replica
@@ -34,6 +31,7 @@ from elt.replication.load.stream_load import (
 )
 from elt.replication.load.work_queue import WorkQueue
 from elt.replication.sessions.session import summarize, tell_failure
+from elt.replication.sessions.snapshot import begin_reads, end_reads
 from elt.replication.sessions.worker_connections import open_reader, open_writer
 
 
@@ -99,6 +97,9 @@ def _work(
             while is_usable and (task := queue.take()) is not None:
                 try:
                     is_usable = _try(loading, queue, task, Pair(reader, writer))
+                    if is_usable:
+                        # Before it waits for anybody else.
+                        end_reads(reader)
                 finally:
                     queue.done()
                 if stop_at_failure and loading.failures:
@@ -144,10 +145,10 @@ def _undoing_reads(loading: Loading) -> Iterator[Connection]:
     """Read by the session that holds the snapshot, which must outlive a failure."""
     reader = loading.reader
     set_search_path(reader, loading.snapshot.schemas)
-    execute(reader, "savepoint before_reads")
+    begin_reads(reader)
     yield reader
     try:
-        execute(reader, "rollback to savepoint before_reads")
+        end_reads(reader)
     except EltError as error:
         # With the session the snapshot is lost: nothing more can be read from it.
         if loading.failures:

@@ -23,7 +23,7 @@ from elt.postgres import (
     fetch_one,
     has_sqlstate,
     raw,
-    savepoint,
+    undone,
 )
 from elt.queries import load_queries
 from elt.replication.design.streams import Plan, Stream
@@ -74,9 +74,13 @@ def _list_queries(stream: Stream) -> Iterator[tuple[str, Composable]]:
 
 
 def _try(connection: Connection, query: Composable) -> str | None:
-    """Return what the source says against a query, None when it takes it."""
+    """Return what the source says against a query, None when it takes it.
+
+    Either way no lock is kept: who alters the table until the end would wait for it,
+    and the workers for him.
+    """
     try:
-        with savepoint(connection):
+        with undone(connection):
             execute(connection, query)
     except EltError as error:
         if not has_sqlstate(error, _OUR_MISTAKES):

@@ -1,7 +1,8 @@
-"""Tells who keeps a run waiting: somebody else's lock at the destination.
+"""Tells who keeps a run waiting: somebody else's lock, on either side.
 
-Rows are written, and tables altered, when nobody has a lock that conflicts. That may
-take as long as they like, and nothing else would say why a run stands still.
+Rows are written, and tables altered, when nobody has a lock that conflicts; and no
+table is read while somebody alters it. That may take as long as they like, and nothing
+else would say why a run stands still.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from elt import logs
+from elt.config import DatabaseSettings
 from elt.errors import EltError
 from elt.postgres import Connection, connect, fetch
 from elt.progress import Progress
@@ -31,8 +33,8 @@ _SECONDS_WHILE_WAITING = 0.5
 LONGEST_SILENCE_SECONDS = 5.0
 #: How long after a line the next one says that somebody waits still.
 _SECONDS_BETWEEN_LINES = 60.0
-#: What a run calls its sessions at the destination.
-_COMMANDS = ("replicate", "worker", "record")
+#: What a run calls its sessions.
+_COMMANDS = ("replicate", "worker", "record", "wal")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,26 +58,43 @@ class Wait:
 @contextmanager
 def telling_waits(session: Session) -> Iterator[None]:
     """Tell beside a block for which locks it waits: on a terminal, and in the log."""
-    settings, source = session.config.destination.connection, session.source.name
-    name = describe_program("locks", source)
     with ExitStack() as stack:
-        teller = WaitTeller(source=source, progress=session.progress)
-        stack.callback(teller.end)
-        lookout = Lookout(
-            name="elt-locks",
-            interval_seconds=INTERVAL_SECONDS,
-            open=lambda: connect(settings, application_name=name),
-            look=lambda connection: teller.tell(find_wait(connection, source)),
-            complain=teller.complain,
-        )
-        stack.enter_context(looking(lookout))
+        for role, settings in (
+            ("source", session.source.connection),
+            ("destination", session.config.destination.connection),
+        ):
+            source, progress = session.source.name, session.progress
+            teller = WaitTeller(source=source, progress=progress, role=role)
+            stack.callback(teller.end)
+            stack.enter_context(looking(_lookout(teller, settings)))
         yield
 
 
-def find_wait(connection: Connection, source: str) -> Wait | None:
+def _lookout(teller: WaitTeller, settings: DatabaseSettings) -> Lookout:
+    program = describe_program("locks", teller.source)
+    # To make a slot waits for transactions, which is told by whoever makes it.
+    only_tables = teller.role == "source"
+
+    def look(connection: Connection) -> float:
+        wait = find_wait(connection, teller.source, only_tables=only_tables)
+        return teller.tell(wait)
+
+    return Lookout(
+        name=f"elt-locks-{teller.role}",
+        interval_seconds=INTERVAL_SECONDS,
+        open=lambda: connect(settings, application_name=program),
+        look=look,
+        complain=teller.complain,
+    )
+
+
+def find_wait(
+    connection: Connection, source: str, *, only_tables: bool = False
+) -> Wait | None:
     """Return the longest wait of this program for a lock; None where it waits not."""
     programs = [describe_program(command, source) for command in _COMMANDS]
-    found = fetch(connection, Wait, queries["find_wait"], {"programs": programs})
+    parameters = {"programs": programs, "only_tables": only_tables}
+    found = fetch(connection, Wait, queries["find_wait"], parameters)
     return found[0] if found else None
 
 
@@ -85,6 +104,8 @@ class WaitTeller:
 
     source: str
     progress: Progress
+    #: Of the database: source or destination.
+    role: str
     _told: Wait | None = None
     #: How long it had lasted at the last line.
     _logged_at: float | None = None
@@ -95,7 +116,9 @@ class WaitTeller:
         if wait is None or not self._goes_on(wait):
             self.end()
             if wait is not None:
-                text = f"waiting for a lock on {wait.locked}, held by {wait.holder}"
+                place = "" if self.role == "destination" else " of the source"
+                locked = f"{wait.locked}{place}"
+                text = f"waiting for a lock on {locked}, held by {wait.holder}"
                 self._shown.enter_context(self.progress.doing(text, wait.seconds))
         self._told = wait
         if wait is not None and self._is_due(wait):
@@ -103,6 +126,7 @@ class WaitTeller:
             log.warning(
                 "waited for lock",
                 source=self.source,
+                at=self.role,
                 locked=wait.locked,
                 holder=wait.holder,
                 seconds=wait.seconds,
@@ -117,7 +141,12 @@ class WaitTeller:
     def complain(self, error: EltError) -> None:
         """Leave it: whatever is wrong with the destination, the run will say."""
         self.end()
-        log.debug("failed to look for locks", source=self.source, error=error.message)
+        log.debug(
+            "failed to look for locks",
+            source=self.source,
+            at=self.role,
+            error=error.message,
+        )
 
     def _goes_on(self, wait: Wait) -> bool:
         told = self._told

@@ -20,6 +20,7 @@ from elt.postgres import (
     fetch_one,
     joined,
     raw,
+    send_ahead,
     sqlstate_of,
     transaction,
 )
@@ -33,6 +34,8 @@ from elt.replication.state.state import SnapshotFacts
 
 queries = load_queries("elt.replication", "sql/source.sql")
 
+#: Begins what a session reads from a snapshot. To go back there ends its locks.
+_READS = "before_reads"
 #: Undefined object, or in older versions an invalid parameter.
 _NO_SUCH_SNAPSHOT = frozenset({"42704", "22023"})
 
@@ -136,6 +139,20 @@ def import_snapshot(connection: Connection, snapshot: Snapshot) -> None:
         raise LostConnectionError(message) from error
     set_row_security(connection, allowed=snapshot.allow_row_security)
     set_search_path(connection, snapshot.schemas)
+
+
+def begin_reads(connection: Connection) -> None:
+    """Let a session that reads from a snapshot lock tables, until it lets them go."""
+    send_ahead(connection, f"savepoint {_READS}")
+
+
+def end_reads(connection: Connection) -> None:
+    """Let go of what was read, all but the snapshot.
+
+    Whoever alters a table waits for those who have read it, and later readers wait for
+    him. If one of them was another session of ours, nobody would ever go on.
+    """
+    execute(connection, f"rollback to savepoint {_READS}")
 
 
 def set_row_security(connection: Connection, *, allowed: bool) -> None:

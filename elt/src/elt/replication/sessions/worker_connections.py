@@ -9,7 +9,11 @@ from elt.config import Config, DatabaseSettings, SourceConfig
 from elt.errors import LostConnectionError, TemporaryError
 from elt.postgres import Connection, connect, execute
 from elt.replication.catalog.reading import set_search_path
-from elt.replication.sessions.snapshot import Snapshot, import_snapshot
+from elt.replication.sessions.snapshot import (
+    Snapshot,
+    begin_reads,
+    import_snapshot,
+)
 from elt.replication.state.lock import describe_program
 
 #: A comparison sorts or hashes two tables; the default of 4 MB makes it spill early,
@@ -30,6 +34,7 @@ def open_reader(source: SourceConfig, snapshot: Snapshot) -> Iterator[Connection
     """Connect to the source, to read from a snapshot that is shared."""
     with closing(_connect(source.connection, source.name)) as reader:
         import_snapshot(reader, snapshot)
+        begin_reads(reader)
         yield reader
 
 

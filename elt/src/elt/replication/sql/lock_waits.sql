@@ -21,6 +21,7 @@ cross join lateral (
 left join pg_stat_activity as h on h.pid = held.pid
 where a.wait_event_type = 'Lock'
     and a.datname = current_database()
+    and (l.relation is not null or not %(only_tables)s)
     and a.application_name in (
         select left(name, 63) from unnest(%(programs)s::text []) as name
     )

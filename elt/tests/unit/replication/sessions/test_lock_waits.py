@@ -49,7 +49,7 @@ def told(monkeypatch):
 
 @pytest.fixture
 def teller(shown):
-    return WaitTeller(source="raw", progress=shown)
+    return WaitTeller(source="raw", progress=shown, role="destination")
 
 
 def test_a_long_wait_is_logged_and_then_once_a_minute(teller, told):
@@ -75,6 +75,13 @@ def test_a_wait_is_shown_once_for_as_long_as_it_lasts(teller, shown):
     teller.tell(None)
 
     assert (shown.steps, shown.now) == ([(text, 2)], [])
+
+
+def test_a_wait_at_the_source_is_told_as_such(shown):
+    WaitTeller(source="raw", progress=shown, role="source").tell(make_wait(2))
+
+    [text] = shown.now
+    assert text.startswith("waiting for a lock on raw.films of the source, held by")
 
 
 @pytest.mark.parametrize(
