@@ -45,6 +45,24 @@ def test_a_typo_is_named_with_the_place_where_it_is(helm, place, key):
 
 
 @pytest.mark.parametrize(
+    "place, key",
+    [
+        ("", "dbt"),
+        ("", "commonLabels"),
+        ("source/persistence", "size"),
+        ("pod", "labels"),
+    ],
+)
+def test_a_key_without_a_value_is_named(helm, place, key):
+    """As it is when all that was below it is a comment."""
+    with pytest.raises(RefusedError) as refused:
+        render(nested(f"{place}/{key}".strip("/"), None), helm=helm)
+
+    where = f"/{place}" if place else ""
+    assert f"at '{where}': missing property '{key}'" in str(refused.value)
+
+
+@pytest.mark.parametrize(
     "path, value",
     [
         ("schedule", "* * * *"),

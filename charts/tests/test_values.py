@@ -227,6 +227,43 @@ def test_the_schema_refuses_unknown_keys_everywhere():
     assert loose == ["/properties/global"]
 
 
+#: What means something without a value: the default of Kubernetes, or nothing.
+MAY_BE_NULL = {
+    "config",
+    "resources",
+    "storageClass",
+    "runAsUser",
+    "runAsGroup",
+    "fsGroup",
+    "wal_level",
+    "nodeSelector",
+    "tolerations",
+    "affinity",
+    "topologySpreadConstraints",
+    "priorityClassName",
+    "initContainers",
+    "extraEnvFrom",
+    "extraVolumeMounts",
+}
+
+
+def _required(schema, path=""):
+    """Yield the paths of what the schema requires."""
+    for part in (_resolve(schema), *schema.get("allOf", [])):
+        yield from (f"{path}{key}" for key in part.get("required", []))
+    for key, below in _resolve(schema).get("properties", {}).items():
+        yield from _required(below, f"{path}{key}.")
+
+
+def test_the_schema_requires_what_templates_cannot_do_without():
+    """Helm takes a key that is null for one that is not there."""
+    required = set(_required(SCHEMA))
+
+    missing = {v.path for v in VALUES if v.path not in required}
+
+    assert {path.rpartition(".")[2] for path in missing} == MAY_BE_NULL
+
+
 @pytest.mark.parametrize(
     "place, keys",
     [
