@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from elt.control.keys import Component
 from elt.control.observed import Job, Observed
+
+#: A pod that mounts a Secret which is not there waits without giving a reason, and what
+#: keeps a pod from being made is told in Events alone, which are not for us to read.
+SLOW_START = timedelta(seconds=60)
 
 
 def is_initialized(observed: Observed) -> bool:
@@ -57,3 +63,10 @@ def is_starting(observed: Observed, job: Job) -> bool:
     if job.is_finished or job.is_suspended:
         return False
     return all(pod.is_pending for pod in observed.pods_of(job))
+
+
+def lacks_pod(observed: Observed, job: Job, now: datetime) -> bool:
+    """Tell whether a Job was to run for more than a minute, and has no pod."""
+    if job.is_finished or job.is_suspended or job.started_at is None:
+        return False
+    return now - job.started_at > SLOW_START and not observed.pods_of(job)

@@ -45,7 +45,7 @@ from elt.control.summaries import (
 def decide(observed: Observed, now: datetime) -> Decision:
     """Return the actions that bring the chain one step further, and why."""
     if not is_initialized(observed):
-        return Decision(summary=init_summary(observed))
+        return Decision(summary=init_summary(observed, now))
     if asked := first_build(observed) or wished_build(observed):
         summary = "A dbt Job is stamped, which then waits for a replication."
         return Decision(actions=asked, summary=summary)
@@ -60,7 +60,7 @@ def decide(observed: Observed, now: datetime) -> Decision:
 def _next_step(observed: Observed, now: datetime) -> Decision:
     demands = waiting_demands(observed)
     if running := running_work(observed):
-        return Decision(summary=running_summary(observed, running, demands))
+        return Decision(summary=running_summary(observed, running, demands, now))
     fresh = {d.uid: r for d in demands if (r := fresh_replication(observed, d, now))}
     stalled = stalled_work(observed)
     hopeless = [d for d in demands if stalled or d.uid not in fresh]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from elt.control.actions import (
     Action,
@@ -22,11 +22,9 @@ from elt.control.freshness import deadline_of, fresh_replication
 from elt.control.keys import Component
 from elt.control.moments import moment
 from elt.control.observed import CronJob, Job, Observed, Pod, names_of
+from elt.control.obstacles import SLOW_START, lacks_pod
 from elt.control.results import describe_result
 from elt.control.retries import has_changed, retry_time, was_tried
-
-#: A pod that mounts a Secret which is not there waits without giving a reason.
-_SLOW_START = timedelta(seconds=60)
 
 
 def find_notes(observed: Observed, now: datetime) -> list[Note]:
@@ -182,11 +180,13 @@ def _pod_notes(observed: Observed, now: datetime) -> Iterator[Note]:
     for job in observed.jobs:
         if job.is_finished or job.is_suspended:
             continue
+        if lacks_pod(observed, job, now):
+            yield _podless_note(job)
         for pod in observed.pods_of(job):
             if pod.waiting is not None:
                 said = f"{pod.waiting.reason}: {pod.waiting.message}".strip(": ")
                 yield _pod_note(job, pod, f"Pod {pod.name} cannot start. {said}")
-            elif pod.is_pending and now - pod.created_at > _SLOW_START:
+            elif pod.is_pending and now - pod.created_at > SLOW_START:
                 yield _pod_note(job, pod, _slow_sentence(pod))
 
 
@@ -206,6 +206,16 @@ def _pod_note(job: Job, pod: Pod, sentence: str) -> Note:
         sentence=sentence,
         at=pod.created_at,
         detail=pod.waiting.reason if pod.waiting else "",
+    )
+
+
+def _podless_note(job: Job) -> Note:
+    return Note(
+        about=job,
+        reason=Reason.POD_CANNOT_START,
+        sentence=f"Job {job.name} started more than a minute ago and has no pod."
+        f" kubectl describe job {job.name} says why: a quota or a policy, perhaps.",
+        at=job.started_at or job.created_at,
     )
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from elt.control.keys import Component
 from elt.control.moments import moment
 from elt.control.observed import Job, Observed, names_of
+from elt.control.obstacles import lacks_pod
 from elt.control.results import describe_result
 from elt.control.retries import Attempt
 
 
-def init_summary(observed: Observed) -> str:
+def init_summary(observed: Observed, now: datetime) -> str:
     """Say why nothing starts before the init Job is complete."""
     name = observed.names.init_job
     job = observed.job_named(name or "")
@@ -20,16 +22,16 @@ def init_summary(observed: Observed) -> str:
     elif job.is_failed:
         state, detail = "failed", f" {describe_result(observed, job)}"
     else:
-        state, detail = "is not complete yet", _stuck(observed, [job])
+        state, detail = "is not complete yet", _stuck(observed, [job], now)
     return f"Job {name} {state}; nothing is replicated before it is complete.{detail}"
 
 
 def running_summary(
-    observed: Observed, running: Sequence[Job], demands: Sequence[Job]
+    observed: Observed, running: Sequence[Job], demands: Sequence[Job], now: datetime
 ) -> str:
     """Say what runs, or cannot, and who waits for it."""
     verb = "is" if len(running) == 1 else "are"
-    stuck = _stuck(observed, running)
+    stuck = _stuck(observed, running, now)
     return f"{names_of(running)} {verb} running.{stuck}{waits(demands)}"
 
 
@@ -92,9 +94,14 @@ def _last(observed: Observed, component: Component) -> str:
     return f"Job {last.name} failed at {when}. {describe_result(observed, last)}"
 
 
-def _stuck(observed: Observed, jobs: Sequence[Job]) -> str:
+def _stuck(observed: Observed, jobs: Sequence[Job], now: datetime) -> str:
     """Return ` Pod x cannot start: ErrImagePull.` for pods of Jobs, or nothing."""
-    return "".join(
+    podless = "".join(
+        f" Job {job.name} has no pod: kubectl describe job {job.name} says why."
+        for job in jobs
+        if lacks_pod(observed, job, now)
+    )
+    return podless + "".join(
         f" Pod {pod.name} cannot start: {pod.waiting.reason}."
         for job in jobs
         for pod in observed.pods_of(job)

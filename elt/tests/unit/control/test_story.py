@@ -236,6 +236,26 @@ def test_a_pod_that_waits_without_a_reason_names_what_it_needs():
     ]
 
 
+def test_a_job_of_which_no_pod_may_be_made_is_told_after_a_minute():
+    job = make_replication(started=1)
+
+    early = sentences(Reason.POD_CANNOT_START, job, now=at(61))
+    late = sentences(Reason.POD_CANNOT_START, job, now=at(62))
+
+    assert early == []
+    assert late == [
+        (
+            "Job elt-replicator started more than a minute ago and has no pod."
+            " kubectl describe job elt-replicator says why:"
+            " a quota or a policy, perhaps."
+        )
+    ]
+
+
+def test_a_job_that_kubernetes_has_not_seen_is_not_told_to_lack_a_pod():
+    assert sentences(Reason.POD_CANNOT_START, make_build(), now=at(3600)) == []
+
+
 @pytest.mark.parametrize(
     "job",
     [complete(), make_replication(is_suspended=True)],

@@ -28,6 +28,18 @@ def test_the_summary_says_what_keeps_a_job_from_starting():
     )
 
 
+@pytest.mark.parametrize("pods, said", [((), 1), ((make_pod(),), 0)])
+def test_the_summary_says_that_a_job_has_no_pod(pods, said):
+    observed = make_observed(make_replication(started=1), pods=pods)
+    sentence = (
+        "Job elt-replicator has no pod: kubectl describe job elt-replicator says why."
+    )
+
+    decision = decide(observed, at(62))
+
+    assert decision.summary.count(sentence) == said
+
+
 @pytest.mark.parametrize(
     "job, sentence",
     [
