@@ -198,6 +198,27 @@ def test_a_missing_right_is_named(api, cluster):
     assert raised.value.hint == "Allow the verb list on cronjobs in the Role."
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        'jobs.batch "a" is forbidden: exceeded quota: few, requested: jobs=1',
+        'admission webhook "policy.example.com" denied the request: no owner',
+        "ValidatingAdmissionPolicy 'owners' with binding 'owners' denied request: no",
+    ],
+    ids=["a quota", "a webhook", "a policy"],
+)
+def test_what_no_role_would_allow_is_not_called_a_missing_right(api, cluster, said):
+    api.answer("create", Resource.JOBS, status(403, said))
+
+    with pytest.raises(ForbiddenError) as raised:
+        cluster.create_job({"metadata": {"name": "a"}})
+
+    assert raised.value.message == f"Cannot create jobs: {said}"
+    assert raised.value.hint == (
+        "It is tried again; the namespace's quota or policy has to allow it."
+    )
+
+
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[1]"], ids=["none", "HTML", "list"])
 def test_a_status_without_words_is_told_by_its_number(api, cluster, body):
     api.answer(*JOBS, lambda handler: handler.send(503, body))

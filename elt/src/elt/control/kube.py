@@ -44,6 +44,12 @@ _READ_SECONDS = 30.0
 #: so long is dead.
 _SILENCE_SECONDS = 75.0
 _CHUNK_BYTES = 64 * 1024
+#: What is forbidden in these words is so whatever the Role says.
+_NO_MATTER_OF_RIGHTS = (
+    "exceeded quota",
+    "admission webhook",
+    "ValidatingAdmissionPolicy",
+)
 
 JSON = "application/json"
 
@@ -233,8 +239,7 @@ def _failure(request: Request, response: urllib3.BaseHTTPResponse) -> EltError:
         message = f"{doing}: the API server does not accept our credentials"
         return CredentialsError(message, hint="Log in to the cluster again.")
     if status == HTTPStatus.FORBIDDEN:
-        hint = f"Allow the verb {request.verb} on {request.resource} in the Role."
-        return ForbiddenError(message, hint=hint)
+        return ForbiddenError(message, hint=_forbidden_hint(request, message))
     if status == HTTPStatus.UNPROCESSABLE_ENTITY and request.verb == "create":
         return RefusedError(message)
     # Of a patch, "unprocessable" says that a test in it does not hold.
@@ -247,6 +252,12 @@ def _failure(request: Request, response: urllib3.BaseHTTPResponse) -> EltError:
     }
     is_broken = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     return kinds.get(status, UnreachableError if is_broken else RefusedError)(message)
+
+
+def _forbidden_hint(request: Request, message: str) -> str:
+    if any(words in message for words in _NO_MATTER_OF_RIGHTS):
+        return "It is tried again; the namespace's quota or policy has to allow it."
+    return f"Allow the verb {request.verb} on {request.resource} in the Role."
 
 
 def _status_message(response: urllib3.BaseHTTPResponse) -> str:
