@@ -15,7 +15,7 @@ from elt.control.actions import (
     StampDbt,
     StampReplicator,
 )
-from elt.control.demands import waiting_demands
+from elt.control.demands import never_replicated, waiting_demands
 from elt.control.events import Note, Reason
 from elt.control.failures import RefusedError
 from elt.control.freshness import deadline_of, fresh_replication
@@ -25,6 +25,7 @@ from elt.control.observed import CronJob, Job, Observed, Pod, names_of
 from elt.control.obstacles import SLOW_START, lacks_pod
 from elt.control.results import describe_result
 from elt.control.retries import has_changed, retry_time, was_tried
+from elt.control.summaries import until_when
 
 
 def find_notes(observed: Observed, now: datetime) -> list[Note]:
@@ -155,15 +156,16 @@ def _outlook_notes(observed: Observed) -> Iterator[Note]:
     demands = waiting_demands(observed)
     if failed is None or template is None or not was_tried(failed, demands):
         return
-    if not demands or has_changed(template, failed):
+    is_due = demands or never_replicated(observed)
+    if not is_due or has_changed(template, failed):
         return
     reason = Reason.WILL_RETRY
     outlook = f"It is tried again at {moment(retry_time(failed))}."
     if failed.is_permanently_failed:
         reason = Reason.WILL_NOT_RETRY
         outlook = (
-            "A retry cannot help, so it is not tried again for the same demand. When"
-            " the cause is removed:"
+            f"A retry cannot help, so it is not tried again {until_when(demands)}."
+            " When the cause is removed:"
             f" kubectl annotate cronjob {template.name} elt/run-now=now"
         )
     for job in (failed, *demands):

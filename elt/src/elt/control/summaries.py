@@ -45,11 +45,18 @@ def failure_summary(
 ) -> str:
     """Say why a replication failed, whether and when it is tried again."""
     if attempt.at is None:
-        again = "It is not tried again for the same demand: a retry cannot help"
+        again = f"It is not tried again {until_when(demands)}: a retry cannot help"
     else:
         again = f"It is tried again at {moment(attempt.at)}"
     why = describe_result(observed, failed)
     return f"Job {failed.name} failed. {why} {again}.{waits(demands)}"
+
+
+def until_when(demands: Sequence[Job]) -> str:
+    """Return how long a replication rests that failed for good."""
+    if not demands:
+        return "before the next tick of the schedule"
+    return "for the same demand"
 
 
 def waits(demands: Sequence[Job]) -> str:

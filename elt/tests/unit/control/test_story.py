@@ -133,6 +133,25 @@ def test_a_failure_for_good_comes_with_the_command_for_later():
     )
 
 
+def test_without_dbt_it_is_told_whether_the_first_replication_is_tried_again():
+    again = sentences(Reason.WILL_RETRY, failed(), dbt=None)
+    never = sentences(Reason.WILL_NOT_RETRY, failed_for_good(), dbt=None)
+
+    assert again == [
+        (
+            "Job elt-replicator failed, attempt 1."
+            " It is tried again at 2026-03-01 12:00:40 UTC."
+        )
+    ]
+    assert never == [
+        (
+            "Job elt-replicator failed, attempt 1. A retry cannot help, so it is not"
+            " tried again before the next tick of the schedule. When the cause is"
+            " removed: kubectl annotate cronjob elt-replicator elt/run-now=now"
+        )
+    ]
+
+
 @pytest.mark.parametrize(
     "jobs, fields",
     [

@@ -76,6 +76,22 @@ def test_the_summary_says_what_failed():
     assert "No such role. Exit code 78." in idle.summary
 
 
+@pytest.mark.parametrize(
+    "jobs, fields, until",
+    [
+        ([make_demand()], {}, "for the same demand"),
+        ([], {"dbt": None}, "before the next tick of the schedule"),
+    ],
+    ids=["a dbt Job waits", "without dbt"],
+)
+def test_the_summary_says_until_when_a_failure_for_good_rests(jobs, fields, until):
+    observed = make_observed(failed_for_good(), *jobs, **fields)
+
+    decision = decide(observed, at(60))
+
+    assert f"It is not tried again {until}: a retry cannot help." in decision.summary
+
+
 def test_in_an_empty_namespace_the_summary_asks_for_the_release():
     decision = decide(make_observed(dbt=None, template=None), at())
 
