@@ -7,6 +7,7 @@ the kubelet found at the end of the log.
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass
 
@@ -141,7 +142,19 @@ def _in_time(result: Manifest) -> str:
 
 
 def _sentence(part: str) -> str:
-    part = part.strip()
+    part = _in_one_line(part)
     if not part:
         return ""
-    return part[:1].upper() + part[1:] + ("" if part[-1] in ".!?…" else ".")
+    return part[:1].upper() + part[1:] + ("" if part[-1] in ".!?;…" else ".")
+
+
+def _in_one_line(text: str) -> str:
+    """Return a list of several lines as one: `kubectl get events` shows no second."""
+    lines = filter(None, map(str.strip, text.splitlines()))
+    return functools.reduce(_continued, lines, "")
+
+
+def _continued(text: str, line: str) -> str:
+    if not text or text[-1] in ".:;,!?":
+        return f"{text} {line}".strip()
+    return f"{text}; {line}"

@@ -132,3 +132,20 @@ def test_a_job_whose_pods_are_gone_is_told_by_its_condition():
 def test_a_job_that_says_nothing_is_told_all_the_same():
     assert describe_result(make_observed(), complete()) == "Complete."
     assert describe_result(make_observed(), failed(failure_reason="")) == "Failed."
+
+
+def test_lines_become_one_as_a_list_of_events_shows_the_first_alone():
+    message = (
+        "2 nodes of dbt failed:\n  films: Got 1 result\n  users: No column.\n  See x"
+    )
+    result = {
+        "level": "error",
+        "message": message,
+        "hint": "GRANT a;\nGRANT b;",
+        "exit_code": 65,
+    }
+
+    assert describe(result, 65) == (
+        "2 nodes of dbt failed: films: Got 1 result; users: No column. See x."
+        " GRANT a; GRANT b; Exit code 65."
+    )
