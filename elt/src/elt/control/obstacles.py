@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from elt.control.keys import Component
-from elt.control.observed import Job, Observed
+from elt.control.observed import Job, Observed, Pod
 
 #: A pod that mounts a Secret which is not there waits without giving a reason, and what
 #: keeps a pod from being made is told in Events alone, which are not for us to read.
-SLOW_START = timedelta(seconds=60)
+_SLOW_START = timedelta(seconds=60)
 
 
 def is_initialized(observed: Observed) -> bool:
@@ -65,8 +65,13 @@ def is_starting(observed: Observed, job: Job) -> bool:
     return all(pod.is_pending for pod in observed.pods_of(job))
 
 
+def starts_slowly(pod: Pod, now: datetime) -> bool:
+    """Tell whether a pod was made more than a minute ago, and has not started."""
+    return pod.is_pending and now - pod.created_at > _SLOW_START
+
+
 def lacks_pod(observed: Observed, job: Job, now: datetime) -> bool:
     """Tell whether a Job was to run for more than a minute, and has no pod."""
     if job.is_finished or job.is_suspended or job.started_at is None:
         return False
-    return now - job.started_at > SLOW_START and not observed.pods_of(job)
+    return now - job.started_at > _SLOW_START and not observed.pods_of(job)

@@ -39,6 +39,14 @@ def describe_result(observed: Observed, job: Job) -> str:
     return " ".join(filter(None, [said, _sentence(why)])) or "Failed."
 
 
+def describe_failed_try(observed: Observed, job: Job) -> str:
+    """Return how the last pod of a Job failed, nothing if none has yet."""
+    pod = _last_ended(observed.pods_of(job))
+    if pod is None or pod.termination is None or not pod.termination.exit_code:
+        return ""
+    return describe_termination(pod.termination)
+
+
 def find_slot(observed: Observed, job: Job) -> Slot | None:
     """Return what the slot of a source kept when the last pod of a Job measured it."""
     pod = _last_ended(observed.pods_of(job))

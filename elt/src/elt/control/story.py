@@ -22,7 +22,7 @@ from elt.control.freshness import deadline_of, fresh_replication
 from elt.control.keys import Component
 from elt.control.moments import moment
 from elt.control.observed import CronJob, Job, Observed, Pod, names_of
-from elt.control.obstacles import SLOW_START, lacks_pod
+from elt.control.obstacles import lacks_pod, starts_slowly
 from elt.control.results import describe_result
 from elt.control.retries import has_changed, retry_time, was_tried
 from elt.control.summaries import until_when
@@ -188,7 +188,7 @@ def _pod_notes(observed: Observed, now: datetime) -> Iterator[Note]:
             if pod.waiting is not None:
                 said = f"{pod.waiting.reason}: {pod.waiting.message}".strip(": ")
                 yield _pod_note(job, pod, f"Pod {pod.name} cannot start. {said}")
-            elif pod.is_pending and now - pod.created_at > SLOW_START:
+            elif starts_slowly(pod, now):
                 yield _pod_note(job, pod, _slow_sentence(pod))
 
 

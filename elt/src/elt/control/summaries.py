@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from elt.control.keys import Component
 from elt.control.moments import moment
 from elt.control.observed import Job, Observed, names_of
-from elt.control.obstacles import lacks_pod
-from elt.control.results import describe_result
+from elt.control.obstacles import lacks_pod, starts_slowly
+from elt.control.results import describe_failed_try, describe_result
 from elt.control.retries import Attempt
 
 
@@ -18,7 +18,7 @@ def init_summary(observed: Observed, now: datetime) -> str:
     name = observed.names.init_job
     job = observed.job_named(name or "")
     if job is None:
-        state, detail = "does not exist", ""
+        state, detail = "does not exist", " helm upgrade brings it back."
     elif job.is_failed:
         state, detail = "failed", f" {describe_result(observed, job)}"
     else:
@@ -102,15 +102,18 @@ def _last(observed: Observed, component: Component) -> str:
 
 
 def _stuck(observed: Observed, jobs: Sequence[Job], now: datetime) -> str:
-    """Return ` Pod x cannot start: ErrImagePull.` for pods of Jobs, or nothing."""
-    podless = "".join(
-        f" Job {job.name} has no pod: kubectl describe job {job.name} says why."
-        for job in jobs
-        if lacks_pod(observed, job, now)
-    )
-    return podless + "".join(
-        f" Pod {pod.name} cannot start: {pod.waiting.reason}."
-        for job in jobs
-        for pod in observed.pods_of(job)
-        if pod.waiting is not None
-    )
+    """Say of Jobs that should run what keeps their pods from it, or nothing."""
+    said = (sentence for job in jobs for sentence in _obstacles(observed, job, now))
+    return "".join(f" {sentence}" for sentence in said)
+
+
+def _obstacles(observed: Observed, job: Job, now: datetime) -> Iterator[str]:
+    if failure := describe_failed_try(observed, job):
+        yield f"A pod of Job {job.name} failed. {failure}"
+    if lacks_pod(observed, job, now):
+        yield f"Job {job.name} has no pod: kubectl describe job {job.name} says why."
+    for pod in observed.pods_of(job):
+        if pod.waiting is not None:
+            yield f"Pod {pod.name} cannot start: {pod.waiting.reason}."
+        elif starts_slowly(pod, now):
+            yield f"Pod {pod.name} has not started for more than a minute."

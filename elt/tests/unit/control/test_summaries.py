@@ -28,6 +28,34 @@ def test_the_summary_says_what_keeps_a_job_from_starting():
     )
 
 
+def test_the_summary_names_a_pod_that_waits_without_a_reason():
+    observed = make_observed(make_replication(), pods=(make_pod(is_pending=True),))
+
+    early = decide(observed, at(60)).summary
+    late = decide(observed, at(61)).summary
+
+    assert early == "Job elt-replicator is running."
+    assert late == (
+        "Job elt-replicator is running."
+        " Pod elt-replicator-abc has not started for more than a minute."
+    )
+
+
+def test_the_summary_says_how_a_try_failed_while_the_next_one_runs():
+    said = Termination(exit_code=75, message="cannot connect")
+    pods = (
+        make_pod(termination=said, is_finished=True),
+        make_pod("elt-replicator-def", created_at=at(40)),
+    )
+
+    decision = decide(make_observed(make_replication(), pods=pods), at(60))
+
+    assert decision.summary == (
+        "Job elt-replicator is running."
+        " A pod of Job elt-replicator failed. Cannot connect. Exit code 75."
+    )
+
+
 @pytest.mark.parametrize("pods, said", [((), 1), ((make_pod(),), 0)])
 def test_the_summary_says_that_a_job_has_no_pod(pods, said):
     observed = make_observed(make_replication(started=1), pods=pods)
@@ -55,6 +83,15 @@ def test_the_summary_says_why_nothing_starts_when_the_init_job(job, sentence):
     observed = make_observed(job, init_job=INIT)
 
     assert sentence in decide(observed, at()).summary
+
+
+def test_the_summary_says_what_brings_the_init_job_back():
+    decision = decide(make_observed(init_job=INIT), at())
+
+    assert decision.summary == (
+        f"Job {INIT} does not exist; nothing is replicated before it is complete."
+        " helm upgrade brings it back."
+    )
 
 
 def test_the_summary_says_that_the_schedule_is_suspended():
