@@ -21,6 +21,8 @@ from elt.control.observed import (
 )
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
+#: Reasons that say no more than an exit code does.
+_PLAIN_ENDINGS = {"Completed", "Error"}
 #: Reasons of a container that is only on its way.
 _ON_ITS_WAY = {"", "ContainerCreating", "PodInitializing"}
 
@@ -167,9 +169,11 @@ def _termination(manifest: Manifest, container: str) -> Termination | None:
     if not ended:
         return None
     terminated = ended.get(container) or list(ended.values())[-1]
+    reason = text(terminated, "reason")
     return Termination(
         exit_code=number(terminated, "exitCode") or 0,
         message=text(terminated, "message"),
+        reason="" if reason in _PLAIN_ENDINGS else reason,
         finished_at=parse_moment(text(terminated, "finishedAt")),
     )
 

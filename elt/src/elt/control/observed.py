@@ -127,6 +127,8 @@ class Termination:
 
     exit_code: int
     message: str
+    #: What the kubelet calls it, such as `OOMKilled`; nothing where it just ended.
+    reason: str = ""
     finished_at: datetime | None = None
 
 

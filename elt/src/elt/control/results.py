@@ -66,14 +66,21 @@ def describe_termination(termination: Termination) -> str:
     """Return what a container said at its end."""
     result = _parse(termination.message)
     if result is None:
-        said = _sentence(_shortened(termination.message))
-        code = termination.exit_code
-        return f"{said} Exit code {code}.".strip() if code else said
+        return _killed(termination, _shortened(termination.message))
     if text(result, "level") in {"error", "critical"} or "exit_code" in result:
         code = number(result, "exit_code") or termination.exit_code
         parts = [text(result, "message"), text(result, "hint"), f"Exit code {code}"]
         return " ".join(_sentence(part) for part in parts if part)
+    if termination.exit_code:
+        return _killed(termination, f"its last words: {text(result, 'message')}")
     return _success(result)
+
+
+def _killed(termination: Termination, said: str) -> str:
+    """Return how a container ended that could not say so itself."""
+    code = f"Exit code {termination.exit_code}" if termination.exit_code else ""
+    parts = [termination.reason, said, code]
+    return " ".join(_sentence(part) for part in parts if part)
 
 
 def _success(result: Manifest) -> str:

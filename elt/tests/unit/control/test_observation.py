@@ -203,6 +203,16 @@ def test_the_container_that_does_the_work_counts(statuses, exit_code):
     assert read.termination.exit_code == exit_code
 
 
+@pytest.mark.parametrize(
+    "reason, kept", [("OOMKilled", "OOMKilled"), ("Error", ""), ("Completed", "")]
+)
+def test_what_the_kubelet_calls_an_end_is_kept_where_it_says_something(reason, kept):
+    status = ended("replicator", 137)
+    status["state"]["terminated"]["reason"] = reason
+
+    assert read_pod(pod({"containerStatuses": [status]})).termination.reason == kept
+
+
 def test_a_pod_belongs_to_its_job():
     owned = pod(ownerReferences=[{"kind": "Job", "uid": "u"}])
     orphaned = pod(labels={"batch.kubernetes.io/controller-uid": "u"})

@@ -99,6 +99,18 @@ def test_anything_else_is_told_as_it_is(text, sentence):
     assert describe(text, 137) == sentence
 
 
+def test_what_the_kubelet_calls_it_is_told_where_the_program_could_not():
+    killed = Termination(exit_code=137, message="", reason="OOMKilled")
+
+    assert describe_termination(killed) == "OOMKilled. Exit code 137."
+
+
+def test_the_end_of_a_log_is_no_success_of_what_was_killed():
+    log = {"level": "info", "message": "synced stream", "stream": "films"}
+
+    assert describe(log, 137) == "Its last words: synced stream. Exit code 137."
+
+
 def test_a_long_text_is_cut():
     assert len(describe("x" * 5000, 1)) < 400
 
