@@ -72,6 +72,15 @@ def test_alerts_look_at_their_own_namespace(alerts):
         ]
 
 
+@pytest.mark.parametrize("alert", ["EltReplicationStale", "EltDbtStale"])
+def test_a_first_run_has_as_long_as_any_other(alerts, alert):
+    success, installed = alerts[alert]["expr"].split(" and ")
+
+    assert "_last_success_timestamp_seconds" in success
+    assert "elt_release_installed_timestamp_seconds" in installed
+    assert success.rpartition(" > ")[2] == installed.rpartition(" > ")[2]
+
+
 def test_every_alert_has_a_runbook_that_is_there(alerts):
     index = (RUNBOOKS / "README.md").read_text()
 

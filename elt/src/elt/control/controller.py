@@ -142,6 +142,8 @@ class Controller:
         before = self._page.runs
         self._page.update(summary, observed)
         self._metrics.record_runs(before, self._page.runs)
+        if observed.template is not None:
+            self._metrics.record_installation(observed.template.created_at)
         demands = waiting_demands(observed)
         waited = now - demands[0].created_at if demands else timedelta()
         self._metrics.record_demand(waited)

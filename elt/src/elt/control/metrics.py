@@ -53,6 +53,10 @@ class Metrics:
             "elt_demand_age_seconds",
             "How long the oldest dbt Job has waited for a replication",
         )
+        self._installed = self._gauge(
+            "elt_release_installed_timestamp_seconds",
+            "When CronJob elt-replicator was made",
+        )
         self._slot_retained = self._gauge(
             "elt_slot_retained_bytes",
             "WAL that the replication slot kept when a replication last measured it",
@@ -92,6 +96,10 @@ class Metrics:
     def record_demand(self, waited: timedelta) -> None:
         """Record for how long the oldest demand has waited."""
         self._demand_age.set(max(waited.total_seconds(), 0))
+
+    def record_installation(self, at: datetime) -> None:
+        """Record since when there could have been a replication."""
+        self._installed.set(at.timestamp())
 
     def record_pass(self, now: datetime) -> None:
         """Record that the whole release was seen and what was due was done."""

@@ -1,7 +1,7 @@
 """What a controller tells in events, on the status page and in metrics."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from controllers import FAILED, REPLICATED, settle, start
@@ -203,6 +203,18 @@ def test_metrics_count_what_ended_once_over_restarts(cluster, controller):
     assert 'elt_job_runs_total{component="replicator"' not in text
     assert 'elt_job_failed{component="dbt"} 1.0' in text
     assert 'elt_job_failed{component="replicator"} 0.0' in text
+
+
+def test_metrics_say_since_when_there_could_have_been_a_replication(cluster):
+    metrics = Metrics()
+    made = cluster.objects[Resource.CRONJOBS]["elt-replicator"]["metadata"]
+    made["creationTimestamp"] = "2026-03-01T12:00:00Z"
+
+    start(cluster, metrics=metrics).run_pass()
+
+    name = "elt_release_installed_timestamp_seconds"
+    told = metrics.registry.get_sample_value(name)
+    assert told == datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
 
 
 def test_metrics_say_how_long_a_demand_waits(cluster):

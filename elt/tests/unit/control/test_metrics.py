@@ -19,6 +19,7 @@ NAMES = {
     "elt_job_runs_total": "counter",
     "elt_job_duration_seconds": "gauge",
     "elt_demand_age_seconds": "gauge",
+    "elt_release_installed_timestamp_seconds": "gauge",
     "elt_slot_retained_bytes": "gauge",
     "elt_slot_wal_budget_bytes": "gauge",
     "elt_job_failed": "gauge",
