@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from rendering import RefusedError, render
+from rendering import RefusedError, render, run_helm
 
 
 def nested(path, value):
@@ -208,3 +208,13 @@ def test_values_that_contradict_each_other_are_refused(helm, values, sentence):
         render(values, helm=helm)
 
     assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize("release", ["2.shop", "shop.eu", "2"])
+def test_a_name_of_a_release_that_no_service_may_have_is_refused(helm, release):
+    run_helm("template", release, helm=helm)
+
+    with pytest.raises(RefusedError) as refused:
+        run_helm("template", release, values={"fullnameOverride": ""}, helm=helm)
+
+    assert f'The name "{release}" cannot begin those of Services' in str(refused.value)

@@ -1,6 +1,7 @@
 {{/* Mistakes that no schema sees; each ends the installation with a sentence. */}}
 
 {{- define "elt.validate" -}}
+{{- include "elt.validate.name" . -}}
 {{- include "elt.validate.alone" . -}}
 {{- include "elt.validate.schedule" . -}}
 {{- include "elt.validate.timeZone" . -}}
@@ -15,6 +16,14 @@
 {{- end -}}
 {{- with .Values.maskKey.existingSecret -}}
 {{- include "elt.validate.secret" (dict "root" $ "value" "maskKey.existingSecret" "name" . "keys" (list $.Values.maskKey.key)) -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* A release may be called 2.shop, a Service may not; fullnameOverride has been seen by the schema. */ -}}
+{{- define "elt.validate.name" -}}
+{{- $name := include "elt.fullname" . -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) -}}
+{{- printf "\n\nThe name %s cannot begin those of Services; set fullnameOverride to one that starts with a letter and has only a-z, 0-9 and -." (quote $name) | fail -}}
 {{- end -}}
 {{- end -}}
 
