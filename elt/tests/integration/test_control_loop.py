@@ -295,7 +295,7 @@ def test_a_dry_run_prints_its_plan_and_writes_nothing(api, environment):
 
     assert result.returncode == 0
     assert "Would stamp the suspended Job elt-dbt-first" in result.stdout
-    assert {request[0] for request in api.requests} == {"list"}
+    assert {request[0] for request in api.requests} == {"list", "get"}
 
 
 def test_one_pass_makes_one_step(api, environment):

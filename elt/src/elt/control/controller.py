@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from elt import logs
@@ -25,6 +26,7 @@ from elt.control.observation import observe
 from elt.control.observed import Observed, Rules
 from elt.control.obstacles import is_starting
 from elt.control.ordering import decide
+from elt.control.runs import find_completed_init
 from elt.control.serving import Health
 from elt.control.status import StatusPage
 from elt.control.story import find_notes, give_up_notes, refusal_note
@@ -41,7 +43,9 @@ _STARTING_PAUSE = timedelta(seconds=5)
 _COALESCE_SECONDS = 0.2
 
 
-def look(cluster: Cluster, names: Names, rules: Rules) -> tuple[Observed, datetime]:
+def look(
+    cluster: Cluster, names: Names, rules: Rules, page: StatusPage
+) -> tuple[Observed, datetime]:
     """Return what is there, and the API server's time."""
     jobs = cluster.list_objects(Resource.JOBS)
     observed = observe(
@@ -51,7 +55,9 @@ def look(cluster: Cluster, names: Names, rules: Rules) -> tuple[Observed, dateti
         names=names,
         rules=rules,
     )
-    return observed, jobs.now
+    page.load()
+    completed_init = find_completed_init(page.runs)
+    return replace(observed, completed_init=completed_init), jobs.now
 
 
 class Controller:
@@ -91,9 +97,8 @@ class Controller:
 
     def run_pass(self) -> timedelta:
         """Bring the chain one step further; return how long nothing more is due."""
-        observed, now = look(self._cluster, self._names, self._rules)
+        observed, now = look(self._cluster, self._names, self._rules, self._page)
         self._health.listed()
-        self._page.load()
         decision = decide(observed, now)
         self._storyteller.tell(give_up_notes(observed, decision), now)
         failure = self._act(decision, now)

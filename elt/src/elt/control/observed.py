@@ -168,6 +168,8 @@ class Observed:
     template: CronJob | None = None
     dbt: CronJob | None = None
     pods: tuple[Pod, ...] = ()
+    #: The last init Job that was complete, as elt-status has it; it may be gone by now.
+    completed_init: str | None = None
 
     def jobs_of(self, component: Component) -> tuple[Job, ...]:
         """Return the Jobs of a component, oldest first."""

@@ -13,11 +13,16 @@ _SLOW_START = timedelta(seconds=60)
 
 
 def is_initialized(observed: Observed) -> bool:
-    """Tell whether the source has what is replicated from it."""
-    if observed.names.init_job is None:
+    """Tell whether the source has what is replicated from it.
+
+    An init Job that was complete counts also when somebody has deleted it since, as
+    those who clean up do with all that are.
+    """
+    name = observed.names.init_job
+    if name is None:
         return True
-    job = observed.job_named(observed.names.init_job)
-    return job is not None and job.is_complete
+    job = observed.job_named(name)
+    return observed.completed_init == name if job is None else job.is_complete
 
 
 def running_work(observed: Observed) -> tuple[Job, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from elt.control.fields import text
 from elt.control.keys import Component
 from elt.control.moments import format_time, parse_moment
-from elt.control.observed import Job, Observed
+from elt.control.observed import Job, Observed, Outcome
 from elt.control.results import Slot, describe_result, find_slot, read_slot
 
 _MOST_RUNS = 20
@@ -80,7 +80,11 @@ def write_runs(runs: Sequence[Run]) -> str:
 
 
 def merge_runs(known: Sequence[Run], observed: Observed) -> tuple[Run, ...]:
-    """Return the newest runs, newest first; the Jobs of most are deleted by now."""
+    """Return the newest runs, newest first; the Jobs of most are deleted by now.
+
+    The newest init run stays, however many came after it: nothing else tells that there
+    was one.
+    """
     runs = {run.uid: run for run in known}
     for job in observed.jobs:
         before = runs.get(job.uid)
@@ -94,7 +98,17 @@ def merge_runs(known: Sequence[Run], observed: Observed) -> tuple[Run, ...]:
         for run in runs.values()
     ]
     merged.sort(key=lambda run: (run.started_at, run.job), reverse=True)
-    return tuple(merged[:_MOST_RUNS])
+    return (*merged[:_MOST_RUNS], *_list_inits(merged[_MOST_RUNS:])[:1])
+
+
+def find_completed_init(runs: Iterable[Run]) -> str | None:
+    """Return the name of the last init Job that was complete."""
+    complete = (run for run in _list_inits(runs) if run.result == Outcome.COMPLETE)
+    return next((run.job for run in complete), None)
+
+
+def _list_inits(runs: Iterable[Run]) -> list[Run]:
+    return [run for run in runs if run.component is Component.INIT]
 
 
 def _run_of(observed: Observed, job: Job) -> Run | None:

@@ -14,6 +14,7 @@ from elt.control.observed import Rules
 from elt.control.ordering import decide
 from elt.control.plan import format_plan
 from elt.control.serving import Health, serve
+from elt.control.status import StatusPage
 from elt.control.watching import Bell
 from elt.errors import InterruptedRun
 from elt.interruption import pause
@@ -39,7 +40,8 @@ class Service:
 
     def plan(self) -> str:
         """Return what would be done now, and why; write nothing."""
-        observed, now = look(self._cluster, self._names, self._rules)
+        page = StatusPage(self._cluster, self._names.status)
+        observed, now = look(self._cluster, self._names, self._rules, page)
         return format_plan(observed, decide(observed, now), now)
 
     def step(self) -> None:

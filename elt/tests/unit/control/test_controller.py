@@ -57,6 +57,28 @@ def test_each_tick_gets_a_replication_of_its_own(cluster, controller):
     assert len(uids) == 3
 
 
+def test_an_init_job_that_is_cleaned_up_stops_nothing(cluster, controller):
+    for _ in range(25):
+        cluster.pass_time(3600)
+        cluster.tick()
+        settle(controller)
+        cluster.finish("elt-replicator")
+        settle(controller)
+        for build in [j for j in cluster.jobs if j["spec"].get("suspend") is False]:
+            cluster.finish(build["metadata"]["name"])
+    init = cluster.job("elt-init")
+    cluster.delete_job("elt-init", init["metadata"]["uid"])
+    # Another controller knows of it as well.
+    other = start(cluster)
+    cluster.pass_time(3600)
+    cluster.tick()
+    before = len(writes(cluster))
+
+    settle(other)
+
+    assert ("create", "elt-replicator") in writes(cluster)[before:]
+
+
 def test_the_dbt_job_and_its_pod_know_the_replication(cluster, controller):
     settle(controller)
     run_id = cluster.job("elt-replicator")["metadata"]["annotations"][RUN_ID]

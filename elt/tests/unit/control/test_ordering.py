@@ -1,5 +1,7 @@
 """What comes next, as tables of situations: init, a replication, then dbt."""
 
+from dataclasses import replace
+
 import pytest
 from releases import (
     INIT,
@@ -48,6 +50,22 @@ def test_the_order_starts_when_the_init_job_is_complete():
     decision = decide(make_observed(init, make_demand(), init_job=INIT), at())
 
     assert kinds(decision) == [StampReplicator]
+
+
+def test_an_init_job_that_was_complete_may_be_deleted():
+    observed = make_observed(make_demand(), init_job=INIT)
+
+    assert kinds(decide(replace(observed, completed_init=INIT), at())) == [
+        StampReplicator
+    ]
+
+
+@pytest.mark.parametrize("jobs", [[], [init_job()]], ids=["not made yet", "running"])
+def test_one_that_was_complete_says_nothing_of_another(jobs):
+    observed = make_observed(*jobs, make_demand(), init_job=INIT)
+    former = INIT if jobs else "elt-init-before"
+
+    assert decide(replace(observed, completed_init=former), at()).actions == ()
 
 
 def test_without_an_init_job_the_order_starts_at_once():

@@ -2,9 +2,11 @@
 
 import pytest
 from releases import (
+    INIT,
     at,
     complete,
     failed,
+    init_job,
     make_build,
     make_demand,
     make_observed,
@@ -14,7 +16,12 @@ from releases import (
 
 from elt.control.observed import Outcome, Termination
 from elt.control.results import Slot
-from elt.control.runs import merge_runs, read_runs, write_runs
+from elt.control.runs import (
+    find_completed_init,
+    merge_runs,
+    read_runs,
+    write_runs,
+)
 
 
 def results(runs):
@@ -88,6 +95,20 @@ def test_the_newest_twenty_runs_are_kept_newest_first():
     runs = merge_runs((), make_observed(*builds))
 
     assert [run.job for run in runs] == [f"elt-dbt-{i}" for i in range(24, 4, -1)]
+
+
+def test_the_last_init_run_stays_behind_them():
+    inits = [
+        init_job(uid=f"init-{i}", outcome=Outcome.COMPLETE, started=i, finished=i)
+        for i in range(2)
+    ]
+    known = merge_runs((), make_observed(*inits))
+    builds = [make_build(f"elt-dbt-{i}", started=10 + i) for i in range(25)]
+
+    runs = merge_runs(known, make_observed(*builds))
+
+    assert [run.uid for run in runs[20:]] == ["init-1"]
+    assert find_completed_init(runs) == INIT
 
 
 def test_runs_survive_writing_and_reading():
