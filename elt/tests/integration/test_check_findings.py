@@ -53,6 +53,26 @@ def test_destination_in_another_encoding_is_a_warning(films, destination_server)
     assert ("warning", "destination", text, fix) in found
 
 
+@pytest.mark.parametrize("limit, is_told", [(2, True), (5, False), (-1, False)])
+def test_role_that_may_have_few_connections_is_told(films, make_role, limit, is_told):
+    role = make_role(films.source)
+    query(
+        films.source,
+        f"grant select on films to {role.user};"
+        f"alter role {role.user} connection limit {limit}",
+    )
+
+    config = configure(films._replace(source=role), workers=2)
+    found = check(config, config.sources[0]).findings
+
+    told = [f for f in found if "connections at a time" in f.text]
+    assert bool(told) is is_told
+    for finding in told:
+        assert (finding.subject, finding.level) == ("source", "warning")
+        assert finding.text.endswith("may have 2 connections at a time, a run takes 5")
+        query(films.source, finding.fix.split(": ")[1].split("; ")[0])
+
+
 def test_role_that_may_not_create_schemas_is_told_the_grant(films, make_role):
     role = make_role(films.destination)
 

@@ -90,6 +90,11 @@ _REFUSAL_HINTS = {
     "does not support SSL": "Choose another sslmode, or give the server a certificate.",
     "certificate": "Compare the server's certificate with sslrootcert and the host.",
     "SSL error": "Compare the server's certificate with sslrootcert and the host.",
+    **dict.fromkeys(
+        ("too many", "remaining connection slots"),
+        "A run takes a connection for each of its workers and three more, on either "
+        "side: allow them, or set fewer workers in elt.yaml.",
+    ),
 }
 _QUOTED = re.compile(r'"[^"]*"')
 
@@ -142,10 +147,10 @@ def translate_refusal(error: psycopg2.Error, database: str) -> EltError:
     # Not within quotes: there are the names of hosts, roles and databases.
     words = _QUOTED.sub("", str(error))
     is_temporary = any(phrase in words for phrase in _NOT_YET)
-    if not is_temporary and any(phrase in words for phrase in _FOR_GOOD):
-        hints = (hint for phrase, hint in _REFUSAL_HINTS.items() if phrase in words)
-        return ConfigError(message, hint=next(hints, None))
-    return TemporaryError(message)
+    is_for_good = not is_temporary and any(phrase in words for phrase in _FOR_GOOD)
+    hints = (hint for phrase, hint in _REFUSAL_HINTS.items() if phrase in words)
+    kind = ConfigError if is_for_good else TemporaryError
+    return kind(message, hint=next(hints, None))
 
 
 def _reason(text: str) -> str:

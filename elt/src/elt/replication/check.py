@@ -30,6 +30,7 @@ from elt.replication.findings.changes import (
     examine_dependents,
     examine_left_out,
 )
+from elt.replication.findings.connections import examine_connections
 from elt.replication.findings.destination import (
     examine_destination,
     examine_privileges,
@@ -116,6 +117,8 @@ def _examine(
             error = ConfigError(text, hint="Correct DESTINATION_*.")
             yield failed("destination", error)
         yield from _compare_encodings(reader, writer)
+    for subject, connection in connections.items():
+        yield from examine_connections(connection, subject, config.workers)
     if writer is not None:
         yield from examine_privileges(writer)
         unreadable = find_unreadable_state(writer)

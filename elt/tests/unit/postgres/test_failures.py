@@ -243,6 +243,9 @@ def test_words_of_a_refusal_decide_whether_a_retry_can_help(words, kind):
         ("SSL error: certificate verify failed", "sslrootcert"),
         ("SSL error: data too large for modulus", "sslrootcert"),
         ('root certificate file "/ca.pem" does not exist', "sslrootcert"),
+        ("FATAL:  sorry, too many clients already", "fewer workers"),
+        ('FATAL:  too many connections for role "x"', "fewer workers"),
+        ("FATAL:  remaining connection slots are reserved", "fewer workers"),
     ],
 )
 def test_refusal_says_where_to_look(words, hint):
