@@ -20,7 +20,7 @@ from benchmarks.progress import say
 from benchmarks.servers import Servers, session
 from elt.config import DatabaseSettings
 from elt.errors import EltError
-from elt.postgres import Connection, cancel_statement, execute, fetch_one
+from elt.postgres import Connection, cancel_statements, execute, fetch_one
 from elt.queries import load_queries
 
 queries = load_queries("benchmarks", "sql/following.sql")
@@ -172,7 +172,7 @@ def _writing(source: DatabaseSettings, rows: int) -> Iterator[None]:
             yield
         finally:
             for connection in connections:
-                cancel_statement(connection)
+                cancel_statements([connection])
             for thread in threads:
                 thread.join()
 

@@ -16,6 +16,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -96,12 +97,11 @@ def _end(
     before_exit: Callable[[InterruptedRun], None],
 ) -> None:
     """Cancel until the thread has ended: a statement may have begun just after."""
-    waited = 0.0
+    deadline = time.monotonic() + GRACE_SECONDS
     while thread.is_alive():
         cancel()
         thread.join(timeout=_CANCEL_AGAIN_SECONDS)
-        waited += _CANCEL_AGAIN_SECONDS
-        if waited >= GRACE_SECONDS:
+        if time.monotonic() >= deadline:
             error = interrupted_run()
             before_exit(error)
             os._exit(error.exit_code)

@@ -3,10 +3,10 @@
 Together with what copies rows, the only place that imports psycopg2.
 """
 
+from elt.postgres.cancellation import cancel_statements
 from elt.postgres.connections import (
     Connection,
     cancel_all,
-    cancel_statement,
     connect,
     connect_with_retries,
     server_encoding,
@@ -50,7 +50,7 @@ __all__ = [
     "Row",
     "can_relay",
     "cancel_all",
-    "cancel_statement",
+    "cancel_statements",
     "compose",
     "connect",
     "connect_with_retries",

@@ -13,6 +13,7 @@ from elt import logs
 from elt.config import DatabaseSettings, RetrySettings
 from elt.errors import ConfigError, TemporaryError
 from elt.interruption import pause
+from elt.postgres.cancellation import cancel_statements
 from elt.postgres.failures import translate
 from elt.postgres.opening import open_connection
 from elt.postgres.sessions import apply_session
@@ -119,19 +120,7 @@ def connect_with_retries(
 
 def cancel_all() -> None:
     """End the running statement of every open connection; from any thread."""
-    for connection in list(_open):
-        if connection.is_interruptible:
-            cancel_statement(connection)
-
-
-def cancel_statement(connection: PlainConnection) -> None:
-    """End the running statement of a connection; from any thread."""
-    if connection.closed:
-        return
-    try:
-        connection.cancel()
-    except psycopg2.Error as error:
-        log.debug("failed to cancel", error=type(error).__name__)
+    cancel_statements(c for c in list(_open) if c.is_interruptible)
 
 
 def server_version(connection: Connection) -> int:

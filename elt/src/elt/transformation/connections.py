@@ -18,7 +18,7 @@ from dbt_common.exceptions import DbtDatabaseError
 
 from elt.errors import EltError, LostConnectionError
 from elt.interruption import raise_if_interrupted
-from elt.postgres import cancel_statement, translate_cause
+from elt.postgres import cancel_statements, translate_cause
 
 
 class ConnectionManager(PostgresConnectionManager):  # type: ignore[misc]  # no types
@@ -44,7 +44,7 @@ class ConnectionManager(PostgresConnectionManager):  # type: ignore[misc]  # no 
 
     def cancel(self, connection: Any) -> None:  # noqa: ANN401  dbt's
         """Cancel the statement of a connection, without needing another one."""
-        cancel_statement(connection.handle)
+        cancel_statements([connection.handle])
 
 
 class PostgresAdapter(postgres.PostgresAdapter):  # type: ignore[misc]  # no types

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from elt import logs
 from elt.errors import EltError
-from elt.postgres import Connection, cancel_statement
+from elt.postgres import Connection, cancel_statements
 from elt.replication.design.replica import Replica
 from elt.replication.incremental.changes import Pipe
 from elt.replication.incremental.reads import XminScan
@@ -68,8 +68,7 @@ class EarlyScans:
         """End the scan that runs; drop what was brought."""
         # Else the next one would begin as soon as that is over.
         self._leave_waiting()
-        for connection in self._connections:
-            cancel_statement(connection)
+        cancel_statements(self._connections)
         for name in self.end():
             self.drop(name)
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from elt.errors import EltError, InterruptedRun
-from elt.postgres import Connection, cancel_statement
+from elt.postgres import Connection, cancel_statements
 
 #: How long a block waits in the end for a statement of its lookout, such as one that
 #: never comes back from a server that went away.
@@ -48,7 +48,7 @@ class Lookout:
         """End the statement of a look; from another thread."""
         connection = self._connection
         if connection is not None:
-            cancel_statement(connection)
+            cancel_statements([connection])
 
     def _try(self) -> float:
         try:
