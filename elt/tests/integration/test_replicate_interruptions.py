@@ -173,6 +173,29 @@ def test_signal_ends_what_the_destination_does(films, tmp_path, where):
     assert versions(films) == [2 if is_published else 1]
 
 
+@pytest.mark.parametrize("publish", ["together", "each"])
+def test_signal_is_no_failure_of_the_stream_it_meets(films, tmp_path, publish):
+    with gate(films.destination) as closed:
+        query(
+            films.destination,
+            HOLD.format(kind="trigger", hold=PASS_GATE, end="return new;")
+            + "create trigger hold before update on raw.actors "
+            "for each row execute function public.hold()",
+        )
+        config = f"{CONFIG}\npublish: {publish}"
+        with program(films, tmp_path, config=config) as replicator:
+            closed.wait()
+            replicator.send(signal.SIGTERM)
+            outcome = replicator.wait()
+
+    assert outcome.code == 143
+    assert outcome.error["message"].startswith("Interrupted by SIGTERM")
+    assert last_run(films.destination)[:2] == ("interrupted", 143)
+    assert versions(films) == [1]
+    states = query(films.destination, "select distinct state from elt.streams")
+    assert states == [("ready",)]
+
+
 @pytest.mark.parametrize("where", [*HOLDS, "copies"])
 def test_killed_run_leaves_what_was_published(films, source_database, tmp_path, where):
     at_source = where == "copies"

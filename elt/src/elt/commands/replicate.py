@@ -9,7 +9,7 @@ from elt import logs
 from elt.commands.arguments import choose_sources, parse_duration
 from elt.commands.manifest import read_manifest_of
 from elt.config import Config, SourceConfig, load_config
-from elt.errors import EltError, UsageError
+from elt.errors import EltError, InterruptedRun, UsageError
 from elt.progress import choose_progress
 from elt.replication.logical.seam import guarding
 from elt.replication.replicator import replicate
@@ -47,6 +47,8 @@ def _replicate(
     for source in sources:
         try:
             report = replicate(config, source, run_options, choose_progress())
+        except InterruptedRun:
+            raise
         except EltError as error:
             if len(sources) == 1:
                 raise

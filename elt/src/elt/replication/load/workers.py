@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 
-from elt.errors import EltError
+from elt.errors import EltError, InterruptedRun
 from elt.interruption import raise_if_interrupted
 from elt.postgres import Connection
 from elt.replication.catalog.reading import set_search_path
@@ -118,6 +118,8 @@ def _try(
     task.copying.start()
     try:
         queue.add_first(task.run(loading, task.copying, connections))
+    except InterruptedRun:
+        raise
     except EltError as failure:
         error = explain_failure(planned.relation, explain_interval(planned, failure))
         if task.instead:

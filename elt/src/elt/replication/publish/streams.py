@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
-from elt.errors import EltError
+from elt.errors import EltError, InterruptedRun
 from elt.postgres import Connection, savepoint
 from elt.replication.load.loading import Load
 from elt.replication.publish.identities import set_identities, set_together
@@ -43,7 +43,7 @@ def publish_streams(
         tally = tallied.get(load.replica.stream.name)
         # A definition may be one that this version of PostgreSQL cannot parse.
         apart = savepoint(connection, goes_ahead=not _is_defined(load))
-        with suppress(EltError), _told(publication, load), apart:
+        with _told(publication, load), apart:
             reports.append(_publish_apart(connection, publication, load, tally))
     return reports
 
@@ -117,17 +117,21 @@ def _publish_together(
 
 @contextmanager
 def _told(publication: Publication, load: Load) -> Iterator[None]:
-    """Tell which stream is published; note its failure, which ends a common publish."""
+    """Tell which stream is published; note its failure, which ends a common publish.
+
+    An interruption is nobody's failure, and ends every publish.
+    """
     name = load.replica.stream.name
     publication.tell(f"publishing {name}")
     try:
         yield
+    except InterruptedRun:
+        raise
     except EltError as error:
         publication.failures[name] = error
         tell_failure(publication.source, name, error)
         if publication.is_together:
             raise summarize(publication.failures, publication.source) from error
-        raise
 
 
 def check_reports(publication: Publication, reports: Sequence[StreamReport]) -> None:
