@@ -16,6 +16,8 @@ from integration.replication import (
     with_role,
 )
 
+from elt.errors import TemporaryError
+
 TABLES = ("films", "actors", "ratings")
 #: A source whose reader stands before a gate in the middle of a table.
 SOURCE = """
@@ -194,6 +196,18 @@ def test_signal_is_no_failure_of_the_stream_it_meets(films, tmp_path, publish):
     assert versions(films) == [1]
     states = query(films.destination, "select distinct state from elt.streams")
     assert states == [("ready",)]
+
+
+def test_run_that_fails_at_its_first_step_is_recorded(databases, monkeypatch):
+    def fail(*_):
+        raise TemporaryError("No")
+
+    monkeypatch.setattr("elt.replication.replicator.drop_abandoned_types", fail)
+
+    with pytest.raises(TemporaryError):
+        run(databases)
+
+    assert last_run(databases.destination) == ("failed", 75, "No")
 
 
 @pytest.mark.parametrize("where", [*HOLDS, "copies"])

@@ -121,6 +121,7 @@ def run_once(session: Session) -> RunReport:
     with telling_waits(session):
         run_id = _begin(session)
         try:
+            drop_abandoned_types(session.writer, session.source.name)
             reports, not_copied = synchronize(session, run_id)
         except BaseException as error:
             _record_failure(session, run_id, error)
@@ -149,9 +150,7 @@ def _begin(session: Session) -> int:
         log.warning(
             "cleaned up after a dead run", source=name, backends=ended, schemas=dropped
         )
-    run_id = run_state.start_run(writer, name)
-    drop_abandoned_types(writer, name)
-    return run_id
+    return run_state.start_run(writer, name)
 
 
 def _clean_up(session: Session, reports: Sequence[StreamReport]) -> None:
