@@ -167,6 +167,27 @@ def test_ended_session_is_begun_again(
     assert leftovers(changed.destination) == []
 
 
+def test_lost_stream_is_tried_again_though_others_are_published(
+    changed, source_database, tmp_path
+):
+    retries = {"ELT_MAX_RETRIES": "1", "ELT_RETRY_DELAY_SECONDS": "0"}
+    each = f"{CONFIG}\npublish: each\nworkers: 1"
+    with (
+        held_copy(source_database) as closed,
+        program(changed, tmp_path, config=each, **retries) as replicator,
+    ):
+        closed.wait()
+        end_session(source_database, "worker")
+        closed.open()
+        outcome = replicator.wait()
+
+    assert outcome.code == 0
+    runs = [r for r in outcome.records if r["message"] == "finished run"]
+    assert [run["failed"] for run in runs] == [1, 0]
+    titles = query(changed.destination, "select distinct title from raw.films")
+    assert titles == [("new",)]
+
+
 def end_session(database, name):
     """End a session of the run, as an administrator does."""
     statement = f"select pg_terminate_backend(pid) from ({SESSIONS}) as s"

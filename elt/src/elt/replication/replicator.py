@@ -34,7 +34,12 @@ from elt.replication.plan import destination
 from elt.replication.plan.own_types import drop_abandoned_types
 from elt.replication.run_report import RunReport, log_report
 from elt.replication.sessions.lock_waits import telling_waits
-from elt.replication.sessions.session import RunOptions, Session, connected
+from elt.replication.sessions.session import (
+    RunOptions,
+    Session,
+    connected,
+    summarize,
+)
 from elt.replication.state import run_state, state
 from elt.replication.state.lock import (
     describe_program,
@@ -73,7 +78,8 @@ def _run_with_retries(
 ) -> RunReport:
     for attempt in range(1, config.retry.max_retries + 1):
         try:
-            return _run(config, source, options, progress)
+            report = _run(config, source, options, progress)
+            _refuse_lost(report)
         except LostConnectionError as error:
             log.warning(
                 "lost connection",
@@ -84,7 +90,20 @@ def _run_with_retries(
                 error=error.message,
             )
             pause(config.retry.delay_seconds)
+        else:
+            return report
     return _run(config, source, options, progress)
+
+
+def _refuse_lost(report: RunReport) -> None:
+    """Raise the error of streams that lost a connection while others were published."""
+    lost = {
+        stream: error
+        for stream, error in report.failures.items()
+        if isinstance(error, LostConnectionError)
+    }
+    if lost:
+        raise summarize(lost, report.source)
 
 
 def _run(
