@@ -7,36 +7,13 @@ import pytest
 from integration.following import batches, step
 from integration.incremental import differing
 from integration.logical import LOGICAL
-from integration.replication import leftovers, query, run, wait_until
+from integration.replication import leftovers, run, wait_until
+from integration.small_changes import CHANGED, TABLES, change, rows_of, with_tables
 
 from elt.config import PublishPolicy, StreamConfig, SyncMode
 from elt.errors import EltError
 from elt.postgres import statements
 
-#: Plain ones, one without a key, one with a second unique index, and partitions.
-TABLES = ("t0", "t1", "t2", "unique", "keyless", "p_1", "p_2")
-#: The last of them is nothing for a batch: the WAL does not tell its rows.
-CHANGED = ("t0", "t1", "t2", "unique", "p", "keyless")
-SOURCE = """
-create table {table} (
-    id bigint generated always as identity primary key, code text
-);
-insert into {table} (code) select 'c' || i from generate_series(1, 40) as i;
-"""
-SPECIAL = """
-alter table keyless drop constraint keyless_pkey, replica identity full;
-alter table "unique" add unique (code);
-create table p (id integer primary key, code text) partition by range (id);
-create table p_1 partition of p for values from (1) to (21);
-create table p_2 partition of p for values from (21) to (1000);
-insert into p select i, 'c' || i from generate_series(1, 40) as i;
-"""
-CHANGES = """
-update {table} set code = '{number} ' || id where id % 7 = 3;
-delete from {table} where id = {number} % 40 + 1;
-insert into {table} (id, code) overriding system value
-values (({number} + 20) % 40 + 1, 'new {number}') on conflict do nothing;
-"""
 _STEP = 20
 #: They fail for no reason of their own.
 _SPARED = "savepoint "
@@ -69,26 +46,10 @@ class Failing:
         self.left = None
 
 
-def rows_of(settings, schema):
-    """Return the rows of each table."""
-    select = 'select id, code from only {}."{}" order by 1, 2'
-    return {t: query(settings, select.format(schema, t)) for t in TABLES}
-
-
-def change(databases, number, tables=CHANGED):
-    """Change some tables, and leave others as they are."""
-    for table in tables[number % 2 :]:
-        statement = CHANGES.format(table=f'"{table}"', number=number)
-        query(databases.source, statement)
-
-
 @pytest.fixture
 def tables(databases):
     """Return databases of which the source has tables."""
-    for table in TABLES[:5]:
-        query(databases.source, SOURCE.format(table=f'"{table}"'))
-    query(databases.source, SPECIAL)
-    return databases
+    return with_tables(databases)
 
 
 @pytest.fixture
