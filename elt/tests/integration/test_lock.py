@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 
 from elt.errors import LockedError
-from elt.postgres import connect
+from elt.postgres import connect, fetch_one
 from elt.replication.state.lock import locked
 
 SOURCE = "raw"
@@ -66,3 +66,20 @@ def test_lost_connection_hides_no_failure(writers):
 
     with pytest.raises(ZeroDivisionError), locked(one, SOURCE):
         lose()
+
+
+def test_machine_that_is_gone_does_not_keep_it_for_long(writers):
+    one, _ = writers
+
+    with locked(one, SOURCE):
+        settings = [
+            fetch_one(one, f"show {name}")
+            for name in (
+                "tcp_keepalives_idle",
+                "tcp_keepalives_interval",
+                "tcp_keepalives_count",
+                "tcp_user_timeout",
+            )
+        ]
+
+    assert settings == ["30", "10", "6", "120000"]

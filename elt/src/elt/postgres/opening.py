@@ -12,7 +12,15 @@ from elt.config import DatabaseSettings
 from elt.postgres.failures import translate_refusal
 from elt.postgres.mask_key import startup_options
 
-_KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 6}
+#: A server that is gone is noticed after so long, also while it is sent something: the
+#: kernel would try that for a quarter of an hour. One that is slow to take rows takes
+#: some in two minutes.
+_KEEPALIVE = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 6,
+    "tcp_user_timeout": 120_000,
+}
 _LONGEST_NAME = 63
 _NOT_LIBPQ = {"prefix", "database", "mask_key"}
 

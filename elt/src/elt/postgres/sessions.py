@@ -15,7 +15,9 @@ from elt.postgres.poolers import refuse_lent_sessions
 
 #: The text form of a value depends on these, and so do receipts and comparisons;
 #: a role or a database may have its own defaults for any of them. Nobody reads notices,
-#: and one in the middle of a relayed COPY would break it. The last is not everywhere.
+#: and one in the middle of a relayed COPY would break it. A server keeps the locks of a
+#: machine that is gone until it asks for that, which by default is after two hours. The
+#: last is not everywhere.
 _SETTINGS = {
     "datestyle": "iso, ymd",
     "intervalstyle": "postgres",
@@ -34,6 +36,9 @@ _SETTINGS = {
     "lock_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
     "idle_session_timeout": "0",
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "6",
     "client_min_messages": "error",
     "transaction_timeout": "0",
 }

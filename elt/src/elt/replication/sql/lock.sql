@@ -1,6 +1,8 @@
 -- name: take_lock
--- Whether the lock of a source is ours now.
+-- Whether the lock of a source is ours now. What is sent to a machine that is gone would
+-- keep it for a quarter of an hour else.
 select pg_try_advisory_lock(hashtextextended(%(lock)s, 0))
+from set_config('tcp_user_timeout', '2min', false)
 
 -- name: release_lock
 -- Give the lock of a source back.
