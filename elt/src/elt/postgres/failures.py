@@ -50,6 +50,7 @@ _HINTS = {
         "If it is shared memory, raise max_locks_per_transaction at the server: many "
         "tables take many locks."
     ),
+    "53400": "Raise that limit at the server, for the role alone where that can be.",
 }
 #: For what ALTER TABLE does not support, which the server's own sources tell from other
 #: features that are not supported, such as XML.

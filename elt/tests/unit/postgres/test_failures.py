@@ -87,7 +87,12 @@ def test_internal_error_is_temporary_where_something_was_dropped(words, kind):
 
 
 @pytest.mark.parametrize(
-    "state, word", [("53100", "space"), ("53200", "max_locks_per_transaction")]
+    "state, word",
+    [
+        ("53100", "space"),
+        ("53200", "max_locks_per_transaction"),
+        ("53400", "Raise that limit"),
+    ],
 )
 def test_lack_of_resources_says_what_to_raise(state, word):
     assert word in translate(ServerError(state), "source").hint
