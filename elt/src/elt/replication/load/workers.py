@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from elt.errors import EltError, InterruptedRun
 from elt.interruption import raise_if_interrupted
-from elt.postgres import Connection
+from elt.postgres import Connection, flush
 from elt.replication.catalog.reading import set_search_path
 from elt.replication.design.intervals import explain_interval
 from elt.replication.design.replica import Replica
@@ -89,22 +89,32 @@ def _work(
     queue: WorkQueue[Task],
     stop_at_failure: bool,  # noqa: FBT001
 ) -> None:
-    """Work until nothing is left, with new connections after a failure."""
-    is_over = False
-    while not is_over:
-        with _reader(loading) as reader, _writer(loading) as writer:
-            is_usable = True
-            while is_usable and (task := queue.take()) is not None:
-                try:
-                    is_usable = _try(loading, queue, task, Pair(reader, writer))
-                    if is_usable:
-                        # Before it waits for anybody else.
-                        end_reads(reader)
-                finally:
-                    queue.done()
-                if stop_at_failure and loading.failures:
-                    queue.clear()
-            is_over = is_usable or (stop_at_failure and bool(loading.failures))
+    """Work until nothing is left; what ends a worker ends the run, and all others."""
+    try:
+        while not _work_on(loading, queue, stop_at_failure=stop_at_failure):
+            pass
+    except BaseException:
+        queue.clear()
+        raise
+
+
+def _work_on(
+    loading: Loading, queue: WorkQueue[Task], *, stop_at_failure: bool
+) -> bool:
+    """Do tasks by new connections, up to one that fails; tell whether that is all."""
+    with _reader(loading) as reader, _writer(loading) as writer:
+        is_usable = True
+        while is_usable and (task := queue.take()) is not None:
+            try:
+                is_usable = _try(loading, queue, task, Pair(reader, writer))
+                if is_usable:
+                    # Before it waits for anybody else.
+                    end_reads(reader)
+            finally:
+                queue.done()
+            if stop_at_failure and loading.failures:
+                queue.clear()
+        return is_usable or (stop_at_failure and bool(loading.failures))
 
 
 def _try(
@@ -148,6 +158,8 @@ def _undoing_reads(loading: Loading) -> Iterator[Connection]:
     reader = loading.reader
     set_search_path(reader, loading.snapshot.schemas)
     begin_reads(reader)
+    # Not in one message with a statement that cannot be parsed.
+    flush(reader)
     yield reader
     try:
         end_reads(reader)
