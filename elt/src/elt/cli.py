@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
+from io import TextIOWrapper
 from types import ModuleType, TracebackType
 
 from elt import logs
@@ -26,6 +27,7 @@ log = logs.logger(__name__)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, leave its result, and return its exit code."""
+    _write_utf8()
     result = Result(os.environ.get("ELT_RESULT_PATH"))
     logs.configure(log_format=find_log_format(arguments), also=result)
     sys.excepthook = partial(_log_uncaught, result)
@@ -33,6 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _main(arguments, result)
     finally:
         result.write()
+
+
+def _write_utf8() -> None:
+    """Write any name of a table, also where the locale does not know its letters."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
 
 
 def _main(arguments: Sequence[str] | None, result: Result) -> int:

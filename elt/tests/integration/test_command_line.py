@@ -71,6 +71,15 @@ def run(_):
 cli.import_module = lambda _: SimpleNamespace(run=run)
 sys.exit(cli.main(["status"]))
 """
+#: A command that prints what few locales can write.
+PRINT = """
+import sys
+from types import SimpleNamespace
+from elt import cli
+
+cli.import_module = lambda _: SimpleNamespace(run=lambda _: print("✓ películas") or 0)
+sys.exit(cli.main(["status"]))
+"""
 PIPE = subprocess.PIPE
 
 
@@ -134,6 +143,16 @@ def test_missing_configuration_exits_with_78_and_names_everything():
     for prefix in ("SOURCE", "DESTINATION"):
         for name in ("HOST", "DATABASE", "USER"):
             assert f"{prefix}_{name}: is not set" in message
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_any_name_is_printed_in_any_locale(encoding):
+    environ = os.environ | {"PYTHONIOENCODING": encoding}
+    program = subprocess.run(
+        [sys.executable, "-c", PRINT], env=environ, capture_output=True, check=True
+    )
+
+    assert program.stdout.decode() == "✓ películas\n"
 
 
 def test_reader_that_goes_away_is_no_error():
