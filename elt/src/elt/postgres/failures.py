@@ -91,6 +91,9 @@ _REFUSAL_HINTS = {
     "does not support SSL": "Choose another sslmode, or give the server a certificate.",
     "certificate": "Compare the server's certificate with sslrootcert and the host.",
     "SSL error": "Compare the server's certificate with sslrootcert and the host.",
+    "startup parameter": (
+        "A pooler in between does not know it: connect to PostgreSQL itself."
+    ),
     **dict.fromkeys(
         ("too many", "remaining connection slots"),
         "A run takes a connection for each of its workers and three more, on either "

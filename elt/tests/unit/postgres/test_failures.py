@@ -248,6 +248,7 @@ def test_words_of_a_refusal_decide_whether_a_retry_can_help(words, kind):
         ("SSL error: certificate verify failed", "sslrootcert"),
         ("SSL error: data too large for modulus", "sslrootcert"),
         ('root certificate file "/ca.pem" does not exist', "sslrootcert"),
+        ("FATAL:  unsupported startup parameter: replication", "A pooler"),
         ("FATAL:  sorry, too many clients already", "fewer workers"),
         ('FATAL:  too many connections for role "x"', "fewer workers"),
         ("FATAL:  remaining connection slots are reserved", "fewer workers"),
