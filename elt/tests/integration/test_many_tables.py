@@ -15,7 +15,7 @@ from integration.replication import (
 
 from elt.config import DeletePolicy, PublishPolicy, SyncMode, Verification
 from elt.errors import TemporaryError
-from elt.replication.load import completion, small_changes, small_comparison
+from elt.replication.load import completion, small_changes
 
 KEYS = """
 select count(*) from pg_constraint
@@ -234,7 +234,7 @@ def test_what_cannot_be_asked_together_is_asked_alone(databases, monkeypatch, mo
     run(databases, source={"mode": mode})
     change_tables(databases.source, [2])
     monkeypatch.setattr(small_changes, "take_surveys", fail)
-    monkeypatch.setattr(small_changes, "refuse_rewritten", fail)
+    monkeypatch.setattr(small_changes, "complete", fail)
 
     report = run(databases, source={"mode": mode})
 
@@ -312,8 +312,7 @@ def test_table_that_is_truncated_behind_a_group_is_named(databases, monkeypatch,
         }:
             raise TemporaryError("public.small_2 was truncated")
 
-    for module in (small_changes, small_comparison, completion):
-        monkeypatch.setattr(module, "refuse_rewritten", refuse)
+    monkeypatch.setattr(completion, "refuse_rewritten", refuse)
 
     report = run(databases, **options)
 

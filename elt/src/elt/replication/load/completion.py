@@ -22,8 +22,6 @@ def end_task(loading: Loading, copying: Copying, connections: Pair) -> list[Task
 
 def finish_stream(loading: Loading, copying: Copying, connections: Pair) -> list[Task]:
     """Hand a stream on to the publish; nothing is left to be done."""
-    if not copying.is_read:
-        refuse_rewritten(connections.reader, [copying.replica])
     loading.loads += complete(loading, [copying], connections)
     return []
 
@@ -31,9 +29,12 @@ def finish_stream(loading: Loading, copying: Copying, connections: Pair) -> list
 def end_reading(reader: Connection, copyings: Sequence[Copying]) -> None:
     """Read what is left to be read of tables, in the task that read the last rows.
 
-    Until its end nobody can rewrite them; what becomes of them then, is of no concern.
+    Raises TemporaryError for tables that were truncated or rewritten meanwhile. Until
+    the end of the task nobody can do so; what becomes of them then is of no concern.
     """
-    identities = read_positions(reader, [copying.replica for copying in copyings])
+    replicas = [copying.replica for copying in copyings]
+    refuse_rewritten(reader, replicas)
+    identities = read_positions(reader, replicas)
     for copying in copyings:
         stream = copying.replica.stream
         copying.identities = identities[stream.name]
@@ -50,7 +51,9 @@ def complete(
 
     Raises DataError when they are not those of the source.
     """
-    end_reading(connections.reader, [c for c in group if not c.is_read])
+    unread = [copying for copying in group if not copying.is_read]
+    if unread:
+        end_reading(connections.reader, unread)
     return [_complete(loading, copying, connections) for copying in group]
 
 

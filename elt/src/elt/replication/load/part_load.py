@@ -21,7 +21,7 @@ from elt.replication.rows.shadow import (
     tally_shadow,
     tally_source,
 )
-from elt.replication.sessions.snapshot import copy_out, refuse_rewritten
+from elt.replication.sessions.snapshot import copy_out
 
 
 def load_part(
@@ -66,9 +66,8 @@ def _add_tally(
     tally = None
     if not copying.is_tallied:
         tally = tally_source(reader, part, copying.method, copied)
-    if copying.add_tally(tally) and not part.is_whole:
-        # Others build its indexes by now, and who ends last has read nothing of it.
-        refuse_rewritten(reader, [copying.replica])
+    if copying.add_tally(tally):
+        # Others may build its indexes by now, and who ends last has not read it.
         end_reading(reader, [copying])
 
 

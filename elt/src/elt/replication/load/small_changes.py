@@ -34,7 +34,6 @@ from elt.replication.logical.touched_together import (
     load_touched_together,
 )
 from elt.replication.rows.receipts import Method
-from elt.replication.sessions.snapshot import refuse_rewritten
 
 Some = TypeVar("Some")
 #: What loads the changes of several streams; it leaves out those that are special.
@@ -172,7 +171,6 @@ def _anew(group: Sequence[Copying]) -> list[Task]:
 def _finish(group: Sequence[Copying], loading: Loading, connections: Pair) -> None:
     """Hand streams on to the publish."""
     if group:
-        refuse_rewritten(connections.reader, [copying.replica for copying in group])
         loading.loads += complete(loading, group, connections)
 
 

@@ -27,7 +27,6 @@ from elt.replication.rows.from_item import source_rows, table_rows
 from elt.replication.rows.receipts import Tally
 from elt.replication.rows.row_queries import alive
 from elt.replication.rows.shadow import make_shadows
-from elt.replication.sessions.snapshot import refuse_rewritten
 
 
 def is_small_comparison(loading: Loading, copying: Copying) -> bool:
@@ -64,7 +63,6 @@ def _compare_group(
         partial(tally_together, reader, group, at_source),
         partial(tally_together, writer, group, here, list(map(alive, replicas))),
     )
-    refuse_rewritten(reader, replicas)
     equal, changed = [], []
     for copying, source, ours in zip(group, found, published, strict=True):
         if source == ours:
@@ -113,7 +111,6 @@ def _copy_group(
         make_shadows(writer, replicas)
         fill_together(group, connections)
         differences = find_differences(writer, replicas)
-    refuse_rewritten(connections.reader, replicas)
     for copying, difference in zip(group, differences, strict=True):
         copying.difference = difference
     loading.loads += complete(loading, group, connections)

@@ -29,7 +29,7 @@ from elt.replication.rows.from_item import source_rows, table_rows
 from elt.replication.rows.parts import Part
 from elt.replication.rows.receipts import Method, Tally, tally_query
 from elt.replication.rows.shadow import analysis, copy_in
-from elt.replication.sessions.snapshot import copy_out, refuse_rewritten
+from elt.replication.sessions.snapshot import copy_out
 
 #: What is copied while a few statements are on their way.
 SMALL_BYTES = 1 << 20
@@ -96,7 +96,6 @@ def _load_group(
         fill_together(group, connections)
         keys = chain.from_iterable(map(add_keys, replicas, schemas))
         execute(writer, joined([*keys, *map(analysis, replicas)], "; "))
-        refuse_rewritten(reader, replicas)
         at_source = [source_rows(replica.stream) for replica in replicas]
         loaded = [table_rows(replica.stream.shadow) for replica in replicas]
         for copying, source, destination in zip(
