@@ -63,12 +63,17 @@ def differing(databases, **options):
     return [comparison.stream for comparison in found if not comparison.is_equal]
 
 
-def comparisons(databases, *, source=None, **options):
+def comparisons(databases, **options):
     """Compare both sides now."""
+    return list(comparing(databases, **options))
+
+
+def comparing(databases, *, source=None, name="test", **options):
+    """Compare both sides, stream by stream, by sessions of a name."""
     config = configure(databases, source=source or INCREMENTAL, **options)
     with (
-        closing(connect(databases.source, application_name="test")) as reader,
-        closing(connect(databases.destination, application_name="test")) as writer,
+        closing(connect(databases.source, application_name=name)) as reader,
+        closing(connect(databases.destination, application_name=name)) as writer,
     ):
         session = Session(
             config=config,
@@ -78,7 +83,7 @@ def comparisons(databases, *, source=None, **options):
             writer=writer,
             progress=LineProgress(),
         )
-        return list(verify(session))
+        yield from verify(session)
 
 
 def methods(databases):

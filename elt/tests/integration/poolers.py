@@ -3,19 +3,19 @@
 import os
 import shutil
 import subprocess
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import psycopg2
 import pytest
+from integration.replication import wait_until
 
 from elt.embedded import LOOPBACK, free_port, new_home
 from elt.embedded.account import give
 
 _INI = """
 [databases]
-* = host={host} port={port}
+* = user={user} host={host} port={port}
 [pgbouncer]
 listen_addr = {host}
 listen_port = {free}
@@ -41,10 +41,9 @@ def pooled(settings, mode):
     folder.mkdir(exist_ok=True)
     give(folder)
     ini = folder / "pgbouncer.ini"
-    parts = {"free": port, "folder": folder, "mode": mode, "port": settings.port}
+    parts = {"free": port, "folder": folder, "mode": mode, "host": LOOPBACK}
     # It asks for a user where nobody has to prove who he is.
-    text = _INI.format(host=LOOPBACK, **parts)
-    ini.write_text(text.replace("* =", f"* = user={settings.user}"))
+    ini.write_text(_INI.format(user=settings.user, port=settings.port, **parts))
     account = ["-u", "nobody"] if os.geteuid() == 0 else []
     process = subprocess.Popen(
         [program, "-q", *account, str(ini)],
@@ -53,7 +52,7 @@ def pooled(settings, mode):
     )
     try:
         through = replace(settings, port=port)
-        _await(through)
+        wait_until(lambda: _answers(through), "the pooler")
         yield through
     finally:
         process.terminate()
@@ -61,14 +60,9 @@ def pooled(settings, mode):
         shutil.rmtree(folder)
 
 
-def _await(settings):
-    deadline = time.monotonic() + 30
-    while True:
-        with suppress(psycopg2.OperationalError):
-            ask(settings, "select 1")
-            return
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+def _answers(settings):
+    with suppress(psycopg2.OperationalError):
+        return ask(settings, "select 1")
 
 
 def ask(settings, query):

@@ -43,6 +43,19 @@ def change(databases, number, tables=CHANGED):
         query(databases.source, statement)
 
 
+def numbers_to_harm(request, step, has_harmed):
+    """Yield numbers, every so many, up to one at which nothing was harmed any more.
+
+    With `--seeds` the steps are so many times smaller.
+    """
+    step = max(step // request.config.getoption("seeds"), 1)
+    number = step
+    yield number
+    while has_harmed():
+        number += step
+        yield number
+
+
 def rows_of(settings, schema):
     """Return the rows of each table."""
     select = 'select id, code from only {}."{}" order by 1, 2'

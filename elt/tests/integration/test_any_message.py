@@ -21,7 +21,14 @@ from integration.replication import (
     run,
     wait_until,
 )
-from integration.small_changes import CHANGED, TABLES, change, rows_of, with_tables
+from integration.small_changes import (
+    CHANGED,
+    TABLES,
+    change,
+    numbers_to_harm,
+    rows_of,
+    with_tables,
+)
 
 from elt.config import PublishPolicy, SyncMode
 from elt.errors import EltError
@@ -50,16 +57,7 @@ def harm(tables):
 @pytest.fixture
 def numbers(request, harm):
     """Yield the numbers of messages, until a run has fewer."""
-    step = max(_STEP // request.config.getoption("seeds"), 1)
-
-    def numbers():
-        number = step
-        yield number
-        while harm.is_done:
-            number += step
-            yield number
-
-    return numbers()
+    return numbers_to_harm(request, _STEP, lambda: harm.is_done)
 
 
 @pytest.fixture(params=product(SyncMode, PublishPolicy), ids="-".join)

@@ -8,7 +8,14 @@ from integration.following import batches, step
 from integration.incremental import differing
 from integration.logical import LOGICAL
 from integration.replication import leftovers, run, wait_until
-from integration.small_changes import CHANGED, TABLES, change, rows_of, with_tables
+from integration.small_changes import (
+    CHANGED,
+    TABLES,
+    change,
+    numbers_to_harm,
+    rows_of,
+    with_tables,
+)
 
 from elt.config import PublishPolicy, StreamConfig, SyncMode
 from elt.errors import EltError
@@ -63,16 +70,7 @@ def failing(monkeypatch):
 @pytest.fixture
 def numbers(request, failing):
     """Yield the numbers of statements to fail, until a run has fewer."""
-    step = max(_STEP // request.config.getoption("seeds"), 1)
-
-    def numbers():
-        number = step
-        yield number
-        while failing.has_failed:
-            number += step
-            yield number
-
-    return numbers()
+    return numbers_to_harm(request, _STEP, lambda: failing.has_failed)
 
 
 @pytest.mark.parametrize("publish", PublishPolicy)

@@ -80,44 +80,35 @@ def test_new_table_appears_while_others_are_read(bank):
     assert query(bank.destination, "select id from raw.branches") == [(1,)]
 
 
-def test_run_waits_for_who_alters_a_table_of_the_source_and_says_whom(
-    bank, monkeypatch
-):
+def run_beside(bank, monkeypatch, settings, statement):
+    """Run beside a transaction that has locked a table; return what waits were told."""
     for name in ("INTERVAL_SECONDS", "LONGEST_SILENCE_SECONDS"):
         monkeypatch.setattr(f"elt.replication.sessions.lock_waits.{name}", 0.05)
     query(bank.source, "update accounts set balance = 1")
-    with (
-        session(bank.source) as holder,
-        ThreadPoolExecutor(1) as pool,
-        lines() as logged,
-    ):
-        holder.execute("begin; alter table accounts add column note text")
+    with session(settings) as holder, ThreadPoolExecutor(1) as pool, lines() as logged:
+        holder.execute(f"begin; {statement}")
         report = pool.submit(run, bank)
         wait_until(lambda: logged["waited for lock"], "a wait that is told")
         holder.execute("commit")
-        report.result()
+        return report.result(), logged["waited for lock"]
 
-    waited = logged["waited for lock"][0]
+
+def test_run_waits_for_who_alters_a_table_of_the_source_and_says_whom(
+    bank, monkeypatch
+):
+    alter = "alter table accounts add column note text"
+
+    _, (waited, *_) = run_beside(bank, monkeypatch, bank.source, alter)
+
     assert (waited["at"], waited["locked"]) == ("source", "accounts")
     assert re.fullmatch(r"test of \w+ \(backend \d+\)", waited["holder"])
 
 
 def test_run_waits_for_a_lock_that_forbids_to_write_and_says_whose(bank, monkeypatch):
-    for name in ("INTERVAL_SECONDS", "LONGEST_SILENCE_SECONDS"):
-        monkeypatch.setattr(f"elt.replication.sessions.lock_waits.{name}", 0.05)
-    query(bank.source, "update accounts set balance = 1")
-    with (
-        session(bank.destination) as holder,
-        ThreadPoolExecutor(1) as pool,
-        lines() as logged,
-    ):
-        holder.execute("begin; lock table raw.accounts in share mode")
-        report = pool.submit(run, bank)
-        wait_until(lambda: logged["waited for lock"], "a wait that is told")
-        holder.execute("commit")
-        found = changes(report.result())
+    lock = "lock table raw.accounts in share mode"
 
-    [waited] = logged["waited for lock"]
+    report, [waited] = run_beside(bank, monkeypatch, bank.destination, lock)
+
     assert (waited["at"], waited["locked"]) == ("destination", "raw.accounts")
     assert re.fullmatch(r"test of \w+ \(backend \d+\)", waited["holder"])
-    assert found == {"public.accounts": (0, 200, 0)}
+    assert changes(report) == {"public.accounts": (0, 200, 0)}

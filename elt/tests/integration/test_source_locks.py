@@ -4,19 +4,15 @@ Whoever alters a table waits for all who read it, and everybody else waits behin
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import pytest
 from integration.gates import gate
-from integration.incremental import differing
-from integration.replication import configure, query, run, session, value, wait_until
+from integration.incremental import comparing, differing
+from integration.replication import query, run, session, value, wait_until
 
 from elt.config import Shape, StreamConfig
-from elt.postgres import connect
-from elt.progress import LineProgress
 from elt.replication.rows import parts
-from elt.replication.sessions.session import RunOptions, Session
-from elt.replication.verify import verify
 
 TABLES = """
 create table small (id integer primary key, title text);
@@ -126,22 +122,5 @@ def test_comparison_locks_one_table_at_a_time(databases):
     query(databases.source, TABLES)
     run(databases)
 
-    assert [locked(databases) for _ in verifying(databases)] == [[], []]
-
-
-def verifying(databases):
-    """Yield the comparisons of a verification, one by one."""
-    config = configure(databases)
-    with (
-        closing(connect(databases.source, application_name="elt verify")) as reader,
-        closing(connect(databases.destination, application_name="test")) as writer,
-    ):
-        session = Session(
-            config=config,
-            source=config.sources[0],
-            options=RunOptions(),
-            reader=reader,
-            writer=writer,
-            progress=LineProgress(),
-        )
-        yield from verify(session)
+    compared = comparing(databases, name="elt verify")
+    assert [locked(databases) for _ in compared] == [[], []]

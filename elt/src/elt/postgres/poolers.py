@@ -42,11 +42,7 @@ def refuse_lent_sessions(settings: DatabaseSettings) -> None:
 @cache
 def _are_lent(settings: DatabaseSettings) -> bool:
     """Ask by two connections in turn, as both stay open, who answers."""
-    first, second = (
-        open_connection(settings, PlainConnection, application_name="elt")
-        for _ in range(2)
-    )
-    with closing(first), closing(second):
+    with closing(_open(settings)) as first, closing(_open(settings)) as second:
         answers = [
             (_ask(first, settings), _ask(second, settings)) for _ in range(_TURNS)
         ]
@@ -59,9 +55,14 @@ def are_lent(answers: Sequence[tuple[int, int]]) -> bool:
     return len(first) > 1 or len(second) > 1 or not first.isdisjoint(second)
 
 
+def _open(settings: DatabaseSettings) -> PlainConnection:
+    connection = open_connection(settings, PlainConnection, application_name="elt")
+    connection.autocommit = True
+    return connection
+
+
 def _ask(connection: PlainConnection, settings: DatabaseSettings) -> int:
     try:
-        connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(_WHO_ANSWERS)
             [process] = cursor.fetchone() or (0,)

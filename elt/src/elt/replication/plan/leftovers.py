@@ -6,14 +6,7 @@ Nothing here talks to a database.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import (
-    Callable,
-    Collection,
-    Container,
-    Iterable,
-    Iterator,
-    Sequence,
-)
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -82,7 +75,7 @@ def choose_leftovers(
 
 
 def group_by_table(
-    leftovers: Iterable[Leftover], catalog: Catalog, wholes: Collection[Place]
+    leftovers: Iterable[Leftover], catalog: Catalog, wholes: Container[Place]
 ) -> dict[Place, list[Leftover]]:
     """Return the tables to drop, with the leftovers that each of them is or holds.
 

@@ -34,7 +34,7 @@ LONGEST_SILENCE_SECONDS = 5.0
 #: How long after a line the next one says that somebody waits still.
 _SECONDS_BETWEEN_LINES = 60.0
 #: What a run calls its sessions.
-_COMMANDS = ("replicate", "worker", "record", "wal")
+_COMMANDS = ("replicate", "worker", "record")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
